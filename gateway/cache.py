@@ -1,0 +1,95 @@
+"""Segment cache: a small LRU in the process, Redis behind it.
+
+A key is a keyed BLAKE2b hash over length-prefixed fields (tenant, model digest, pipeline version, target, text), so no
+two segments can meet by accident, nothing ever needs invalidation, and the key tells nothing of the text without the
+secret. Keys and their lifetimes: gateway.keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+from redis.asyncio import Redis
+
+from gateway import keys
+
+
+class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
+    """A translated segment; `complete` is False when decoding was cut."""
+
+    text: str
+    complete: bool
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(CachedSegment)
+
+
+def encode(segment: CachedSegment) -> bytes:
+    return _encoder.encode(segment)
+
+
+class SegmentKeys:
+    """Makes cache keys; `secret` at most 64 bytes."""
+
+    def __init__(self, secret: bytes, tenant: str = "public") -> None:
+        self._seed = hashlib.blake2b(key=secret[:64], digest_size=16)
+        self._add(self._seed, tenant)
+
+    def key(self, *fields: str) -> str:
+        digest = self._seed.copy()
+        for field in fields:
+            self._add(digest, field)
+        return digest.hexdigest()
+
+    @staticmethod
+    def _add(digest: hashlib.blake2b, field: str) -> None:
+        encoded = field.encode()
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
+
+
+class SegmentCache:
+    def __init__(self, redis: Redis, local_segments: int) -> None:
+        self._redis = redis
+        self._local: OrderedDict[str, CachedSegment] = OrderedDict()
+        self._local_segments = local_segments
+
+    def get_local(self, key: str) -> CachedSegment | None:
+        segment = self._local.get(key)
+        if segment is not None:
+            self._local.move_to_end(key)
+        return segment
+
+    def put_local(self, key: str, segment: CachedSegment) -> None:
+        if not self._local_segments:
+            return
+        self._local[key] = segment
+        self._local.move_to_end(key)
+        if len(self._local) > self._local_segments:
+            self._local.popitem(last=False)
+
+    async def get_shared(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
+        """One round trip; a value that cannot be read counts as a miss."""
+        if not wanted:
+            return {}
+        values = await self._redis.mget([keys.segment(key) for key in wanted])
+        found = {}
+        for key, value in zip(wanted, values, strict=True):
+            segment = _decoded(value)
+            if segment is not None:
+                found[key] = segment
+                self.put_local(key, segment)
+        return found
+
+
+def _decoded(value: bytes | str | None) -> CachedSegment | None:
+    if not isinstance(value, bytes):
+        return None
+    try:
+        return _decoder.decode(value)
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,349 @@
+"""The command line: `malgil serve | api | engine | translate | models | check | settings`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from gateway import engine as engine_process
+from gateway import server, supervisor
+from gateway.doctor import examine
+from gateway.embedded import NoServerFound
+from gateway.errors import ERRORS, GatewayError
+from gateway.segments import Delivery, DirectSegments
+from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from gateway.supervisor import Ready
+from gateway.telemetry import configure_logging, serve_metrics
+from gateway.translation import Limits, Order, Translated, Translation
+from locales import tags
+from locales.messages import LOCALES, message
+from locales.negotiation import negotiate
+from locales.normalisation import has_letters, normalise
+from locales.segmentation import split
+from locales.tags import LanguageTag
+from models.catalogue import Catalogue, CatalogueEntry
+from models.evaluation import EvaluationUnavailable, evaluate
+from models.quality import CARDS, EvaluationSet, Measured, evaluation_sets, quality_table, write_measured
+from models.runtime.load import load_folder, load_translator
+from models.runtime.protocol import Translator
+from models.store import ModelDamaged, ModelDirectory, ModelMissing, ModelStore
+from models.training import teacher as apertium
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+models_app = typer.Typer(no_args_is_help=True, help="What models there are, and how good they are.")
+app.add_typer(models_app, name="models")
+_errors = Console(stderr=True)
+
+
+def main() -> None:
+    app()
+
+
+def _fail(text: str, status: int = 2) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(status)
+
+
+def _settings(**given: object) -> Settings:
+    """Settings of the environment, with the options of the command line on top."""
+    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    try:
+        settings = load_settings({**os.environ, **options})  # noqa: TID251 handed to load_settings, read there
+    except SettingsInvalid as error:
+        _fail(str(error))
+    configure_logging(settings.log_level)
+    return settings
+
+
+def _store(settings: Settings) -> ModelStore:
+    return ModelStore(data_root=settings.models_folder)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the REST API.")] = None,
+) -> None:
+    """Start the whole service: embedded Valkey, engines, API."""
+    settings = _settings(host=host, port=port)
+    catalogue = Catalogue.load()
+    _verify(catalogue, _store(settings))
+    for entry in catalogue.entries:
+        targets = " ".join(entry.targets)
+        typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
+    options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
+    try:
+        supervisor.serve(settings, {**os.environ, **options}, _announce)  # noqa: TID251 handed on to the child processes
+    except (SettingsInvalid, NoServerFound) as error:
+        _fail(str(error))
+
+
+def _verify(catalogue: Catalogue, store: ModelStore) -> None:
+    """A damaged model stops the start by name, before anything runs."""
+    for entry in catalogue.entries:
+        try:
+            store.open(entry)
+        except (ModelDamaged, ModelMissing) as error:
+            _fail(str(error), 1)
+
+
+def _announce(ready: Ready) -> None:
+    if ready.metrics_url:
+        typer.echo(f"metrics  {ready.metrics_url}")
+    typer.echo("stop     Ctrl-C")
+    typer.echo(f"ready    {ready.url}   after {ready.milliseconds / 1000:.1f} s")
+
+
+@app.command()
+def api(
+    descriptor: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Start one API process; needs MALGIL_REDIS_URL."""
+    settings = _settings()
+    redis_url = _redis_url(settings)
+    _serve_metrics(settings)
+    try:
+        server.serve(settings, Catalogue.load(), redis_url, descriptor)
+    except SettingsInvalid as error:
+        _fail(str(error))
+
+
+@app.command()
+def engine() -> None:
+    """Start one engine process; needs MALGIL_REDIS_URL."""
+    settings = _settings()
+    redis_url = _redis_url(settings)
+    _serve_metrics(settings)
+    try:
+        engine_process.serve(settings, Catalogue.load(), _store(settings), redis_url)
+    except (ModelDamaged, ModelMissing) as error:
+        _fail(str(error), 1)
+
+
+def _serve_metrics(settings: Settings) -> None:
+    """A process without a supervisor serves its own metrics."""
+    if settings.admin_port and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # noqa: TID251 set by the supervisor
+        try:
+            serve_metrics(settings)
+        except SettingsInvalid as error:
+            _fail(str(error))
+
+
+def _redis_url(settings: Settings) -> str:
+    if settings.redis_url is None:
+        _fail(f"{PREFIX}REDIS_URL: not set. Name the Redis or Valkey of the deployment, or use `malgil serve`.")
+    return settings.redis_url
+
+
+@app.command()
+def translate(
+    file: Annotated[str, typer.Argument(help="Text file in UTF-8, or - for standard input.")],
+    to: Annotated[list[str], typer.Option("--to", help="Target language; repeat it for several.")],
+    source: Annotated[str | None, typer.Option("--from", help="Source language; detected when left out.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Full answer with checks, as JSON.")] = False,
+) -> None:
+    """Translate a text file without a server."""
+    settings = _settings(log_level="error")
+    if output and not output.absolute().parent.is_dir():
+        _fail(f"{output}: there is no such folder")
+    text = _read(file)
+    source_tag = _tag(source) if source else None
+    targets = tuple(dict.fromkeys(_tag(target) for target in to))
+    try:
+        results = asyncio.run(_translate(settings, text, source_tag, targets))
+    except GatewayError as error:
+        _fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+    except (ModelDamaged, ModelMissing) as error:
+        _fail(str(error), 1)
+    written = _as_json(results) if as_json else "\n".join(result.text for result in results)
+    if output:
+        _write(output, written)
+    else:
+        sys.stdout.write(written if written.endswith("\n") else written + "\n")
+    for result in results:
+        for finding in result.report.findings:
+            place = f" {finding.span[0]}–{finding.span[1]}" if finding.span else ""
+            sentence = message(f"warning.{finding.code}", _locale())
+            typer.echo(f"{result.target}: {finding.code}{place}: {sentence}", err=True)
+
+
+def _read(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        _fail(f"{file}: {error.strerror}")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _fail(_localised("body_not_utf8"))
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _fail(f"{output}: {error.strerror}")
+
+
+def _tag(given: str) -> LanguageTag:
+    """What was typed is quoted even when it is no tag at all: only the person who typed it reads this."""
+    try:
+        return tags.parse(given)
+    except tags.UnknownLanguage:
+        _fail(_localised("unknown_language", tag=given))
+
+
+async def _translate(
+    settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
+) -> list[Translated]:
+    catalogue = Catalogue.load()
+    needed = [entry for entry in catalogue.entries if any(target in entry.targets for target in targets)]
+    store = _store(settings)
+    translators = {
+        entry.reference: load_translator(entry, store, engine_process.run_options(settings)) for entry in needed
+    }
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=_errors, transient=True, disable=not sys.stderr.isatty()) as progress:
+            pieces = {
+                each.text for each in split(normalise(text), source or LanguageTag("es")) if has_letters(each.text)
+            }
+            task = progress.add_task("translating", total=max(1, len(pieces) * len(targets)))
+            segments = DirectSegments(translators, progress=lambda count: progress.advance(task, count))
+            translation = Translation(catalogue, segments, Limits(1, sys.maxsize))
+            deadline_ms = int((time.time() + 7 * 86_400) * 1000)
+            return await translation.translate(Order((text,), source, targets, Delivery(deadline_ms)))
+    finally:
+        for translator in translators.values():
+            translator.close()
+
+
+def _as_json(results: list[Translated]) -> str:
+    return json.dumps(
+        [
+            {
+                "text": result.text,
+                "source": result.source,
+                "lang": result.target,
+                "model": result.model.reference,
+                "licence": result.model.licence,
+                "checks": dict(result.report.checks),
+                "warnings": [
+                    {"code": finding.code, "severity": finding.severity, "source_span": finding.span}
+                    for finding in result.report.findings
+                ],
+            }
+            for result in results
+        ],
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def _locale() -> LanguageTag:
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"  # noqa: TID251 the terminal's locale is no setting
+    return negotiate(wanted.split(".")[0].replace("_", "-"), LOCALES, LanguageTag("en"))
+
+
+def _localised(code: str, **values: str | int) -> str:
+    locale = _locale()
+    return f"{message(f'error.{code}.message', locale, **values)} {message(f'error.{code}.help', locale, **values)}"
+
+
+@app.command()
+def check() -> None:
+    """Examine this machine and installation: settings, models, Valkey, languages."""
+    settings = _settings(log_level="error")
+    findings = examine(settings, Catalogue.load(), _store(settings))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.subject}: {finding.detail}")
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(name="settings")
+def show_settings() -> None:
+    """List every setting with its default and meaning."""
+    for name, field in Settings.model_fields.items():
+        typer.echo(f"{PREFIX}{name.upper()}  (default: {field.default})\n    {field.description}")
+
+
+@app.command(name="version")
+def show_version() -> None:
+    """Print the version."""
+    typer.echo(f"malgil {version('malgil')}")
+
+
+@models_app.command(name="list")
+def list_models() -> None:
+    """The models of the catalogue and the directions they serve."""
+    for entry in Catalogue.load().entries:
+        commercial = "" if entry.commercial_use else ", non-commercial"
+        typer.echo(
+            f"{entry.reference}  {' '.join(entry.sources)} → {' '.join(entry.targets)}  ({entry.licence}{commercial})"
+        )
+
+
+@models_app.command(name="evaluate")
+def evaluate_model(
+    model: Annotated[str, typer.Argument(help="Model id, as `malgil models list` prints it.")],
+    data: Annotated[Path, typer.Option(help="Folder with the evaluation sets (models/evaluation_sets.toml).")],
+    teacher: Annotated[bool, typer.Option(help="Score Apertium on the same lines; needs its Debian packages.")] = False,
+    candidate: Annotated[Path | None, typer.Option(help="Measure the weights in this folder instead.")] = None,
+    write: Annotated[bool, typer.Option(help="Keep the figures beside the model's card.")] = False,
+) -> None:
+    """Measure every direction of a model and print the table."""
+    settings = _settings(log_level="error")
+    entry = _entry(model)
+    if candidate and write:
+        _fail("--write keeps the figures of the catalogue's model; it does not go with --candidate.")
+    options = engine_process.run_options(settings)
+    sets = [each for each in evaluation_sets() if each.source in entry.sources and each.target in entry.targets]
+    try:
+        translator = (
+            load_folder(ModelDirectory(candidate, "candidate"), entry, options)
+            if candidate
+            else load_translator(entry, _store(settings), options)
+        )
+        measured = [_measure(translator, each, data, teacher=teacher) for each in sets]
+        translator.close()
+    except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
+        _fail(str(error), 1)
+    typer.echo(quality_table(measured))
+    if write:
+        typer.echo(f"written to {write_measured(entry, measured)}", err=True)
+
+
+def _measure(translator: Translator, each: EvaluationSet, data: Path, *, teacher: bool) -> Measured:
+    typer.echo(f"{each.source} → {each.target}: {each.name}", err=True)
+    sources, references = each.lines(data)
+    rival = apertium.translate(sources, each.target) if teacher else None
+    return Measured(
+        each.source, each.name, each.note, evaluate(translator, sources, references, each.target, teacher=rival)
+    )
+
+
+@models_app.command()
+def card(model: Annotated[str, typer.Argument(help="Model id.")]) -> None:
+    """Print a model's card: what it is for, what it was made of, how good it is, where it fails."""
+    sys.stdout.write((CARDS / _entry(model).card).read_text(encoding="utf-8"))
+
+
+def _entry(model: str) -> CatalogueEntry:
+    try:
+        return Catalogue.load().entry(model)
+    except KeyError:
+        _fail(f"{model}: no such model. `malgil models list` names them.")

@@ -1,0 +1,56 @@
+"""`malgil check`: does this installation work, and if not, what is wrong?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from dataclasses import dataclass, replace
+
+from gateway.embedded import NoServerFound, server_binary
+from gateway.engine import run_options
+from gateway.settings import Settings
+from models.catalogue import Catalogue, CatalogueEntry
+from models.runtime.load import load_translator
+from models.runtime.protocol import TranslationInput
+from models.store import ModelDamaged, ModelMissing, ModelStore
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    subject: str
+    good: bool
+    detail: str
+
+
+def examine(settings: Settings, catalogue: Catalogue, store: ModelStore) -> list[Examined]:
+    return [
+        Examined("python", True, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores"),
+        _redis(settings),
+        *(_model(entry, store, settings) for entry in catalogue.entries),
+    ]
+
+
+def _redis(settings: Settings) -> Examined:
+    if settings.redis_url:
+        return Examined("redis", True, "MALGIL_REDIS_URL is set; `malgil serve` will use it")
+    try:
+        binary = server_binary()
+        printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout
+    except (NoServerFound, OSError, subprocess.SubprocessError) as error:
+        return Examined("valkey", False, str(error))
+    return Examined("valkey", True, printed.strip()[:60])
+
+
+def _model(entry: CatalogueEntry, store: ModelStore, settings: Settings) -> Examined:
+    """Loads the model and translates one word into its first target."""
+    try:
+        translator = load_translator(entry, store, replace(run_options(settings), inter_threads=1))
+    except (ModelDamaged, ModelMissing) as error:
+        return Examined(entry.reference, False, str(error))
+    try:
+        [hypothesis] = translator.translate([TranslationInput("Biblioteca", entry.targets[0])])
+    finally:
+        translator.close()
+    good = hypothesis.complete and bool(hypothesis.text)
+    return Examined(entry.reference, good, f"files intact, answers in {entry.targets[0]}")

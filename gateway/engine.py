@@ -1,0 +1,165 @@
+"""The engine process: pulls entries from the batch queues, translates them, answers them.
+
+One thread per CTranslate2 worker pulls the moment it is free, so an idle system adds no delay and a busy one makes
+large batches. A watch thread keeps the sign of life, takes over the entries of dead engines and notices a stop signal.
+Whoever takes an entry answers it: `_answer` ends in `settle`, whatever the translator does.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import redis
+from redis.exceptions import RedisError
+
+from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Receiver, now_ms
+from gateway.cache import CachedSegment
+from gateway.settings import Settings
+from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
+from locales.tags import LanguageTag
+from models.catalogue import Catalogue
+from models.runtime.load import RunOptions, load_translator
+from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
+from models.runtime.threads import thread_layout
+from models.store import ModelStore
+
+PULL_ENTRIES = 32
+PULL_WAIT_MS = 500
+
+
+class Engine:
+    """Serves one translator from one queue with `threads` threads until `stop` is set."""
+
+    def __init__(self, translator: Translator, client: redis.Redis, threads: int, stop: threading.Event) -> None:
+        self._translator = translator
+        self._model = translator.reference
+        self._receiver = Receiver(client, self._model, f"{socket.gethostname()}-{secrets.token_hex(4)}")
+        self._threads = threads
+        self._stop = stop
+        self._at_hand: set[bytes] = set()
+
+    def run(self) -> None:
+        """Blocks until the stop event; then finishes the batches at hand and leaves the queue."""
+        workers = [threading.Thread(target=self._pull, name=f"worker-{n}") for n in range(self._threads)]
+        for worker in workers:
+            worker.start()
+        while not self._stop.wait(ENGINE_BEAT_MS / 1000):
+            self._watch()
+        for worker in workers:
+            worker.join()
+        self._once(self._receiver.leave)
+
+    def _watch(self) -> None:
+        try:
+            self._receiver.beat()
+            reclaimed = self._receiver.reclaim(self._at_hand)
+        except RedisError:
+            return
+        for item in reclaimed:
+            RECLAIMED.labels(self._model).inc()
+            if item.deliveries > MAX_DELIVERIES:
+                log().error("entry_given_up", model=self._model, deliveries=item.deliveries)
+                self._once(partial(self._receiver.give_up, item))
+            else:
+                # Alone: if one entry killed the last engine, its neighbours must not die with it again.
+                self._work([item])
+            self._once(self._receiver.beat)
+
+    def _pull(self) -> None:
+        while not self._stop.is_set():
+            try:
+                delivered = self._receiver.pull(PULL_ENTRIES, PULL_WAIT_MS)
+            except RedisError:
+                self._stop.wait(0.2)
+                continue
+            if delivered:
+                self._work(delivered)
+
+    def _work(self, delivered: Sequence[Delivered]) -> None:
+        ids = [item.id for item in delivered]
+        self._at_hand.update(ids)
+        try:
+            self._answer(delivered)
+        finally:
+            self._at_hand.difference_update(ids)
+
+    def _answer(self, delivered: Sequence[Delivered]) -> None:
+        now = now_ms()
+        late = [item for item in delivered if item.entry.deadline_ms <= now]
+        due = [item for item in delivered if item.entry.deadline_ms > now]
+        answers = [Answer(item.entry.key, "expired") for item in late] + self._translate(due)
+        for answer in answers:
+            ENTRIES.labels(self._model, answer.outcome).inc()
+        self._once(lambda: self._receiver.settle([*late, *due], answers))
+
+    def _translate(self, due: Sequence[Delivered]) -> list[Answer]:
+        if not due:
+            return []
+        inputs = [TranslationInput(item.entry.text, LanguageTag(item.entry.target)) for item in due]
+        began = time.perf_counter()
+        hypotheses: Sequence[Hypothesis | None]
+        try:
+            hypotheses = self._translator.translate(inputs)
+        except TranslationFailed as failure:
+            log().error("segments_failed", model=self._model, failed=len(failure.failed), size=len(due))
+            hypotheses = failure.results
+        # The loop that must answer its batch: whatever the runtime raises, every caller hears of it.
+        except Exception as error:  # noqa: BLE001
+            log().error("batch_failed", model=self._model, size=len(due), **where(error))
+            hypotheses = [None] * len(due)
+        BATCH_SECONDS.labels(self._model).observe(time.perf_counter() - began)
+        BATCH_ENTRIES.labels(self._model).observe(len(due))
+        return [
+            Answer(item.entry.key, "failed")
+            if hypothesis is None
+            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete))
+            for item, hypothesis in zip(due, hypotheses, strict=True)
+        ]
+
+    def _once(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except RedisError as error:
+            # The entries stay in the stream until `_watch` takes them again, or Redis lost them: the API queues them.
+            log().warning("redis_lost", model=self._model, **where(error))
+
+
+def blocking_client(url: str) -> redis.Redis:
+    """Its read time-out must outlast the blocking pull."""
+    return redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5 + PULL_WAIT_MS / 1000)
+
+
+def run_options(settings: Settings) -> RunOptions:
+    layout = thread_layout(settings.engine_threads)
+    return RunOptions(
+        device=settings.device,
+        compute_type=settings.compute_type,
+        inter_threads=layout.inter_threads,
+        intra_threads=layout.intra_threads,
+        max_batch_tokens=settings.max_batch_tokens,
+    )
+
+
+def serve(settings: Settings, catalogue: Catalogue, store: ModelStore, redis_url: str) -> None:
+    """Load every model of the catalogue, then serve all queues until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    options = run_options(settings)
+    translators = [load_translator(entry, store, options) for entry in catalogue.entries]
+    engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
+    log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
+    threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for translator in translators:
+        translator.close()
+    log().info("engine_stopped")

@@ -1,0 +1,110 @@
+"""What can go wrong for a caller, and the one table from each fact to its status and message.
+
+GatewayError
+├── PairNotServed         no model for this source and target
+├── LanguageUnknown       not a language tag we can read
+├── LanguageUncertain     no source given and none recognised with confidence
+├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
+├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
+├── Overloaded            the queue is full: nothing was done, try again
+├── TimedOut              the deadline passed; finished segments are kept, a retry goes on from there
+├── QueueUnavailable      Redis does not answer
+└── SegmentFailed         the model failed on this text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class GatewayError(Exception):
+    """A fact about a request; `values` fill the localised message and never hold text of people."""
+
+    def __init__(self, **values: str | int) -> None:
+        super().__init__(type(self).__name__)
+        self.values = values
+
+
+class PairNotServed(GatewayError):
+    def __init__(self, source: str, target: str, available: Sequence[str]) -> None:
+        super().__init__(source=source, target=target, available=", ".join(available) or "–")
+        self.available = tuple(available)
+
+
+class LanguageUnknown(GatewayError):
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag=tag or "?")
+
+
+class LanguageUncertain(GatewayError): ...
+
+
+class TextEmpty(GatewayError): ...
+
+
+class TextTooLong(GatewayError): ...
+
+
+class TooManyTexts(GatewayError): ...
+
+
+class BodyTooLarge(GatewayError): ...
+
+
+class BodyNotJson(GatewayError): ...
+
+
+class BodyNotUtf8(GatewayError): ...
+
+
+class FieldInvalid(GatewayError): ...
+
+
+class FieldUnknown(GatewayError): ...
+
+
+class NotFound(GatewayError): ...
+
+
+class MethodNotAllowed(GatewayError): ...
+
+
+class Overloaded(GatewayError): ...
+
+
+class TimedOut(GatewayError): ...
+
+
+class QueueUnavailable(GatewayError): ...
+
+
+class SegmentFailed(GatewayError): ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    status: int
+    code: str
+    retry_after_s: int | None = None
+
+
+ERRORS: dict[type[GatewayError], Mapping] = {
+    PairNotServed: Mapping(422, "pair_not_served"),
+    LanguageUnknown: Mapping(422, "unknown_language"),
+    LanguageUncertain: Mapping(422, "language_uncertain"),
+    TextEmpty: Mapping(422, "text_empty"),
+    TextTooLong: Mapping(413, "text_too_long"),
+    TooManyTexts: Mapping(422, "too_many_texts"),
+    BodyTooLarge: Mapping(413, "body_too_large"),
+    BodyNotJson: Mapping(400, "body_not_json"),
+    BodyNotUtf8: Mapping(400, "body_not_utf8"),
+    FieldInvalid: Mapping(422, "invalid_field"),
+    FieldUnknown: Mapping(422, "unknown_field"),
+    NotFound: Mapping(404, "not_found"),
+    MethodNotAllowed: Mapping(405, "method_not_allowed"),
+    Overloaded: Mapping(503, "overloaded", retry_after_s=2),
+    TimedOut: Mapping(504, "timed_out", retry_after_s=2),
+    QueueUnavailable: Mapping(503, "queue_unavailable", retry_after_s=2),
+    SegmentFailed: Mapping(500, "translation_failed"),
+}

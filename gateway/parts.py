@@ -1,0 +1,28 @@
+"""The objects an API process is made of, built once and handed to the routes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from gateway.schemas import Readiness
+from gateway.settings import Settings
+from gateway.translation import Translation
+from models.catalogue import Catalogue, LanguagePair
+from models.quality import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    catalogue: Catalogue
+    quality: Mapping[str, Mapping[LanguagePair, Measured]]
+    translation: Translation
+    readiness: Callable[[], Awaitable[Readiness]]
+
+
+def parts(request: Request) -> Parts:
+    built: Parts = request.app.state.parts
+    return built

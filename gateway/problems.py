@@ -1,0 +1,118 @@
+"""Every error answer of the service: one shape, localised, without the request's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gateway.errors import (
+    ERRORS,
+    BodyNotJson,
+    BodyNotUtf8,
+    BodyTooLarge,
+    FieldInvalid,
+    FieldUnknown,
+    GatewayError,
+    MethodNotAllowed,
+    NotFound,
+    PairNotServed,
+)
+from gateway.schemas import Problem
+from locales.languages import text_direction
+from locales.messages import LOCALES, message
+from locales.negotiation import negotiate
+from locales.tags import LanguageTag
+
+MEDIA_TYPE = "application/problem+json"
+DEFAULT_LOCALE = LanguageTag("en")
+
+_FIELD_NAME = re.compile(r"[a-z_]{1,32}")
+_HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllowed}
+
+
+def locale_of(request: Request) -> LanguageTag:
+    return negotiate(request.headers.get("accept-language"), LOCALES, DEFAULT_LOCALE)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(GatewayError, _gateway_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> JSONResponse:
+    mapping = ERRORS[type(error)]
+    extra: dict[str, Any] = {}
+    if isinstance(error, PairNotServed):
+        extra["available"] = list(error.available)
+    if "field" in error.values:
+        extra["field"] = error.values["field"]
+    answered = _problem(request, mapping.status, mapping.code, error.values, extra)
+    if mapping.retry_after_s:
+        answered.headers["Retry-After"] = str(mapping.retry_after_s)
+    answered.headers.update(headers or {})
+    return answered
+
+
+def internal(request: Request) -> JSONResponse:
+    return _problem(request, 500, "internal", {}, {})
+
+
+def _problem(
+    request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]
+) -> JSONResponse:
+    locale = locale_of(request)
+    request_id = request.scope.get("request_id", "")
+    filled = {**values, "request_id": request_id}
+    problem = Problem(
+        type=f"urn:malgil:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        message=message(f"error.{code}.message", locale, **filled),
+        help=message(f"error.{code}.help", locale, **filled),
+        lang=locale,
+        dir=text_direction(locale),
+        request_id=request_id,
+        **extra,
+    )
+    body = problem.model_dump(exclude_none=True)
+    return JSONResponse(body, status, {"Content-Language": locale}, media_type=MEDIA_TYPE)
+
+
+async def _gateway_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GatewayError)
+    return response(request, error)
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return response(request, _fact(error.errors()))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return response(request, BodyTooLarge(limit=request.app.state.max_body_bytes))
+    unreadable = BodyNotUtf8 if isinstance(error.__cause__, UnicodeDecodeError) else BodyNotJson
+    fact = _HTTP_ERRORS.get(error.status_code, unreadable)
+    return response(request, fact(), dict(error.headers or {}))
+
+
+def _fact(faults: Sequence[dict[str, Any]]) -> GatewayError:
+    """The first fault of a body as a fact. A key is quoted only when it looks like a field name, a value never."""
+    fault = faults[0]
+    location = [part for part in fault["loc"] if part != "body"]
+    if fault["type"] == "json_invalid" or (fault["type"] == "missing" and not location):
+        return BodyNotJson()
+    name = next((part for part in location if isinstance(part, str)), "body" if not location else "")
+    field = name if _FIELD_NAME.fullmatch(name) else "?"
+    return FieldUnknown(field=field) if fault["type"] == "extra_forbidden" else FieldInvalid(field=field)

@@ -1,0 +1,19 @@
+"""POST /v1/detect."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from gateway import wire
+from gateway.parts import Parts, parts
+from gateway.schemas import DetectRequest, DetectResponse, Problem
+
+router = APIRouter(prefix="/v1", tags=["languages"])
+
+
+@router.post("/detect", responses={code: {"model": Problem} for code in (400, 413, 422)})
+async def detect(body: DetectRequest, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
+    """The language of each text, with the doubt."""
+    return wire.detections(wire.texts(body.text, service.settings))

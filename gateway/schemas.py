@@ -1,0 +1,139 @@
+"""Wire types of the REST API, the only ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Schema(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _well_formed(text: str) -> str:
+    """Half of a surrogate pair is no character: JSON can spell it, UTF-8 cannot carry it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("lone surrogate") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_well_formed)]
+
+
+class TranslateRequest(Schema):
+    text: Text | list[Text] = Field(description="One text or several.", examples=["La biblioteca abre a las nueve."])
+    source: str | None = Field(
+        None, description="Language of the texts; null detects it for each text.", examples=["es"]
+    )
+    target: str | Annotated[list[str], Field(min_length=1)] = Field(
+        description="One target language or several.", examples=["an", ["an", "ast"]]
+    )
+    format: Literal["text"] = Field("text", description="How the text is written.")
+
+
+class Warning(Schema):
+    code: str = Field(description="Stable name of the finding.")
+    severity: Literal["low", "medium", "high"]
+    message: str = Field(description="One sentence in the caller's locale.")
+    source_span: tuple[int, int] | None = Field(
+        None, description="Where, in code points of the normalised source text."
+    )
+
+
+class Label(Schema):
+    text: str
+    lang: str
+
+
+class Translation(Schema):
+    index: int = Field(description="Which of the request's texts this is.")
+    text: str
+    source: str = Field(description="Language of the source, as given or detected.")
+    source_confidence: float | None = Field(description="0 to 1 when the source was detected, else null.")
+    lang: str = Field(description="Language of `text`.")
+    dir: Literal["ltr", "rtl"]
+    model: str = Field(description="Model and version.")
+    licence: str = Field(description="SPDX licence of the model's weights.")
+    label: Label = Field(description="Visible label, in the language of `text`: a machine wrote this.")
+    checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(description="Checks and their outcome.")
+    warnings: list[Warning]
+
+
+class TranslateResponse(Schema):
+    results: list[Translation]
+
+
+class DetectRequest(Schema):
+    text: Text | list[Text]
+
+
+class Candidate(Schema):
+    lang: str
+    confidence: float = Field(description="0 to 1.")
+
+
+class DetectResult(Schema):
+    index: int
+    candidates: list[Candidate] = Field(description="Best first, at most three; empty when nothing can be said.")
+
+
+class DetectResponse(Schema):
+    results: list[DetectResult]
+
+
+class Quality(Schema):
+    chrf: float = Field(description="chrF++ of this model on `test_set`.")
+    copy_chrf: float = Field(description="chrF++ of copying the source: what no translation scores.")
+    test_set: str
+
+
+class TargetLanguage(Schema):
+    lang: str
+    name: str
+    autonym: str
+    dir: Literal["ltr", "rtl"]
+    model: str
+    licence: str
+    commercial_use: bool
+    quality: Quality | None = Field(description="Measured quality of the direction; null when it was not measured.")
+
+
+class SourceLanguage(Schema):
+    lang: str
+    name: str
+    autonym: str
+    dir: Literal["ltr", "rtl"]
+    targets: list[TargetLanguage]
+
+
+class LanguagesResponse(Schema):
+    languages: list[SourceLanguage]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; never quotes the request's text."""
+
+    type: str = Field(examples=["urn:malgil:problem:pair_not_served"])
+    title: str
+    status: int
+    code: str = Field(description="Stable name of the error.")
+    message: str = Field(description="What happened, in the caller's locale.")
+    help: str = Field(description="What to do about it, in plain language.")
+    lang: str
+    dir: Literal["ltr", "rtl"]
+    request_id: str
+    field: str | None = None
+    available: list[str] | None = None
+
+
+class Health(Schema):
+    status: Literal["ok"]
+
+
+class Readiness(Schema):
+    status: Literal["ready", "not_ready"]
+    redis: bool
+    models: dict[str, bool] = Field(description="Model → has a live engine.")

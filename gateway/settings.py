@@ -1,0 +1,83 @@
+"""Every setting of the service, read once from `MALGIL_…` environment variables and frozen."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MALGIL_"
+
+
+class SettingsInvalid(ValueError):
+    """A setting cannot be used; the text names it and says how to mend it."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the REST API; 0 takes a free one.")
+    admin_port: int = Field(8081, ge=0, le=65535, description="Port of `/metrics` on the same host; 0 switches it off.")
+    redis_url: str | None = Field(
+        None,
+        pattern=r"^(redis|rediss|unix)://",
+        description="Redis or Valkey to use; empty starts an embedded Valkey on a private unix socket.",
+    )
+    api_processes: int = Field(1, ge=1, le=64, description="API processes that `malgil serve` starts.")
+    engine_processes: int = Field(1, ge=1, le=64, description="Engine processes; each holds one copy of every model.")
+    engine_threads: int = Field(0, ge=0, le=256, description="CTranslate2 workers per engine; 0 takes one per core.")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where models run; auto takes CUDA when present."
+    )
+    compute_type: str = Field("default", description="CTranslate2 compute type; default keeps that of the model.")
+    max_batch_tokens: int = Field(2048, ge=64, le=1_000_000, description="Padded source tokens of one inference batch.")
+    max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body in bytes.")
+    max_text_chars: int = Field(
+        100_000, ge=1, description="Longest text of a request, all texts together, in code points."
+    )
+    max_texts: int = Field(1024, ge=1, description="Most texts of one request.")
+    max_targets: int = Field(16, ge=1, description="Most target languages of one request.")
+    queue_capacity: int = Field(20_000, ge=1, description="Segments that may wait per model before callers get 503.")
+    request_timeout_ms: int = Field(30_000, ge=1, le=3_600_000, description="Longest time a request may take, in ms.")
+    cache_ttl_s: int = Field(86_400, ge=1, description="How long a translated segment stays in Redis, in seconds.")
+    cache_secret: SecretStr | None = Field(
+        None, description="Secret of the cache keys, shared by the API processes of a deployment; empty: a random one."
+    )
+    local_cache_segments: int = Field(20_000, ge=0, description="Translated segments kept in each API process.")
+    embedded_memory_mb: int = Field(256, ge=16, description="Memory limit of the embedded Valkey, in MiB.")
+    drain_ms: int = Field(10_000, ge=0, description="How long running requests may finish after a stop signal, in ms.")
+    models_folder: Path | None = Field(None, description="Folder of installed models beside the bundled ones.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; raises SettingsInvalid with one line per fault."""
+    values = os.environ if environment is None else environment  # noqa: TID251 the one place that reads it
+    given = {name: value for name, value in values.items() if name.upper().startswith(PREFIX)}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    faults = [_unknown(name, known) for name in given if name.upper() not in known]
+    if faults:
+        raise SettingsInvalid("\n".join(faults))
+    try:
+        return Settings.model_validate({known[name.upper()]: value for name, value in given.items() if value != ""})
+    except ValidationError as error:
+        raise SettingsInvalid("\n".join(_fault(dict(fault)) for fault in error.errors(include_url=False))) from None
+
+
+def _unknown(name: str, known: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(name.upper(), known, n=1)
+    hint = f"Did you mean {close[0]}?" if close else "`malgil settings` lists them all."
+    return f"{name}: there is no such setting. {hint}"
+
+
+def _fault(fault: dict[str, object]) -> str:
+    location = fault["loc"]
+    field = str(location[0]) if isinstance(location, tuple) and location else "settings"
+    described = Settings.model_fields[field].description if field in Settings.model_fields else ""
+    return f"{PREFIX}{field.upper()}: {fault['msg']}. {described}"

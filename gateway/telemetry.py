@@ -1,0 +1,103 @@
+"""Metrics and log events; never text of people, never a key.
+
+Metrics of all processes of one machine are gathered in `PROMETHEUS_MULTIPROC_DIR` by prometheus-client and served on
+the admin port (gateway.supervisor).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from gateway.settings import PREFIX, Settings, SettingsInvalid
+
+_LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+REQUESTS = Counter("malgil_requests", "Answered requests.", ["route", "status"])
+REQUEST_SECONDS = Histogram("malgil_request_seconds", "Time to answer a request.", ["route"], buckets=_LATENCY_S)
+SEGMENTS = Counter("malgil_segments", "Segments by where their translation came from.", ["model", "origin"])
+FINDINGS = Counter("malgil_findings", "Failed checks by code.", ["model", "code"])
+BATCH_ENTRIES = Histogram(
+    "malgil_batch_entries", "Entries of a batch.", ["model"], buckets=(1, 2, 4, 8, 16, 32, 64, 128)
+)
+BATCH_SECONDS = Histogram("malgil_batch_seconds", "Inference time of a batch.", ["model"], buckets=_LATENCY_S)
+ENTRIES = Counter("malgil_entries", "Entries an engine took out of the queue, by outcome.", ["model", "outcome"])
+RECLAIMED = Counter("malgil_reclaimed", "Entries taken over from an engine that fell silent.", ["model"])
+QUEUE_LENGTH = Gauge("malgil_queue_entries", "Entries that wait or run.", ["model"], multiprocess_mode="mostrecent")
+
+
+class _NoText(logging.Filter):
+    """Keeps the level, logger and place of a library's log record; its message and arguments may quote a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args, record.exc_info, record.exc_text, record.stack_info = (
+            f"{record.module}:{record.lineno}",
+            (),
+            None,
+            None,
+            None,
+        )
+        return True
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on standard error; records of libraries keep their place, not their words."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_NoText())
+    handler.setFormatter(
+        logging.Formatter('{"event":"library","level":"%(levelname)s","logger":"%(name)s","at":"%(message)s"}')
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def log() -> Any:
+    return structlog.get_logger()
+
+
+def where(error: BaseException) -> dict[str, str]:
+    """What may be logged of an unexpected error: its type and the places it passed, never its words."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return {
+        "error": type(error).__name__,
+        "at": " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames)),
+    }
+
+
+def serve_metrics(settings: Settings, registry: CollectorRegistry = REGISTRY) -> tuple[str | None, Callable[[], None]]:
+    """Where metrics are and how to stop serving them. A busy port is an error only when somebody chose it."""
+    if not settings.admin_port:
+        return None, lambda: None
+    try:
+        server, thread = start_http_server(settings.admin_port, settings.host, registry)
+    except OSError as error:
+        if "admin_port" in settings.model_fields_set:
+            raise SettingsInvalid(
+                f"{PREFIX}ADMIN_PORT: cannot listen on {settings.admin_port} ({error.strerror}). Choose another one."
+            ) from None
+        log().warning("metrics_off", port=settings.admin_port, why="the port is taken")
+        return None, lambda: None
+
+    def stop() -> None:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.admin_port}/metrics", stop

@@ -1,0 +1,69 @@
+"""What Malgil says to people, by message id, in the language they read."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.pofile import read_po
+
+from locales.tags import LanguageTag, base
+
+FALLBACK = LanguageTag("en")
+
+LOCALES: tuple[LanguageTag, ...] = tuple(
+    map(LanguageTag, ("es", "ca", "gl", "ast", "an", "eu", "oc", "pt", "fr", "en", "ko"))
+)
+
+# Every error has a `.message`, what happened, and a `.help`, what to do next.
+ERRORS = (
+    "unknown_language",
+    "pair_not_served",
+    "language_uncertain",
+    "text_empty",
+    "text_too_long",
+    "too_many_texts",
+    "body_too_large",
+    "body_not_json",
+    "body_not_utf8",
+    "invalid_field",
+    "unknown_field",
+    "method_not_allowed",
+    "not_found",
+    "overloaded",
+    "timed_out",
+    "queue_unavailable",
+    "translation_failed",
+    "model_unavailable",
+    "internal",
+)
+WARNINGS = (
+    "number_mismatch",
+    "link_mismatch",
+    "email_mismatch",
+    "placeholder_mismatch",
+    "length_ratio",
+    "repetition",
+    "wrong_script",
+    "cut_off",
+    "suspicious_characters",
+    "source_detected",
+    "not_translated",
+)
+MESSAGE_IDS = (
+    *(f"error.{code}.{part}" for code in ERRORS for part in ("message", "help")),
+    "label.machine_translation",
+    *(f"warning.{code}" for code in WARNINGS),
+)
+
+
+def message(message_id: str, locale: LanguageTag, **values: object) -> str:
+    """The text of a message in the reader's language, or in English, with the named values in their places."""
+    available = (reader for reader in (locale, base(locale), FALLBACK) if reader in LOCALES)
+    return _catalogue(next(available))[message_id].format(**values)
+
+
+@cache
+def _catalogue(locale: LanguageTag) -> Mapping[str, str]:
+    source = files("locales").joinpath("po", f"{locale}.po").read_bytes()
+    return {str(entry.id): str(entry.string) for entry in read_po(BytesIO(source)) if entry.id}

@@ -1,0 +1,242 @@
+"""Text to segments and back, without losing a character.
+
+sentencex proposes sentence ends. The tables below take back ends that are none and add ends it does not know; then
+lines bound segments, and a sentence too long for a model is cut where a reader would pause.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import sentencex
+
+from locales.tags import LanguageTag, base
+
+SEGMENTATION_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence or a part of one, with the whitespace around it; `text` is empty only if the whole text is blank."""
+
+    before: str
+    text: str
+    after: str
+
+
+# sentencex looks for the partner of every quotation mark, which is quadratic; a window keeps the whole linear.
+_WINDOW = 4000
+
+_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]*[\n\r\v\f\x85\u2028\u2029]*")
+_MAYBE_SENTENCE_END = re.compile(r"[^\w\s,;:'’()\-–·%/]")
+
+# Languages sentencex knows less well than a close relative. Not Basque: Spanish rules abbreviate its "da.".
+_SENTENCEX_LANGUAGE = {"oc": "ca", "gl": "es", "an": "es", "ast": "es", "gn": "es", "qu": "es", "und": "en"}
+
+_NEIGHBOURS = "es an ast oc ca gl eu pt qu gn"  # of Spanish, sharing its abbreviations
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Followed by a name or a number whatever the case of the next letter: never the end of a sentence.
+_ALWAYS_ABBREVIATED: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        _NEIGHBOURS.split(),
+        _words(
+            """sr sra sres sras srta sto sta dr dra dres dña dna dn mn prof profa ing lic arq excmo excma ilmo ilma
+            il·lm hble mons avd avda avgda pza plza pl pça ctra crta ee jn bapt"""
+        ),
+    ),
+    "fr": _words("m mm mme mmes mlle mlles dr drs me mgr pr st ste bd av"),
+    "en": _words("mr mrs ms dr prof st rev hon gen col sgt capt lt jr messrs"),
+    "sw": _words("bw bi dkt mhe prof sh"),
+    "de": _words("dr hr fr prof str st bzw ca z d u vgl"),
+}
+
+# Followed by a number, they announce it: "art. 3", "tel. 974 10 20 30", "núm. 5", "pág. IV".
+_BEFORE_NUMBER = _words(
+    """art arts núm núms num nums nº no nr nro nos pág págs pàg pàgs pag pags pax páx páxs pp p tel teléf telèf telf tlf
+    tfno tlfn tfn tfnoa vol vols cap caps kap fig figs apdo inc ref exp sec ed párr disp cf cfr or orr zk sh"""
+)
+
+# A number in front of a full stop is an ordinal here: "12. artikulua", "am 3. Oktober", "II. kapitulua".
+_ORDINAL_LANGUAGES = _words("eu de da nb nn cs sk sl hr sr et fi hu is lv pl tr az tk uz")
+_ORDINAL = re.compile(r"(?:^|[\s(])(?:\d{1,2}|[IVXL]{1,5})\.$")
+
+# Words sentencex takes for abbreviations although they end sentences more often: "Dijo que no. Luego salió."
+_ENDS_ANYWAY = re.compile(
+    r"\b(?:no|nos|bien|con|sobre|contra|ante|tras|entre|para|mar|iso|cap|fil|com|vice|auto|extra|macro|dic)\.\s+"
+    r"(?![IVXLC]+\b)(?=[A-ZÀ-Þ«“])"
+)
+
+# Ends that sentencex does not know: Khmer and Tibetan stops, and a Spanish opening mark after a closed sentence.
+_EXTRA_ENDS = re.compile(r"[។៕]+[\s\u200b]*|[།༎]+\s+|[.!?…]['\"”’»)\]]*\s+(?=[¿¡])")
+# Marks inside a Burmese sentence that sentencex takes for its end.
+_NEVER_ENDS = ("၊", "၏")
+
+_LIST_MARKER = re.compile(r"\s*[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlIVXL]{1,6})(?:[.)\]]|\.[ºªo°])+\s*")
+_INITIAL = re.compile(r"(?:^|[\s.(])[A-ZÀ-ÞΑ-ΩА-Я]\.$")
+_LAST_WORD = re.compile(r"[\w.·/ªº]*\.$")
+_NUMBER_NEXT = re.compile(r"[\d(]|[IVXLC]+\b")
+_CLOSING = "'\"”’»)]}›）」』】"
+
+
+def split(text: str, tag: LanguageTag, max_chars: int = 400) -> tuple[Segment, ...]:
+    """Sentences in order, none across a line end and none longer than `max_chars` code points."""
+    pieces = (
+        piece
+        for line in _LINE.findall(text)
+        for sentence in _sentences(line, base(tag))
+        for piece in _cut(sentence, max_chars)
+    )
+    return tuple(_segments(pieces))
+
+
+def join(segments: Sequence[Segment], texts: Sequence[str]) -> str:
+    """The texts in place of the segments' own, with the whitespace that was between them."""
+    return "".join(
+        part for segment, text in zip(segments, texts, strict=True) for part in (segment.before, text, segment.after)
+    )
+
+
+def _segments(pieces: Iterable[str]) -> Iterator[Segment]:
+    """Give blank pieces to the segment in front of them, or to the first one when nothing is in front."""
+    before, text, after = "", "", []
+    for piece in pieces:
+        if not piece or piece.isspace():
+            after.append(piece)
+            continue
+        if text:
+            yield Segment(before, text, "".join(after))
+            before, after = "", []
+        before += "".join(after) + piece[: len(piece) - len(piece.lstrip())]
+        text = piece.strip()
+        after = [piece[len(piece.rstrip()) :]]
+    if text:
+        yield Segment(before, text, "".join(after))
+    elif after_text := "".join(after):
+        yield Segment(after_text, "", "")
+
+
+def _sentences(line: str, language: str) -> Iterator[str]:
+    """The sentences of one line, looked at through a window that never ends inside a sentence it can see the end of."""
+    start = 0
+    while len(line) - start > _WINDOW:
+        *complete, _ = _mended(line[start : start + _WINDOW], language) or [""]
+        if not complete:
+            end = _pause(line, start, start + _WINDOW)
+            complete = [line[start:end]]
+        yield from complete
+        start += sum(map(len, complete))
+    yield from _mended(line[start:], language)
+
+
+def _mended(line: str, language: str) -> list[str]:
+    """What sentencex proposes, with wrong ends taken back and missing ends added."""
+    if not _MAYBE_SENTENCE_END.search(line):
+        return [line]
+    mended: list[str] = []
+    proposed = sentencex.segment(_SENTENCEX_LANGUAGE.get(language, language), line)
+    for part in (part for sentence in proposed for part in _divide(sentence)):
+        if mended and not _ends(mended[-1], part, language):
+            mended[-1] += part
+        else:
+            mended.append(part)
+    return mended
+
+
+def _divide(sentence: str) -> Iterator[str]:
+    ends = sorted({match.end() for pattern in (_EXTRA_ENDS, _ENDS_ANYWAY) for match in pattern.finditer(sentence)})
+    yield from (sentence[i:j] for i, j in zip([0, *ends], [*ends, len(sentence)], strict=True) if i < j)
+
+
+def _ends(left: str, right: str, language: str) -> bool:
+    """Whether a sentence really ends between two neighbours."""
+    # The end of a long sentence decides; looking at more would make a run of mended ends quadratic.
+    closed = left[-80:].rstrip()
+    bare = closed.rstrip(_CLOSING)
+    if bare.endswith(_NEVER_ENDS) or (len(left) <= 20 and _LIST_MARKER.fullmatch(left)):
+        return False
+    if not bare.endswith((".", "!", "?", "…")):
+        return True
+    if not left[-1].isspace():
+        return right[0] in "¿¡"
+    following = right.lstrip("'\"“‘«([{‹ \t\u00a0")
+    return not (
+        following[:1].islower() or (bare.endswith(".") and bare == closed and _abbreviated(bare, following, language))
+    )
+
+
+def _abbreviated(left: str, following: str, language: str) -> bool:
+    word = match[0].rstrip(".").lower() if (match := _LAST_WORD.search(left)) else ""
+    return (
+        word in _ALWAYS_ABBREVIATED.get(language, ())
+        or (word in _BEFORE_NUMBER and _NUMBER_NEXT.match(following) is not None)
+        or (language in _ORDINAL_LANGUAGES and _ORDINAL.search(left) is not None)
+        or _INITIAL.search(left) is not None
+    )
+
+
+# Where a reader pauses inside a sentence, best place first; all need something after them to be a cut.
+_PAUSES = (
+    re.compile(r"[;:]\s|[；：;؛；፤፥։]\s*|[។၊།]\s*"),
+    re.compile(r"[,–—]\s|[，、،፣၏…]\s*|\)\s"),
+    re.compile(r"[\s\u200b]"),
+)
+
+_ZWJ = "\u200d"
+_PREPOSED_VOWELS = "เแโใไເແໂໃໄ"  # written before the consonant they belong to
+_LETTERS_THAT_FOLLOW = "ำຳะະ"  # vowels with the category of a letter
+_EMOJI_MODIFIERS = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+
+
+def _cut(sentence: str, max_chars: int) -> Iterator[str]:
+    """A sentence in parts of at most `max_chars`, not counting the whitespace around them."""
+    start, end = 0, len(sentence.rstrip())
+    while end - start > max_chars:
+        cut = _pause(sentence, start, start + max_chars)
+        yield sentence[start:cut]
+        start = cut
+    yield sentence[start:]
+
+
+def _pause(text: str, start: int, limit: int) -> int:
+    """The best place to cut in the second two thirds before a limit, or the last one that splits no character."""
+    earliest = start + (limit - start) // 3
+    for pattern in _PAUSES:
+        for pause in reversed([*pattern.finditer(text, earliest, limit)]):
+            if _whole(text, start, pause.end()):
+                return pause.end()
+    return next((cut for cut in range(limit, max(earliest, limit - 64), -1) if _whole(text, start, cut)), limit)
+
+
+def _whole(text: str, start: int, cut: int) -> bool:
+    """Whether a cut leaves no combining mark, joined emoji, flag, conjunct or syllable in two."""
+    left, right = text[cut - 1], text[cut]
+    return not (
+        unicodedata.category(right).startswith("M")
+        or _ZWJ in (left, right)
+        or right == "\u200c"
+        or unicodedata.combining(left) == 9  # a virama: the next consonant is part of this cluster
+        or left in _PREPOSED_VOWELS
+        or right in _LETTERS_THAT_FOLLOW
+        or right in _EMOJI_MODIFIERS
+        or _is_jamo_tail(right)
+        or (_is_flag_letter(right) and _flag_letters_before(text, start, cut) % 2)
+    )
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _flag_letters_before(text: str, start: int, cut: int) -> int:
+    return sum(1 for _ in takewhile(_is_flag_letter, (text[index] for index in range(cut - 1, start - 1, -1))))
+
+
+def _is_jamo_tail(char: str) -> bool:
+    return "\u1160" <= char <= "\u11ff"

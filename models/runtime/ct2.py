@@ -1,0 +1,233 @@
+"""CTranslate2: the one door to the engine.
+
+What its defaults would do to a public service, and what is done instead: input beyond 1,024 tokens is cut silently
+(longer input is translated in windows), output is cut silently at 256 (the limit follows the source, and the end token
+tells), one bad input fails its whole batch (the batch is bisected), and a process may abort at exit (the model is
+unloaded first).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ctranslate2
+import msgspec
+
+from models.catalogue import CatalogueEntry
+from models.runtime.protocol import (
+    Hypothesis,
+    TargetNotServed,
+    TranslationFailed,
+    TranslationInput,
+    TranslatorClosed,
+)
+from models.runtime.tokeniser import Tokeniser
+from models.runtime.windows import join, windows
+from models.store import ModelDirectory
+
+# The exceptions a C++ engine arrives with: runtime_error, invalid_argument, out_of_range, bad_alloc.
+_ENGINE_ERRORS = (RuntimeError, ValueError, IndexError, MemoryError)
+# Inputs of a call that share one decode limit, by source length: few calls, yet a short text cannot run for long.
+_LENGTH_STEPS = (16, 32, 64, 128)
+
+
+class _Config(msgspec.Struct):
+    """The part of CTranslate2's config.json that says who adds the end of the source."""
+
+    eos_token: str = "</s>"
+    add_source_eos: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One window of one input, ready for the engine."""
+
+    owner: int
+    source: list[str]
+    prefix: list[str]
+    limit: int
+    spaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    text: str
+    complete: bool
+    tokens: int
+
+
+class CTranslate2Translator:
+    def __init__(
+        self,
+        directory: ModelDirectory,
+        entry: CatalogueEntry,
+        *,
+        device: str = "auto",
+        inter_threads: int = 1,
+        intra_threads: int = 1,
+        compute_type: str = "default",
+        max_batch_tokens: int = 2048,
+    ) -> None:
+        self._entry = entry
+        self._max_batch_tokens = max_batch_tokens
+        self._config = msgspec.json.decode((directory.path / "config.json").read_bytes(), type=_Config)
+        self._tokeniser = Tokeniser(directory.path, entry)
+        self._translator = ctranslate2.Translator(
+            str(directory.path),
+            device=_resolve(device),
+            compute_type=compute_type,
+            inter_threads=inter_threads,
+            intra_threads=intra_threads,
+        )
+        self._running = 0
+        self._closed = False
+        self._idle = threading.Condition()
+
+    @property
+    def reference(self) -> str:
+        return self._entry.reference
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokeniser.encode(text))
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        for each in inputs:
+            if each.target not in self._entry.targets:
+                raise TargetNotServed(self.reference, each.target)
+        with self._in_use():
+            results = self._translate(inputs)
+        complete = [result for result in results if result is not None]
+        if len(complete) < len(results):
+            raise TranslationFailed(results)
+        return complete
+
+    def close(self) -> None:
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: not self._running)
+            if self._translator.model_is_loaded:
+                self._translator.unload_model()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._idle:
+            if self._closed:
+                raise TranslatorClosed(self.reference)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def _translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis | None]:
+        encoded = [self._encode(each.text) for each in inputs]
+        jobs = [
+            job
+            for owner, (each, pieces) in enumerate(zip(inputs, encoded, strict=True))
+            for job in self._jobs(owner, each, pieces or [])
+        ]
+        parts: defaultdict[int, list[tuple[_Job, _Decoded | None]]] = defaultdict(list)
+        for job, decoded in zip(jobs, self._decode_all(jobs), strict=True):
+            parts[job.owner].append((job, decoded))
+        return [
+            None if pieces is None else _hypothesis(len(pieces), parts[owner]) for owner, pieces in enumerate(encoded)
+        ]
+
+    def _encode(self, text: str) -> list[str] | None:
+        try:
+            return self._tokeniser.encode(text)
+        except ValueError:
+            return None
+
+    def _jobs(self, owner: int, each: TranslationInput, pieces: Sequence[str]) -> Iterator[_Job]:
+        tag = [self._entry.tag(each.target)]
+        before = tag if self._entry.prefix == "encoder-tag" else []
+        prefix = tag if self._entry.prefix == "decoder-tag" else []
+        after = [] if self._config.add_source_eos else [self._config.eos_token]
+        for window in windows(pieces, self._entry.max_source_tokens):
+            source = [*before, *window.pieces, *after]
+            yield _Job(owner, source, prefix, self._limit(len(window.pieces)), window.spaced)
+
+    def _limit(self, source_tokens: int) -> int:
+        longest = self._entry.max_source_tokens
+        step = next((step for step in _LENGTH_STEPS if source_tokens <= step), longest)
+        return self._entry.target_limit(min(step, longest))
+
+    def _decode_all(self, jobs: Sequence[_Job]) -> list[_Decoded | None]:
+        groups: defaultdict[int, list[int]] = defaultdict(list)
+        for place, job in enumerate(jobs):
+            groups[job.limit].append(place)
+        decoded: list[_Decoded | None] = [None] * len(jobs)
+        # All groups are under way before the first is waited for, so no worker of the engine idles.
+        submitted = [(places, self._submit([jobs[place] for place in places])) for places in groups.values()]
+        for places, pending in submitted:
+            for place, result in zip(places, self._collect([jobs[place] for place in places], pending), strict=True):
+                decoded[place] = result
+        return decoded
+
+    def _submit(self, jobs: Sequence[_Job]) -> Sequence[ctranslate2.AsyncTranslationResult] | None:
+        try:
+            return self._translator.translate_batch(
+                [job.source for job in jobs],
+                [job.prefix for job in jobs] if self._entry.prefix == "decoder-tag" else None,
+                asynchronous=True,
+                max_batch_size=self._max_batch_tokens,
+                batch_type="tokens",
+                beam_size=self._entry.beam_size,
+                max_input_length=0,
+                max_decoding_length=jobs[0].limit + len(jobs[0].prefix),  # the prefix counts
+                return_end_token=True,
+                disable_unk=True,
+            )
+        except _ENGINE_ERRORS:
+            return None
+
+    def _collect(
+        self, jobs: Sequence[_Job], pending: Sequence[ctranslate2.AsyncTranslationResult] | None
+    ) -> list[_Decoded | None]:
+        """Wait for the jobs; those whose batch raised are bisected until only the offender is left."""
+        decoded: list[_Decoded | None] = [None] * len(jobs)
+        for place, future in enumerate(pending or ()):
+            try:
+                decoded[place] = self._decoded(jobs[place], future.result().hypotheses[0])
+            except _ENGINE_ERRORS:
+                continue
+        again = [place for place, result in enumerate(decoded) if result is None]
+        if len(jobs) == 1:
+            return decoded
+        middle = (len(again) + 1) // 2
+        for half in (again[:middle], again[middle:]):
+            if half:
+                part = [jobs[place] for place in half]
+                for place, result in zip(half, self._collect(part, self._submit(part)), strict=True):
+                    decoded[place] = result
+        return decoded
+
+    def _decoded(self, job: _Job, tokens: Sequence[str]) -> _Decoded:
+        complete = bool(tokens) and tokens[-1] == self._config.eos_token
+        written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
+        return _Decoded(self._tokeniser.decode(written), complete, len(written))
+
+
+def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]]) -> Hypothesis | None:
+    decoded = [result for _, result in parts if result is not None]
+    if len(decoded) < len(parts):
+        return None
+    return Hypothesis(
+        text=join([result.text for result in decoded], [job.spaced for job, _ in parts]),
+        complete=all(result.complete for result in decoded),
+        source_tokens=source_tokens,
+        target_tokens=sum(result.tokens for result in decoded),
+    )
+
+
+def _resolve(device: str) -> str:
+    if device != "auto":
+        return device
+    return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"

@@ -1,0 +1,67 @@
+"""What a translator is, whatever runs it. Every implementation passes tests/contracts/test_translator.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from locales.tags import LanguageTag
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationInput:
+    text: str
+    target: LanguageTag
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """`complete` is False when decoding was cut before the model ended the text."""
+
+    text: str
+    complete: bool
+    source_tokens: int
+    target_tokens: int
+
+
+class Translator(Protocol):
+    @property
+    def reference(self) -> str:
+        """The model in use: `es-ibero@0.1.0`."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many source tokens the text has for this model."""
+        ...
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        """One hypothesis per input, in order; targets may be mixed. Blocks; safe to call from several threads.
+
+        TargetNotServed and TranslatorClosed are raised before any work; TranslationFailed after all of it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Wait for running calls, then free the model; a second call does nothing."""
+        ...
+
+
+class TranslationFailed(RuntimeError):
+    """The engine raised on some inputs; `results` holds the others, with None at the `failed` places."""
+
+    def __init__(self, results: Sequence[Hypothesis | None]) -> None:
+        self.results: list[Hypothesis | None] = list(results)
+        self.failed: tuple[int, ...] = tuple(place for place, result in enumerate(results) if result is None)
+        super().__init__(f"{len(self.failed)} of {len(self.results)} inputs failed")
+
+
+class TargetNotServed(ValueError):
+    def __init__(self, reference: str, target: LanguageTag) -> None:
+        super().__init__(f"{reference} does not translate into {target}")
+        self.target = target
+
+
+class TranslatorClosed(RuntimeError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} was closed")

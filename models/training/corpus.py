@@ -1,0 +1,187 @@
+"""Gather, clean and augment the training rows of a recipe.
+
+    python -m models.training.corpus RECIPE.toml WORK_FOLDER --data SHARED_DATA
+
+WORK_FOLDER/teacher and WORK_FOLDER/phrases hold `es.txt` and one `TARGET.txt` per target, line by line, as
+`models.training.teacher` writes them. The result is WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text:
+{"source": "…", "targets": {"an": "…", …}}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.training import recipe, teacher
+
+_DIGITS = re.compile(r"\d+")
+_NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
+_SYLLABLES = (
+    "ba",
+    "ko",
+    "mi",
+    "ra",
+    "tel",
+    "os",
+    "an",
+    "gu",
+    "vi",
+    "sor",
+    "len",
+    "da",
+    "pe",
+    "xi",
+    "un",
+    "mar",
+    "ty",
+    "ch",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    source: str
+    targets: dict[str, str]
+
+
+def read_lines(path: Path) -> list[str]:
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return [unicodedata.normalize("NFC", line.strip()) for line in lines]
+
+
+def teacher_rows(folder: Path, targets: tuple[str, ...]) -> Iterator[Row]:
+    """Rows whose every kept target passes `teacher.usable`."""
+    sources = read_lines(folder / "es.txt")
+    columns = {target: read_lines(folder / f"{target}.txt") for target in targets}
+    for number, source in enumerate(sources):
+        mended = {target: teacher.mend(source, lines[number]) for target, lines in columns.items()}
+        kept = {target: line for target, line in mended.items() if teacher.usable(source, line)}
+        if source and kept:
+            yield Row(source, kept)
+
+
+def gazette_rows(data: Path) -> Iterator[Row]:
+    """Real Spanish-Valencian pairs of at most 70 words whose numbers agree."""
+    seen: set[str] = set()
+    folder = data / "parallel" / "es-ca_valencia"
+    for source_path in sorted(folder.glob("*.es.xz")):
+        target_path = source_path.with_name(source_path.name.replace(".es.xz", ".va.xz"))
+        for source, target in zip(read_lines(source_path), read_lines(target_path), strict=True):
+            if source in seen or not 1 <= len(source.split()) <= 70 or source == target:
+                continue
+            if not 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4:
+                continue
+            if sorted(_DIGITS.findall(source)) != sorted(_DIGITS.findall(target)):
+                continue
+            seen.add(source)
+            yield Row(source, {"ca-valencia": target})
+
+
+def software_rows(data: Path) -> Iterator[Row]:
+    """Interface strings; the markup tokens and the hot-key mark of LibreOffice are kept as they are."""
+    tables = {"ast": "ui.es-ast", "oc": "ui.es-oc", "gl": "ui.es-gl", "ca": "help.es-ca"}
+    for target, name in tables.items():
+        for line in read_lines(data / "parallel" / "software" / f"{name}.tsv.xz"):
+            source, translation, english = [*line.split("\t"), "", ""][:3]
+            if not source or not translation or english in (source, translation) or len(source.split()) > 40:
+                continue
+            if teacher.usable(source, translation):
+                yield Row(source, {target: translation})
+
+
+def augment(row: Row, rng: random.Random) -> Row:
+    """Now and then other digits, an address in place of a name, or capitals, alike on both sides.
+
+    Numbers, links and names must survive translation; the student sees far more of them than the text alone holds.
+    """
+    draw = rng.random()
+    if draw < 0.35:
+        return _swap_digits(row, rng)
+    if draw < 0.45:
+        return _swap_name(row, rng)
+    if draw < 0.47 and len(row.source.split()) <= 12:
+        return Row(row.source.upper(), {target: text.upper() for target, text in row.targets.items()})
+    return row
+
+
+def _swap_digits(row: Row, rng: random.Random) -> Row:
+    found = _DIGITS.findall(row.source)
+    targets = {t: text for t, text in row.targets.items() if sorted(_DIGITS.findall(text)) == sorted(found)}
+    if not found or not targets:
+        return row
+    swapped = {digits: _random_digits(digits, rng) for digits in found}
+
+    def swap(text: str) -> str:
+        return _DIGITS.sub(lambda match: swapped[match.group()], text)
+
+    return Row(swap(row.source), {target: swap(text) for target, text in targets.items()})
+
+
+def _random_digits(digits: str, rng: random.Random) -> str:
+    first = digits[0] if digits[0] == "0" else str(rng.randint(1, 9))
+    return first + "".join(str(rng.randint(0, 9)) for _ in digits[1:])
+
+
+def _swap_name(row: Row, rng: random.Random) -> Row:
+    for name in _NAME.findall(row.source):
+        targets = {t: text for t, text in row.targets.items() if len(re.findall(rf"\b{name}\b", text)) == 1}
+        if len(re.findall(rf"\b{name}\b", row.source)) == 1 and len(targets) == len(row.targets):
+            other = _stand_in(rng)
+            return Row(row.source.replace(name, other), {t: text.replace(name, other) for t, text in targets.items()})
+    return row
+
+
+def _stand_in(rng: random.Random) -> str:
+    def word() -> str:
+        return "".join(rng.choices(_SYLLABLES, k=rng.randint(2, 3)))
+
+    kind = rng.randrange(5)
+    if kind == 0:
+        return f"{word()}.{word()}@{word()}.{rng.choice(('es', 'org', 'gob.es', 'eu', 'cat'))}"
+    if kind == 1:
+        return f"https://www.{word()}.{rng.choice(('es', 'org', 'com'))}/{word()}/{word()}"
+    if kind == 2:
+        return f"{rng.choice('ABCXY')}{rng.randint(10, 99999)}-{rng.choice('KLMNZ')}"
+    return word().capitalize()
+
+
+def write_rows(rows: Iterator[Row], path: Path, *, augmented: bool, seed: int = 7) -> int:
+    rng = random.Random(seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with path.open("w", encoding="utf-8") as out:
+        for row in rows:
+            kept = augment(row, rng) if augmented else row
+            out.write(json.dumps({"source": kept.source, "targets": kept.targets}, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    options = parser.parse_args()
+    chosen = recipe.load(options.recipe)
+    sources = {
+        "teacher": lambda: teacher_rows(options.work / "teacher", chosen.targets),
+        "phrases": lambda: teacher_rows(options.work / "phrases", chosen.targets),
+        "gazette": lambda: gazette_rows(options.data),
+        "software": lambda: software_rows(options.data),
+    }
+    for corpus in chosen.corpora:
+        path = options.work / "rows" / f"{corpus.name}.jsonl"
+        print(corpus.name, write_rows(sources[corpus.name](), path, augmented=corpus.augment), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""A training recipe: the TOML table of one student, read once and frozen."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    size: int
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    width: int
+    heads: int
+    encoder_layers: int
+    encoder_feed_forward: int
+    decoder_layers: int
+    decoder_feed_forward: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    batch_tokens: int
+    warmup_updates: int
+    peak_rate: float
+    final_share: float
+    cooldown_share: float
+    short_first_updates: int
+    alignment_share: float
+    alignment_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    name: str
+    rows: float
+    targets_per_row: int
+    augment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    id: str
+    source: str
+    targets: tuple[str, ...]
+    vocabulary: Vocabulary
+    architecture: Architecture
+    schedule: Schedule
+    corpora: tuple[Corpus, ...]
+
+
+def load(path: Path) -> Recipe:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Recipe(
+        id=table["id"],
+        source=table["source"],
+        targets=tuple(table["targets"]),
+        vocabulary=Vocabulary(**table["vocabulary"]),
+        architecture=Architecture(**table["architecture"]),
+        schedule=Schedule(**table["schedule"]),
+        corpora=tuple(Corpus(**row) for row in table["corpora"]),
+    )

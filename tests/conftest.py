@@ -1,0 +1,78 @@
+"""Fixtures shared by all tests: a real Valkey of the test run's own, and small models."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import redis.asyncio
+
+from gateway.embedded import EmbeddedValkey, NoServerFound
+from tests.e2e.service import Service, running
+
+
+def pytest_report_header() -> str:
+    from importlib.metadata import version
+
+    return "malgil with " + ", ".join(f"{name} {version(name)}" for name in ("ctranslate2", "redis", "fastapi"))
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A Valkey on a private socket; without a server binary: a skip on a laptop, a failure in CI."""
+    with tempfile.TemporaryDirectory(prefix="malgil-test-") as folder:
+        valkey = EmbeddedValkey(Path(folder), memory_mb=64)
+        try:
+            command = valkey.command()
+        except NoServerFound as error:
+            if os.environ.get("CI"):  # noqa: TID251
+                raise
+            pytest.skip(str(error))
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        client = redis.Redis.from_url(valkey.url)
+        try:
+            _until_answering(client)
+            yield valkey.url
+        finally:
+            client.close()
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture
+def clean_valkey(valkey_url: str) -> str:
+    """The same server, emptied: it belongs to the test run, so nothing of anyone's is lost."""
+    with redis.Redis.from_url(valkey_url) as client:
+        client.flushall()
+    return valkey_url
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The real service, shared: for tests that only ask."""
+    with running(tmp_path_factory.mktemp("service")) as started:
+        yield started
+
+
+@pytest.fixture
+def own_service(tmp_path: Path) -> Iterator[Service]:
+    """A service that the test may break."""
+    with running(tmp_path) as started:
+        yield started
+
+
+def _until_answering(client: redis.Redis) -> None:
+    for _ in range(200):
+        try:
+            client.ping()
+        except redis.RedisError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("valkey did not start")

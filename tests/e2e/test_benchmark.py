@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.bench, pytest.mark.timeout(180)]
+
+
+def test_the_benchmark_runs_at_its_smallest_and_writes_its_page(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.throughput",
+        "--rounds",
+        "1",
+        "--sentences",
+        "32",
+        "--write",
+        str(page),
+    ]
+    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2])
+    assert page.read_text(encoding="utf-8").count("| ≥ ") == 3

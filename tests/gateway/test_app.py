@@ -1,0 +1,336 @@
+"""The web application without a network: its errors, its envelope, its readiness."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import httpx
+import pytest
+import redis
+import redis.asyncio
+from fastapi import FastAPI
+from structlog.testing import capture_logs
+
+from gateway import keys
+from gateway.app import assemble, async_client, create_app, readiness
+from gateway.batch_queue import now_ms
+from gateway.errors import (
+    ERRORS,
+    BodyNotJson,
+    BodyNotUtf8,
+    BodyTooLarge,
+    FieldInvalid,
+    FieldUnknown,
+    GatewayError,
+    LanguageUncertain,
+    LanguageUnknown,
+    MethodNotAllowed,
+    NotFound,
+    Overloaded,
+    PairNotServed,
+    QueueUnavailable,
+    SegmentFailed,
+    TextEmpty,
+    TextTooLong,
+    TimedOut,
+    TooManyTexts,
+)
+from gateway.parts import Parts
+from gateway.schemas import Problem, Readiness
+from gateway.segments import DirectSegments
+from gateway.settings import load_settings
+from gateway.translation import Limits, Order, Translated, Translation
+from locales.languages import text_direction
+from locales.messages import LOCALES
+from locales.tags import LanguageTag
+from models.catalogue import Catalogue
+from models.runtime.fake import FakeTranslator
+from tests.models.tiny_model import tiny_entry
+
+ENTRY = tiny_entry()
+CATALOGUE = Catalogue((ENTRY,))
+BODY = {"text": "La señora Zuruqwexafía.", "source": "es", "target": "an"}
+
+# Every fact with the values that the code gives it.
+FACTS: Mapping[type[GatewayError], GatewayError] = {
+    type(fact): fact
+    for fact in (
+        PairNotServed("es", "sw", ["es → an", "es → ast"]),
+        LanguageUnknown("xx"),
+        LanguageUncertain(),
+        TextEmpty(),
+        TextTooLong(limit=100_000),
+        TooManyTexts(limit=1024),
+        BodyTooLarge(limit=2_000_000),
+        BodyNotJson(),
+        BodyNotUtf8(),
+        FieldInvalid(field="text"),
+        FieldUnknown(field="colour"),
+        NotFound(),
+        MethodNotAllowed(),
+        Overloaded(seconds=2),
+        TimedOut(seconds=30),
+        QueueUnavailable(),
+        SegmentFailed(),
+    )
+}
+
+
+class Failing(Translation):
+    """A translation that ends in `error`, whatever is asked of it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(CATALOGUE, DirectSegments({}), Limits(10, 1000))
+        self._error = error
+
+    async def translate(self, _: Order) -> list[Translated]:
+        raise self._error
+
+
+async def ready() -> Readiness:
+    return Readiness(status="ready", redis=True, models={ENTRY.reference: True})
+
+
+def app_around(translation: Translation) -> FastAPI:
+    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, ready), {})
+
+
+def working_app() -> FastAPI:
+    segments = DirectSegments({ENTRY.reference: FakeTranslator(ENTRY)})
+    return app_around(Translation(CATALOGUE, segments, Limits(10, 1000)))
+
+
+def ask(app: FastAPI, method: str = "POST", path: str = "/v1/translate", **options: Any) -> httpx.Response:
+    async def scenario() -> httpx.Response:
+        # What the application lets through would be raised here: nothing may.
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            return await client.request(method, path, **options)
+
+    return asyncio.run(scenario())
+
+
+def test_every_fact_has_an_example_here() -> None:
+    assert FACTS.keys() == ERRORS.keys()
+
+
+def test_every_error_that_can_be_raised_is_mapped() -> None:
+    assert set(GatewayError.__subclasses__()) == ERRORS.keys()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_every_fact_becomes_a_complete_problem_in_every_locale(kind: type[GatewayError], locale: LanguageTag) -> None:
+    mapping = ERRORS[kind]
+    answer = ask(app_around(Failing(FACTS[kind])), json=BODY, headers={"accept-language": locale})
+    problem = Problem.model_validate(answer.json())
+    assert answer.status_code == problem.status == mapping.status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers.get("retry-after") == (str(mapping.retry_after_s) if mapping.retry_after_s else None)
+    assert (problem.code, problem.type) == (mapping.code, f"urn:malgil:problem:{mapping.code}")
+    assert problem.lang == answer.headers["content-language"] == locale
+    assert problem.dir == text_direction(locale)
+    assert problem.request_id == answer.headers["x-request-id"]
+    for text in (problem.title, problem.message, problem.help):
+        assert text.strip()
+        assert not re.search(r"\{\w*\}", text)
+
+
+@pytest.mark.parametrize(
+    ("fact", "extra"),
+    [
+        (PairNotServed("es", "sw", ["es → an"]), {"available": ["es → an"]}),
+        (FieldUnknown(field="colour"), {"field": "colour"}),
+        (TextEmpty(), {}),
+    ],
+    ids=["pair", "field", "none"],
+)
+def test_a_problem_holds_what_a_program_needs_and_no_nulls(fact: GatewayError, extra: dict[str, object]) -> None:
+    problem = ask(app_around(Failing(fact)), json=BODY).json()
+    required = {name for name, field in Problem.model_fields.items() if field.is_required()}
+    assert {name: value for name, value in problem.items() if name not in required} == extra
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_unexpected_error_tells_the_caller_a_number_and_nobody_the_text(
+    locale: LanguageTag, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with capture_logs() as logged, caplog.at_level(logging.DEBUG):
+        answer = ask(app_around(Failing(RuntimeError("secret text"))), json=BODY, headers={"accept-language": locale})
+    problem = Problem.model_validate(answer.json())
+    assert (answer.status_code, problem.code, problem.lang) == (500, "internal", locale)
+    assert problem.request_id in problem.help
+    [event] = [event for event in logged if event["event"] == "request_failed"]
+    assert (event["error"], event["request_id"]) == ("RuntimeError", problem.request_id)
+    written = "".join([str(logged), caplog.text, *capfd.readouterr(), answer.text, str(answer.headers)])
+    for private in ("secret text", "Zuruqwexafía"):
+        assert private not in written
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/v1/translate", 200), ("GET", "/healthz", 200), ("GET", "/nowhere", 404), ("PUT", "/v1/detect", 405)],
+)
+def test_every_answer_carries_its_number_and_may_neither_be_guessed_at_nor_kept(
+    method: str, path: str, status: int
+) -> None:
+    answer = ask(working_app(), method, path, json=BODY)
+    assert answer.status_code == status
+    assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["x-request-id"])
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_no_two_requests_share_a_number() -> None:
+    app = working_app()
+    assert len({ask(app, "GET", "/healthz").headers["x-request-id"] for _ in range(5)}) == 5
+
+
+def test_a_translation_says_what_made_it_and_what_was_checked() -> None:
+    [result] = ask(working_app(), json={**BODY, "text": "Abre a las 9."}).json()["results"]
+    assert result["text"] == "Abre~an a~an las~an 9."
+    assert (result["lang"], result["dir"], result["model"]) == ("an", "ltr", ENTRY.reference)
+    assert result["checks"]["numbers"] == "pass"
+    assert result["label"]["text"]
+    assert result["warnings"] == []
+
+
+def test_a_warning_is_told_in_the_callers_language() -> None:
+    told = {
+        locale: ask(
+            working_app(), json={**BODY, "text": "Hola \u202eamigo."}, headers={"accept-language": locale}
+        ).json()["results"][0]["warnings"][0]["message"]
+        for locale in ("en", "es")
+    }
+    assert told["en"] != told["es"]
+
+
+def test_the_log_of_a_request_holds_its_route_and_not_its_path() -> None:
+    with capture_logs() as logged:
+        ask(working_app(), "GET", "/Zuruqwexafía?q=Zuruqwexafía")
+        ask(working_app(), json=BODY)
+    assert [event["route"] for event in logged if event["event"] == "request"] == ["unmatched", "/v1/translate"]
+    assert "Zuruqwexaf" not in str(logged)
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
+    answer = ask(working_app(), content=b"{}", headers={"content-length": "999999999"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_body_that_grows_too_large_is_not_read_to_its_end() -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b" " * 100_000
+
+    answer = ask(working_app(), content=endless())
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert read < 30
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code", "field"),
+    [
+        (b"", 400, "body_not_json", None),
+        (b'{"text": "caf\xe9", "target": "an"}', 400, "body_not_utf8", None),
+        (b'{"text": "a", "target": "an", "colour": "red"}', 422, "unknown_field", "colour"),
+        (b'{"text": "a", "target": "an", "La se\\u00f1ora": 1}', 422, "unknown_field", "?"),
+        (b'{"text": "\\ud800", "target": "an"}', 422, "invalid_field", "text"),
+        (b'{"target": "an"}', 422, "invalid_field", "text"),
+        (b"[]", 422, "invalid_field", "body"),
+    ],
+)
+def test_a_wrong_body_is_answered_with_the_field_and_never_with_a_value(
+    content: bytes, status: int, code: str, field: str | None
+) -> None:
+    answer = ask(working_app(), content=content)
+    assert (answer.status_code, answer.json()["code"], answer.json().get("field")) == (status, code, field)
+
+
+def test_the_languages_served_are_named_in_the_callers_language() -> None:
+    [english] = ask(working_app(), "GET", "/v1/languages", headers={"accept-language": "en"}).json()["languages"]
+    [spanish] = ask(working_app(), "GET", "/v1/languages", headers={"accept-language": "es"}).json()["languages"]
+    assert (english["lang"], english["name"], spanish["name"]) == ("es", "Spanish", "español")
+    assert [target["lang"] for target in english["targets"]] == list(ENTRY.targets)
+    assert {target["quality"] for target in english["targets"]} == {None}
+
+
+def test_the_language_of_each_text_is_said_with_the_doubt() -> None:
+    answer = ask(working_app(), path="/v1/detect", json={"text": ["ሰላም እንዴት ነህ", "123"]}).json()
+    amharic, nothing = answer["results"]
+    assert (amharic["index"], amharic["candidates"][0]["lang"]) == (0, "am")
+    assert (nothing["index"], nothing["candidates"]) == (1, [])
+
+
+def test_too_many_targets_are_refused_by_name() -> None:
+    answer = ask(working_app(), json={**BODY, "target": ["an"] * 17})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "invalid_field", "target")
+
+
+def with_redis(url: str, scenario: Callable[[redis.asyncio.Redis], Any]) -> Any:
+    async def run() -> Any:
+        async with async_client(url) as client:
+            return await scenario(client)
+
+    return asyncio.run(run())
+
+
+def test_without_redis_the_service_lives_but_is_not_ready() -> None:
+    async def scenario(client: redis.asyncio.Redis) -> tuple[httpx.Response, httpx.Response]:
+        app = create_app(load_settings({}), CATALOGUE, client)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as caller:
+            return await caller.get("/readyz"), await caller.get("/healthz")
+
+    readyz, healthz = with_redis(f"unix:///tmp/no-such-{secrets.token_hex(4)}.sock", scenario)
+    assert readyz.status_code == 503
+    assert readyz.json() == {"status": "not_ready", "redis": False, "models": {ENTRY.reference: False}}
+    assert (healthz.status_code, healthz.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize(("silent_ms", "status"), [(0, "ready"), (10_000, "not_ready"), (None, "not_ready")])
+def test_ready_means_that_every_model_has_a_living_engine(
+    clean_valkey: str, silent_ms: int | None, status: str
+) -> None:
+    if silent_ms is not None:
+        with redis.Redis.from_url(clean_valkey) as blocking:
+            blocking.zadd(keys.engines(ENTRY.reference), {"engine": now_ms() - silent_ms})
+    found = with_redis(clean_valkey, lambda client: readiness(client, CATALOGUE))
+    assert (found.status, found.redis) == (status, True)
+
+
+def test_one_model_without_an_engine_keeps_the_service_from_being_ready(clean_valkey: str) -> None:
+    both = Catalogue((ENTRY, tiny_entry("other")))
+    with redis.Redis.from_url(clean_valkey) as blocking:
+        blocking.zadd(keys.engines(ENTRY.reference), {"engine": now_ms()})
+    found = with_redis(clean_valkey, lambda client: readiness(client, both))
+    assert (found.status, found.models) == ("not_ready", {ENTRY.reference: True, "other@0.0.1": False})
+
+
+def test_the_application_runs_its_submitters_as_long_as_it_lives(clean_valkey: str) -> None:
+    channel = keys.answers(ENTRY.reference)
+
+    async def scenario(client: redis.asyncio.Redis) -> tuple[int, int]:
+        app = create_app(load_settings({}), CATALOGUE, client)
+
+        async def listeners(expected: int) -> int:
+            for _ in range(1000):
+                count: int = (await client.pubsub_numsub(channel))[0][1]
+                if count == expected:
+                    break
+                await asyncio.sleep(0.005)
+            return count
+
+        async with app.router.lifespan_context(app):
+            during = await listeners(1)
+        return during, await listeners(0)
+
+    assert with_redis(clean_valkey, scenario) == (1, 0)

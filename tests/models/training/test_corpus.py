@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.training.corpus import Row, augment, gazette_rows, software_rows, teacher_rows, write_rows
+
+ROW = Row("El 3 de mayo de 2024 Ramiro pagó 1.250 euros.", {"an": "Lo 3 de mayo de 2024 Ramiro pagó 1.250 euros."})
+
+
+@given(st.integers(0, 10_000))
+def test_augmentation_changes_both_sides_alike(seed: int) -> None:
+    changed = augment(ROW, random.Random(seed))
+    [target] = changed.targets.values()
+    assert re.findall(r"\d+", changed.source) == re.findall(r"\d+", target)
+    assert changed.source.removeprefix("El").removeprefix("EL") == target.removeprefix("Lo").removeprefix("LO")
+
+
+def test_augmentation_swaps_digits_and_names_in_some_rows_and_leaves_others() -> None:
+    rng = random.Random(1)
+    sources = {augment(ROW, rng).source for _ in range(200)}
+    assert ROW.source in sources
+    assert any("Ramiro" in source and "2024" not in source for source in sources)
+    assert any("@" in source for source in sources)
+    assert any("https://" in source for source in sources)
+
+
+def test_a_row_whose_numbers_differ_is_left_alone() -> None:
+    row = Row("Son 3 días.", {"an": "Son tres días."})
+    assert {augment(row, random.Random(seed)).source for seed in range(100)} <= {row.source, row.source.upper()}
+
+
+def test_teacher_rows_are_mended_and_bad_targets_dropped(tmp_path: Path) -> None:
+    (tmp_path / "es.txt").write_text("Hola , amigo.\nUna frase que tiene siete palabras.\n", encoding="utf-8")
+    (tmp_path / "ast.txt").write_text("Hola , collaciu .\nUna frase que tiene siete palabras.\n", encoding="utf-8")
+    (tmp_path / "gl.txt").write_text("Ola, amigo.\nUnha frase que ten sete *palabras.\n", encoding="utf-8")
+    rows = list(teacher_rows(tmp_path, ("ast", "gl")))
+    assert rows == [Row("Hola , amigo.", {"ast": "Hola , collaciu .", "gl": "Ola, amigo."})]
+
+
+def test_real_pairs_must_agree_in_numbers_and_length(tmp_path: Path) -> None:
+    folder = tmp_path / "parallel" / "es-ca_valencia"
+    folder.mkdir(parents=True)
+    sources = ["Orden 3/2020 de la consellera.", "Orden 4/2020.", "Sí.", "Orden 3/2020 de la consellera."]
+    targets = [
+        "Ordre 3/2020 de la consellera.",
+        "Ordre 5/2020.",
+        "Una frase molt més llarga que això.",
+        "Ordre 3/2020.",
+    ]
+    for suffix, lines in (("es", sources), ("va", targets)):
+        with lzma.open(folder / f"x.{suffix}.xz", "wt", encoding="utf-8") as out:
+            out.write("".join(f"{line}\n" for line in lines))
+    assert list(gazette_rows(tmp_path)) == [Row(sources[0], {"ca-valencia": targets[0]})]
+
+
+def test_interface_strings_that_were_never_translated_are_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "parallel" / "software"
+    folder.mkdir(parents=True)
+    for name in ("ui.es-ast", "ui.es-oc", "ui.es-gl", "help.es-ca"):
+        with lzma.open(folder / f"{name}.tsv.xz", "wt", encoding="utf-8") as out:
+            out.write("Cerrar\tZarrar\tClose\nFind Text\tBuscar\tFind Text\nsolo una columna\n")
+    assert [row.source for row in software_rows(tmp_path)] == ["Cerrar"] * 4
+
+
+def test_rows_are_written_one_object_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "rows" / "x.jsonl"
+    assert write_rows(iter([ROW, ROW]), path, augmented=False) == 2
+    first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    assert first == {"source": ROW.source, "targets": ROW.targets}

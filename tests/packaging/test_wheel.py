@@ -1,0 +1,55 @@
+"""The wheel is what a person installs: four packages, their data and the weights, nothing else; imports stay lean."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    [wheel] = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        return packed.namelist()
+
+
+def test_the_wheel_owns_exactly_four_packages(names: list[str]) -> None:
+    owned = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert owned == {"gateway", "models", "locales", "accessibility"}
+
+
+def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str]) -> None:
+    for needed in (
+        "gateway/enqueue.lua",
+        "locales/languages.toml",
+        "locales/po/eu.po",
+        "models/catalogue.toml",
+        "models/bundled/es-ibero/model.bin",
+        "models/cards/es-ibero.md",
+    ):
+        assert needed in names
+    assert [name for name in names if "checkpoints" in name] == []
+
+
+@pytest.mark.parametrize("module", ["gateway.app", "gateway.engine", "gateway.cli"])
+def test_serving_never_imports_what_only_training_needs(module: str) -> None:
+    code = f"import {module}, sys, json; print(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    printed = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, text=True).stdout
+    assert not {"torch", "transformers", "sacrebleu"} & set(json.loads(printed))
+
+
+def test_the_api_process_never_loads_the_engine() -> None:
+    engines = "[name for name in ('ctranslate2', 'sentencepiece') if name in sys.modules]"
+    code = f"import gateway.app, sys, json; print(json.dumps({engines}))"
+    printed = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, text=True).stdout
+    assert json.loads(printed) == []

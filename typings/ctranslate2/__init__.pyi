@@ -1,0 +1,48 @@
+# What Malgil uses of CTranslate2 4.8, whose wheel ships no types.
+from collections.abc import Sequence
+from typing import Literal
+
+from ctranslate2 import specs as specs
+
+class TranslationResult:
+    @property
+    def hypotheses(self) -> list[list[str]]: ...
+
+class AsyncTranslationResult:
+    def done(self) -> bool: ...
+    def result(self) -> TranslationResult: ...
+
+class Translator:
+    def __init__(
+        self,
+        model_path: str,
+        device: str = ...,
+        *,
+        compute_type: str = ...,
+        inter_threads: int = ...,
+        intra_threads: int = ...,
+        max_queued_batches: int = ...,
+    ) -> None: ...
+    @property
+    def device(self) -> str: ...
+    @property
+    def model_is_loaded(self) -> bool: ...
+    def translate_batch(
+        self,
+        source: Sequence[Sequence[str]],
+        target_prefix: Sequence[Sequence[str]] | None = ...,
+        *,
+        asynchronous: Literal[True],
+        max_batch_size: int = ...,
+        batch_type: Literal["examples", "tokens"] = ...,
+        beam_size: int = ...,
+        max_input_length: int = ...,
+        max_decoding_length: int = ...,
+        return_end_token: bool = ...,
+        disable_unk: bool = ...,
+    ) -> list[AsyncTranslationResult]: ...
+    def unload_model(self, to_cpu: bool = ...) -> None: ...
+
+__version__: str
+
+def get_cuda_device_count() -> int: ...
