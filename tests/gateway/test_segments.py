@@ -53,6 +53,12 @@ async def queued(
         yield QueuedSegments(SegmentKeys(secret, tenant), api.cache, {MODEL: api.submitter}, 60)
 
 
+def stored_segments(url: str) -> list[bytes]:
+    with redis.Redis.from_url(url) as client:
+        found: list[bytes] = client.keys(keys.segment("*"))
+        return found
+
+
 def computed(fake: FakeTranslator) -> list[str]:
     return [each.text for each in fake.translated]
 
@@ -213,6 +219,7 @@ def test_what_was_finished_after_the_deadline_serves_the_retry(clean_valkey: str
             await asking
         assert raised.value.values == {"seconds": 1}
         go_on.set()
+        assert await asyncio.to_thread(eventually, lambda: stored_segments(clean_valkey))
         assert await segments.translate(ENTRY, wanted("agua"), in_time()) == translated("agua")
 
     with holding() as (fake, computing, go_on):
