@@ -9,21 +9,22 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from gateway import engine as engine_process
-from gateway import server, supervisor
+from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
 from gateway.segments import Delivery, DirectSegments
-from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.supervisor import Ready
-from gateway.telemetry import configure_logging, serve_metrics
+from gateway.telemetry import serve_metrics
+from gateway.terminal import fail, settings_of, store_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales import tags
 from locales.messages import LOCALES, message
@@ -31,42 +32,17 @@ from locales.negotiation import negotiate
 from locales.normalisation import has_letters, normalise
 from locales.segmentation import split
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue, CatalogueEntry
-from models.evaluation import EvaluationUnavailable, evaluate
-from models.quality import CARDS, EvaluationSet, Measured, evaluation_sets, quality_table, write_measured
-from models.runtime.load import load_folder, load_translator
-from models.runtime.protocol import Translator
-from models.store import ModelDamaged, ModelDirectory, ModelMissing, ModelStore
-from models.training import teacher as apertium
+from models.catalogue import Catalogue
+from models.runtime.load import load_translator
+from models.store import ModelDamaged, ModelMissing, ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-models_app = typer.Typer(no_args_is_help=True, help="What models there are, and how good they are.")
-app.add_typer(models_app, name="models")
+app.add_typer(models_cli.app, name="models")
 _errors = Console(stderr=True)
 
 
 def main() -> None:
     app()
-
-
-def _fail(text: str, status: int = 2) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(status)
-
-
-def _settings(**given: object) -> Settings:
-    """Settings of the environment, with the options of the command line on top."""
-    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
-    try:
-        settings = load_settings({**os.environ, **options})  # noqa: TID251 handed to load_settings, read there
-    except SettingsInvalid as error:
-        _fail(str(error))
-    configure_logging(settings.log_level)
-    return settings
-
-
-def _store(settings: Settings) -> ModelStore:
-    return ModelStore(data_root=settings.models_folder)
 
 
 @app.command()
@@ -75,9 +51,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port of the REST API.")] = None,
 ) -> None:
     """Start the whole service: embedded Valkey, engines, API."""
-    settings = _settings(host=host, port=port)
+    settings = settings_of(host=host, port=port)
     catalogue = Catalogue.load()
-    _verify(catalogue, _store(settings))
+    _verify(catalogue, store_of(settings))
     for entry in catalogue.entries:
         targets = " ".join(entry.targets)
         typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
@@ -85,7 +61,7 @@ def serve(
     try:
         supervisor.serve(settings, {**os.environ, **options}, _announce)  # noqa: TID251 handed on to the child processes
     except (SettingsInvalid, NoServerFound) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _verify(catalogue: Catalogue, store: ModelStore) -> None:
@@ -94,7 +70,7 @@ def _verify(catalogue: Catalogue, store: ModelStore) -> None:
         try:
             store.open(entry)
         except (ModelDamaged, ModelMissing) as error:
-            _fail(str(error), 1)
+            fail(str(error), 1)
 
 
 def _announce(ready: Ready) -> None:
@@ -109,25 +85,25 @@ def api(
     descriptor: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start one API process; needs MALGIL_REDIS_URL."""
-    settings = _settings()
+    settings = settings_of()
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
         server.serve(settings, Catalogue.load(), redis_url, descriptor)
     except SettingsInvalid as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
 def engine() -> None:
     """Start one engine process; needs MALGIL_REDIS_URL."""
-    settings = _settings()
+    settings = settings_of()
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        engine_process.serve(settings, Catalogue.load(), _store(settings), redis_url)
+        engine_process.serve(settings, Catalogue.load(), store_of(settings), redis_url)
     except (ModelDamaged, ModelMissing) as error:
-        _fail(str(error), 1)
+        fail(str(error), 1)
 
 
 def _serve_metrics(settings: Settings) -> None:
@@ -136,12 +112,12 @@ def _serve_metrics(settings: Settings) -> None:
         try:
             serve_metrics(settings)
         except SettingsInvalid as error:
-            _fail(str(error))
+            fail(str(error))
 
 
 def _redis_url(settings: Settings) -> str:
     if settings.redis_url is None:
-        _fail(f"{PREFIX}REDIS_URL: not set. Name the Redis or Valkey of the deployment, or use `malgil serve`.")
+        fail(f"{PREFIX}REDIS_URL: not set. Name the Redis or Valkey of the deployment, or use `malgil serve`.")
     return settings.redis_url
 
 
@@ -156,18 +132,18 @@ def translate(
     as_json: Annotated[bool, typer.Option("--json", help="Full answer with checks, as JSON.")] = False,
 ) -> None:
     """Translate a text file without a server."""
-    settings = _settings(log_level="error")
+    settings = settings_of(log_level="error")
     if output and not output.absolute().parent.is_dir():
-        _fail(f"{output}: there is no such folder")
+        fail(f"{output}: there is no such folder")
     text = _read(file)
     source_tag = _tag(source) if source else None
     targets = tuple(dict.fromkeys(_tag(target) for target in to))
     try:
         results = asyncio.run(_translate(settings, text, source_tag, targets))
     except GatewayError as error:
-        _fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
     except (ModelDamaged, ModelMissing) as error:
-        _fail(str(error), 1)
+        fail(str(error), 1)
     written = _as_json(results) if as_json else "\n".join(result.text for result in results)
     if output:
         _write(output, written)
@@ -184,18 +160,18 @@ def _read(file: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        _fail(f"{file}: {error.strerror}")
+        fail(f"{file}: {error.strerror}")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        _fail(_localised("body_not_utf8"))
+        fail(_localised("body_not_utf8"))
 
 
 def _write(output: Path, text: str) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        _fail(f"{output}: {error.strerror}")
+        fail(f"{output}: {error.strerror}")
 
 
 def _tag(given: str) -> LanguageTag:
@@ -203,7 +179,7 @@ def _tag(given: str) -> LanguageTag:
     try:
         return tags.parse(given)
     except tags.UnknownLanguage:
-        _fail(_localised("unknown_language", tag=given))
+        fail(_localised("unknown_language", tag=given))
 
 
 async def _translate(
@@ -211,7 +187,7 @@ async def _translate(
 ) -> list[Translated]:
     catalogue = Catalogue.load()
     needed = [entry for entry in catalogue.entries if any(target in entry.targets for target in targets)]
-    store = _store(settings)
+    store = store_of(settings)
     translators = {
         entry.reference: load_translator(entry, store, engine_process.run_options(settings)) for entry in needed
     }
@@ -266,8 +242,8 @@ def _localised(code: str, **values: str | int) -> str:
 @app.command()
 def check() -> None:
     """Examine this machine and installation: settings, models, Valkey, languages."""
-    settings = _settings(log_level="error")
-    findings = examine(settings, Catalogue.load(), _store(settings))
+    settings = settings_of(log_level="error")
+    findings = examine(settings, Catalogue.load(), store_of(settings))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.subject}: {finding.detail}")
     if not all(finding.good for finding in findings):
@@ -275,7 +251,7 @@ def check() -> None:
 
 
 @app.command(name="settings")
-def show_settings() -> None:
+def showsettings_of() -> None:
     """List every setting with its default and meaning."""
     for name, field in Settings.model_fields.items():
         typer.echo(f"{PREFIX}{name.upper()}  (default: {field.default})\n    {field.description}")
@@ -285,65 +261,3 @@ def show_settings() -> None:
 def show_version() -> None:
     """Print the version."""
     typer.echo(f"malgil {version('malgil')}")
-
-
-@models_app.command(name="list")
-def list_models() -> None:
-    """The models of the catalogue and the directions they serve."""
-    for entry in Catalogue.load().entries:
-        commercial = "" if entry.commercial_use else ", non-commercial"
-        typer.echo(
-            f"{entry.reference}  {' '.join(entry.sources)} → {' '.join(entry.targets)}  ({entry.licence}{commercial})"
-        )
-
-
-@models_app.command(name="evaluate")
-def evaluate_model(
-    model: Annotated[str, typer.Argument(help="Model id, as `malgil models list` prints it.")],
-    data: Annotated[Path, typer.Option(help="Folder with the evaluation sets (models/evaluation_sets.toml).")],
-    teacher: Annotated[bool, typer.Option(help="Score Apertium on the same lines; needs its Debian packages.")] = False,
-    candidate: Annotated[Path | None, typer.Option(help="Measure the weights in this folder instead.")] = None,
-    write: Annotated[bool, typer.Option(help="Keep the figures beside the model's card.")] = False,
-) -> None:
-    """Measure every direction of a model and print the table."""
-    settings = _settings(log_level="error")
-    entry = _entry(model)
-    if candidate and write:
-        _fail("--write keeps the figures of the catalogue's model; it does not go with --candidate.")
-    options = engine_process.run_options(settings)
-    sets = [each for each in evaluation_sets() if each.source in entry.sources and each.target in entry.targets]
-    try:
-        translator = (
-            load_folder(ModelDirectory(candidate, "candidate"), entry, options)
-            if candidate
-            else load_translator(entry, _store(settings), options)
-        )
-        measured = [_measure(translator, each, data, teacher=teacher) for each in sets]
-        translator.close()
-    except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
-        _fail(str(error), 1)
-    typer.echo(quality_table(measured))
-    if write:
-        typer.echo(f"written to {write_measured(entry, measured)}", err=True)
-
-
-def _measure(translator: Translator, each: EvaluationSet, data: Path, *, teacher: bool) -> Measured:
-    typer.echo(f"{each.source} → {each.target}: {each.name}", err=True)
-    sources, references = each.lines(data)
-    rival = apertium.translate(sources, each.target) if teacher else None
-    return Measured(
-        each.source, each.name, each.note, evaluate(translator, sources, references, each.target, teacher=rival)
-    )
-
-
-@models_app.command()
-def card(model: Annotated[str, typer.Argument(help="Model id.")]) -> None:
-    """Print a model's card: what it is for, what it was made of, how good it is, where it fails."""
-    sys.stdout.write((CARDS / _entry(model).card).read_text(encoding="utf-8"))
-
-
-def _entry(model: str) -> CatalogueEntry:
-    try:
-        return Catalogue.load().entry(model)
-    except KeyError:
-        _fail(f"{model}: no such model. `malgil models list` names them.")

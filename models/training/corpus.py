@@ -97,6 +97,15 @@ def software_rows(data: Path) -> Iterator[Row]:
                 yield Row(source, {target: translation})
 
 
+def figure_rows(folder: Path, targets: tuple[str, ...], rng: random.Random) -> Iterator[Row]:
+    """Short teacher rows that hold numbers, with other numbers and addresses: what must survive translation exactly."""
+    for row in teacher_rows(folder, targets):
+        if _DIGITS.search(row.source) and len(row.source.split()) <= 30:
+            swapped = _swap_digits(row, rng, lengths=True)
+            if swapped is not row:
+                yield _swap_name(swapped, rng)
+
+
 def augment(row: Row, rng: random.Random) -> Row:
     """Now and then other digits, an address in place of a name, or capitals, alike on both sides.
 
@@ -112,12 +121,13 @@ def augment(row: Row, rng: random.Random) -> Row:
     return row
 
 
-def _swap_digits(row: Row, rng: random.Random) -> Row:
+def _swap_digits(row: Row, rng: random.Random, *, lengths: bool = False) -> Row:
     found = _DIGITS.findall(row.source)
     targets = {t: text for t, text in row.targets.items() if sorted(_DIGITS.findall(text)) == sorted(found)}
     if not found or not targets:
         return row
-    swapped = {digits: _random_digits(digits, rng) for digits in found}
+    model = {digits: "1" * rng.randint(1, 9) if lengths and rng.random() < 0.3 else digits for digits in found}
+    swapped = {digits: _random_digits(model[digits], rng) for digits in found}
 
     def swap(text: str) -> str:
         return _DIGITS.sub(lambda match: swapped[match.group()], text)
@@ -175,6 +185,7 @@ def main() -> None:
     sources = {
         "teacher": lambda: teacher_rows(options.work / "teacher", chosen.targets),
         "phrases": lambda: teacher_rows(options.work / "phrases", chosen.targets),
+        "figures": lambda: figure_rows(options.work / "teacher", chosen.targets, random.Random(3)),
         "gazette": lambda: gazette_rows(options.data),
         "software": lambda: software_rows(options.data),
     }

@@ -1,0 +1,32 @@
+"""What every command of the terminal needs: its settings, its model store, and an end with a clear message."""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+import typer
+
+from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from gateway.telemetry import configure_logging
+from models.store import ModelStore
+
+
+def fail(text: str, status: int = 2) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(status)
+
+
+def settings_of(**given: object) -> Settings:
+    """Settings of the environment, with the options of the command line on top."""
+    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    try:
+        settings = load_settings({**os.environ, **options})  # noqa: TID251 handed to load_settings, read there
+    except SettingsInvalid as error:
+        fail(str(error))
+    configure_logging(settings.log_level)
+    return settings
+
+
+def store_of(settings: Settings) -> ModelStore:
+    return ModelStore(data_root=settings.models_folder)
