@@ -2,7 +2,7 @@
 
 Source: K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks" (2024); the scale that matches
 AdamW's update size, so that one learning rate serves both, is from J. Liu et al., "Muon is scalable for LLM training"
-(2025), §2.2. torch.optim.Muon orthogonalises in bfloat16, one matrix at a time: 48 s an update on a CPU without AVX-512.
+(2025), §2.2. torch.optim.Muon works in bfloat16, one matrix at a time: 48 s an update on a CPU without AVX-512.
 This one works in float32 on all matrices of a shape at once, shared out among the processes that train together.
 """
 
