@@ -33,13 +33,15 @@ _ENQUEUE = files("gateway").joinpath("enqueue.lua").read_text(encoding="utf-8")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One segment that waits for translation. `deadline_ms` is Unix time; `store_s` 0 leaves nothing in the cache."""
+    """One segment that waits for translation. `deadline_ms` is Unix time; `store_s` 0 leaves nothing in the cache;
+    `source` is empty where the model does not name it."""
 
     key: str
     text: str
     target: str
     deadline_ms: int
     store_s: int
+    source: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

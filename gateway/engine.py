@@ -18,7 +18,7 @@ from functools import partial
 import redis
 from redis.exceptions import RedisError
 
-from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Receiver, now_ms
+from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
 from gateway.cache import CachedSegment
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
@@ -101,7 +101,7 @@ class Engine:
     def _translate(self, due: Sequence[Delivered]) -> list[Answer]:
         if not due:
             return []
-        inputs = [TranslationInput(item.entry.text, LanguageTag(item.entry.target)) for item in due]
+        inputs = [_input(item.entry) for item in due]
         began = time.perf_counter()
         hypotheses: Sequence[Hypothesis | None]
         try:
@@ -128,6 +128,10 @@ class Engine:
         except RedisError as error:
             # The entries stay in the stream until `_watch` takes them again, or Redis lost them: the API queues them.
             log().warning("redis_lost", model=self._model, **where(error))
+
+
+def _input(entry: Entry) -> TranslationInput:
+    return TranslationInput(entry.text, LanguageTag(entry.target), LanguageTag(entry.source) if entry.source else None)
 
 
 def blocking_client(url: str) -> redis.Redis:

@@ -74,7 +74,7 @@ class QueuedSegments:
     def _key(self, model: CatalogueEntry, each: TranslationInput, delivery: Delivery) -> str:
         # A text that may not be kept is never joined with another request's either.
         private = "" if delivery.store else secrets.token_hex(16)
-        return self._keys.key(model.digest, NORMALISATION_VERSION, each.target, each.text, private)
+        return self._keys.key(model.digest, NORMALISATION_VERSION, each.source or "", each.target, each.text, private)
 
     async def _cached(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found = {key: local for key in wanted if (local := self._cache.get_local(key)) is not None}
@@ -90,7 +90,10 @@ class QueuedSegments:
         self, model: CatalogueEntry, missing: Mapping[str, TranslationInput], delivery: Delivery
     ) -> dict[str, CachedSegment]:
         store_s = self._store_s if delivery.store else 0
-        entries = [Entry(key, each.text, each.target, delivery.deadline_ms, store_s) for key, each in missing.items()]
+        entries = [
+            Entry(key, each.text, each.target, delivery.deadline_ms, store_s, each.source or "")
+            for key, each in missing.items()
+        ]
         futures = await self._submitters[model.reference].submit(entries)
         # Shielded: other requests may wait for the same segments.
         results = await asyncio.gather(*(asyncio.shield(future) for future in futures))

@@ -75,7 +75,7 @@ class Translation:
         sources = [self._read(text, order) for text in order.texts]
         models = [[self._model(source.tag, target) for target in order.targets] for source in sources]
         wanted = [
-            (source, model, TranslationInput(segment.text, target))
+            (source, model, _input(model, segment, source, target))
             for source, row in zip(sources, models, strict=True)
             for target, model in zip(order.targets, row, strict=True)
             for segment in source.segments
@@ -146,7 +146,7 @@ class Translation:
         for segment in source.segments:
             offset += len(segment.before)
             # What has no letters (numbers, emoji, rules) is copied: no model can improve it.
-            wanted = (model.reference, TranslationInput(segment.text, target))
+            wanted = (model.reference, _input(model, segment, source, target))
             text, complete = answers.get(wanted, (segment.text, True))
             if has_letters(segment.text):
                 reports.append(shift(check(segment.text, text, target, complete=complete), offset))
@@ -164,6 +164,11 @@ class Translation:
             model=model,
             report=report,
         )
+
+
+def _input(model: CatalogueEntry, segment: Segment, source: _Source, target: LanguageTag) -> TranslationInput:
+    # Only where it changes the answer: one cached segment serves every source otherwise.
+    return TranslationInput(segment.text, target, source.tag if model.names_source else None)
 
 
 def _with_source_findings(report: Report, source: _Source) -> Report:

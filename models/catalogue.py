@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import msgspec
 
 from locales.tags import LanguageTag, UnknownLanguage, parse
+
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 DEFAULT_CATALOGUE = Path(__file__).with_name("catalogue.toml")
 
@@ -24,6 +26,17 @@ _Location = Annotated[str, msgspec.Meta(pattern=r"^(bundled|store):[a-z0-9][a-z0
 _FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
 _Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
+# What a model calls a language: `swh_Latn`, `sw_KE`, `2sw`. One token, never a sentence.
+_Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_@-]+$", max_length=32)]
+
+Task = Literal["translate", "summarize", "simplify"]
+TokeniserKind = Literal["sentencepiece", "sentencepiece-pair", "tokenizer-json"]
+# Where language tags stand: before the source, as the first token of the answer, both (the source then names its own
+# language), or nowhere.
+Prefix = Literal["decoder-tag", "encoder-tag", "both-tags", "none"]
+
+# Fields added after the first release enter the digest only where they say something, so that caches stay warm.
+_LATER_RULES = ("instruction", "source_start", "target_start", "no_repeat_ngram")
 
 
 class CatalogueError(ValueError):
@@ -37,7 +50,11 @@ class LanguagePair:
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
-    """What we know of one model. Lengths count SentencePiece pieces, without tags and end tokens."""
+    """What we know of one model. Lengths count tokens of text, without tags and end tokens.
+
+    The runtime builds each source as: `source_start`, the tag (see Prefix), `instruction`, the text; and makes the answer
+    begin with `target_start` and the tag. `codes` holds what the model calls a language where that is not its tag.
+    """
 
     id: _Identifier
     version: _Version
@@ -47,24 +64,27 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     commercial_use: bool
     parameters: _Count
     path: _Location
-    tokeniser: Literal["sentencepiece"]
-    prefix: Literal["decoder-tag", "encoder-tag", "none"]
+    task: Task = "translate"
+    tokeniser: TokeniserKind
+    prefix: Prefix
     tag_format: str = ""
+    codes: dict[LanguageTag, _Code] = {}
+    instruction: str = ""
+    source_start: str = ""
+    target_start: str = ""
     max_source_tokens: _Count
     max_target_ratio: Annotated[float, msgspec.Meta(gt=0)]
     max_target_extra: Annotated[int, msgspec.Meta(ge=0)]
     beam_size: Annotated[int, msgspec.Meta(ge=1, le=16)]
+    no_repeat_ngram: Annotated[int, msgspec.Meta(ge=0, le=16)] = 0
     domains: tuple[str, ...] = ()
     card: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*\.md$")]
     files: Annotated[dict[_FileName, _Sha256], msgspec.Meta(min_length=1)]
 
     def __post_init__(self) -> None:
         for field, tags in (("sources", self.sources), ("targets", self.targets)):
-            _check_tags(field, tags)
-        if self.prefix == "none" and len(self.targets) > 1:
-            raise ValueError('prefix "none" cannot choose among several targets')
-        if self.prefix != "none" and self.tag_format.count("{target}") != 1:
-            raise ValueError("tag_format must hold {target} exactly once")
+            check_tags(field, tags)
+        check_rules(self)
 
     @property
     def reference(self) -> str:
@@ -77,12 +97,30 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         hashes = [f"{name}={self.files[name]}" for name in sorted(self.files)]
         rules = (self.tokeniser, self.prefix, self.tag_format, self.max_source_tokens)
         decoding = (self.max_target_ratio, self.max_target_extra, self.beam_size)
-        fields = [*hashes, *map(str, rules), *map(str, decoding)]
+        later = [f"{name}={value}" for name in _LATER_RULES if (value := getattr(self, name))]
+        later += [f"{tag}={self.codes[tag]}" for tag in sorted(self.codes)]
+        fields = [*hashes, *map(str, rules), *map(str, decoding), *later]
         return hashlib.sha256("".join(f"{len(field)}:{field}" for field in fields).encode()).hexdigest()[:16]
 
-    def tag(self, target: LanguageTag) -> str:
-        """The token that tells the model its target language."""
-        return self.tag_format.replace("{target}", target)
+    @property
+    def names_source(self) -> bool:
+        """Whether the source language changes the answer."""
+        return self.prefix == "both-tags"
+
+    def code(self, language: LanguageTag) -> str:
+        """What the model calls a language."""
+        return self.codes.get(language, language)
+
+    def tag(self, language: LanguageTag) -> str:
+        """The token that tells the model a language."""
+        return self.tag_format.replace("{target}", self.code(language))
+
+    def tags(self) -> frozenset[str]:
+        """Every token that steers this model towards or from a language it serves."""
+        if self.prefix == "none":
+            return frozenset()
+        named = (*self.targets, *self.sources) if self.names_source else self.targets
+        return frozenset(map(self.tag, named))
 
     def target_limit(self, source_tokens: int) -> int:
         """How many tokens decoding may write for a source of this length."""
@@ -94,21 +132,21 @@ class Catalogue:
     entries: tuple[CatalogueEntry, ...]
 
     @classmethod
-    def load(cls, path: Path = DEFAULT_CATALOGUE) -> Catalogue:
-        """Read and check a catalogue; the order of the file decides which model a pair gets."""
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise CatalogueError(f"{path.name}: {error}") from error
-        if unknown := sorted(tables.keys() - {"models"}):
-            raise CatalogueError(f"{path.name}: unknown table {unknown[0]!r}, only [[models]] is allowed")
-        models = tables.get("models")
-        if not isinstance(models, list) or not models:
-            raise CatalogueError(f"{path.name}: no [[models]] table")
-        entries = tuple(_entry(path.name, number, table) for number, table in enumerate(models, 1))
-        if repeated := _repeated(entry.id for entry in entries):
-            raise CatalogueError(f"{path.name}: model {repeated!r}: id is used twice")
-        return cls(entries)
+    def load(cls, path: Path = DEFAULT_CATALOGUE, extra: Path | None = None) -> Catalogue:
+        """Read and check a catalogue; the order of the file decides which model a pair gets.
+
+        `extra` is a folder of installed models: the entries of its `*.toml` files follow, in order of their names.
+        """
+        entries = [(path.name, entry) for entry in _read(path)]
+        if extra is not None:
+            entries += [(each.name, entry) for each in sorted(extra.glob("*.toml")) for entry in _read(each)]
+        seen: dict[str, str] = {}
+        for file, entry in entries:
+            if entry.id in seen:
+                elsewhere = "" if seen[entry.id] == file else f", first in {seen[entry.id]}"
+                raise CatalogueError(f"{file}: model {entry.id!r}: id is used twice{elsewhere}")
+            seen[entry.id] = file
+        return cls(tuple(entry for _, entry in entries))
 
     def entry(self, model_id: str) -> CatalogueEntry:
         """The entry with this id; KeyError when there is none."""
@@ -118,9 +156,9 @@ class Catalogue:
         raise KeyError(model_id)
 
     def find(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry | None:
-        """The first model that serves exactly this pair; never a related language."""
+        """The first model that translates exactly this pair; never a related language."""
         for entry in self.entries:
-            if source in entry.sources and target in entry.targets:
+            if entry.task == "translate" and source in entry.sources and target in entry.targets:
                 return entry
         return None
 
@@ -129,6 +167,7 @@ class Catalogue:
         found = {
             LanguagePair(source, target): None
             for entry in self.entries
+            if entry.task == "translate"
             for source in entry.sources
             for target in entry.targets
         }
@@ -143,15 +182,54 @@ class Catalogue:
         return tuple(pair.target for pair in self.pairs() if pair.source == source)
 
 
-def _entry(file: str, number: int, table: Any) -> CatalogueEntry:
+class Rules(Protocol):
+    """What decides the tokens around a text; entries of the catalogue and public models share its checks."""
+
+    @property
+    def targets(self) -> tuple[LanguageTag, ...]: ...
+    @property
+    def prefix(self) -> Prefix: ...
+    @property
+    def tag_format(self) -> str: ...
+
+
+def check_rules(rules: Rules) -> None:
+    """ValueError when the tags cannot choose the target."""
+    if rules.prefix == "none" and len(rules.targets) > 1:
+        raise ValueError('prefix "none" cannot choose among several targets')
+    if rules.prefix != "none" and rules.tag_format.count("{target}") != 1:
+        raise ValueError("tag_format must hold {target} exactly once")
+
+
+def read_tables(path: Path) -> list[Any]:
+    """The [[models]] tables of a file, unchecked; CatalogueError when there are none or anything else stands there."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+    if unknown := sorted(tables.keys() - {"models"}):
+        raise CatalogueError(f"{path.name}: unknown table {unknown[0]!r}, only [[models]] is allowed")
+    models = tables.get("models")
+    if not isinstance(models, list) or not models:
+        raise CatalogueError(f"{path.name}: no [[models]] table")
+    return models
+
+
+def _read(path: Path) -> list[CatalogueEntry]:
+    return [checked(path.name, number, table, CatalogueEntry) for number, table in enumerate(read_tables(path), 1)]
+
+
+def checked(file: str, number: int, table: Any, kind: type[_Kind]) -> _Kind:
+    """A table as a `kind`; CatalogueError names the file, the model and the field."""
     model_id = table.get("id", number) if isinstance(table, dict) else number
     try:
-        return msgspec.convert(table, CatalogueEntry)
+        return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         raise CatalogueError(f"{file}: model {model_id!r}: {error}") from error
 
 
-def _check_tags(field: str, tags: tuple[LanguageTag, ...]) -> None:
+def check_tags(field: str, tags: tuple[LanguageTag, ...]) -> None:
+    """ValueError unless every tag is canonical and stands once."""
     for tag in tags:
         try:
             canonical = parse(tag)

@@ -20,10 +20,10 @@ import msgspec
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import (
     Hypothesis,
-    TargetNotServed,
     TranslationFailed,
     TranslationInput,
     TranslatorClosed,
+    check_served,
 )
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import join, windows
@@ -95,9 +95,7 @@ class CTranslate2Translator:
         return len(self._tokeniser.encode(text))
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        for each in inputs:
-            if each.target not in self._entry.targets:
-                raise TargetNotServed(self.reference, each.target)
+        check_served(self._entry, inputs)
         with self._in_use():
             results = self._translate(inputs)
         complete = [result for result in results if result is not None]
@@ -146,13 +144,27 @@ class CTranslate2Translator:
             return None
 
     def _jobs(self, owner: int, each: TranslationInput, pieces: Sequence[str]) -> Iterator[_Job]:
-        tag = [self._entry.tag(each.target)]
-        before = tag if self._entry.prefix == "encoder-tag" else []
-        prefix = tag if self._entry.prefix == "decoder-tag" else []
+        before, prefix = self._tags(each)
         after = [] if self._config.add_source_eos else [self._config.eos_token]
-        for window in windows(pieces, self._entry.max_source_tokens):
-            source = [*before, *window.pieces, *after]
+        for window in windows(pieces, self._entry.max_source_tokens, self._tokeniser.space):
+            source = [*before, *self._tokeniser.instruction, *window.pieces, *after]
             yield _Job(owner, source, prefix, self._limit(len(window.pieces)), window.spaced)
+
+    def _tags(self, each: TranslationInput) -> tuple[list[str], list[str]]:
+        """What stands before the source, and what the answer must begin with."""
+        entry = self._entry
+        target = entry.tag(each.target)
+        source = entry.tag(each.source or entry.sources[0])
+        in_source, in_target = {
+            "none": ([], []),
+            "encoder-tag": ([target], []),
+            "decoder-tag": ([], [target]),
+            "both-tags": ([source], [target]),
+        }[entry.prefix]
+        return (
+            [entry.source_start, *in_source] if entry.source_start else in_source,
+            [entry.target_start, *in_target] if entry.target_start else in_target,
+        )
 
     def _limit(self, source_tokens: int) -> int:
         longest = self._entry.max_source_tokens
@@ -175,11 +187,12 @@ class CTranslate2Translator:
         try:
             return self._translator.translate_batch(
                 [job.source for job in jobs],
-                [job.prefix for job in jobs] if self._entry.prefix == "decoder-tag" else None,
+                [job.prefix for job in jobs] if jobs[0].prefix else None,
                 asynchronous=True,
                 max_batch_size=self._max_batch_tokens,
                 batch_type="tokens",
                 beam_size=self._entry.beam_size,
+                no_repeat_ngram_size=self._entry.no_repeat_ngram,
                 max_input_length=0,
                 max_decoding_length=jobs[0].limit + len(jobs[0].prefix),  # the prefix counts
                 return_end_token=True,

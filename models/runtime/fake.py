@@ -15,10 +15,10 @@ from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import (
     Hypothesis,
-    TargetNotServed,
     TranslationFailed,
     TranslationInput,
     TranslatorClosed,
+    check_served,
 )
 
 
@@ -55,9 +55,7 @@ class FakeTranslator:
         return len(text.split())
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        for each in inputs:
-            if each.target not in self._entry.targets:
-                raise TargetNotServed(self.reference, each.target)
+        check_served(self._entry, inputs)
         with self._lock:
             if self._closed:
                 raise TranslatorClosed(self.reference)

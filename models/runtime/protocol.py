@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from locales.tags import LanguageTag
+from models.catalogue import CatalogueEntry
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationInput:
+    """`source` matters to models that name it (`CatalogueEntry.names_source`); None is the entry's first source."""
+
     text: str
     target: LanguageTag
+    source: LanguageTag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,15 @@ class Hypothesis:
     complete: bool
     source_tokens: int
     target_tokens: int
+
+
+def check_served(entry: CatalogueEntry, inputs: Sequence[TranslationInput]) -> None:
+    """TargetNotServed or SourceNotServed for the first input that the entry does not serve."""
+    for each in inputs:
+        if each.target not in entry.targets:
+            raise TargetNotServed(entry.reference, each.target)
+        if each.source is not None and each.source not in entry.sources:
+            raise SourceNotServed(entry.reference, each.source)
 
 
 class Translator(Protocol):
@@ -38,7 +51,7 @@ class Translator(Protocol):
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
         """One hypothesis per input, in order; targets may be mixed. Blocks; safe to call from several threads.
 
-        TargetNotServed and TranslatorClosed are raised before any work; TranslationFailed after all of it.
+        TargetNotServed, SourceNotServed and TranslatorClosed are raised before any work; TranslationFailed after all of it.
         """
         ...
 
@@ -60,6 +73,12 @@ class TargetNotServed(ValueError):
     def __init__(self, reference: str, target: LanguageTag) -> None:
         super().__init__(f"{reference} does not translate into {target}")
         self.target = target
+
+
+class SourceNotServed(ValueError):
+    def __init__(self, reference: str, source: LanguageTag) -> None:
+        super().__init__(f"{reference} does not translate from {source}")
+        self.source = source
 
 
 class TranslatorClosed(RuntimeError):

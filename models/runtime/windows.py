@@ -22,31 +22,28 @@ class Window:
     spaced: bool
 
 
-def windows(pieces: Sequence[str], longest: int) -> Iterator[Window]:
-    """Windows of at most `longest` pieces and similar size, cut before words where there are any."""
+def windows(pieces: Sequence[str], longest: int, space: str = SPACE) -> Iterator[Window]:
+    """Windows of at most `longest` pieces and similar size, cut before words (pieces that begin with `space`) where
+    there are any."""
     start = 0
     while len(pieces) - start > longest:
         left = len(pieces) - start
         aim = start + math.ceil(left / math.ceil(left / longest))
-        cut = _cut(pieces, start + 1, start + longest, aim)
-        yield Window(pieces[start:cut], pieces[start].startswith(SPACE))
+        cut = _cut(pieces, start + 1, start + longest, aim, space)
+        yield Window(pieces[start:cut], pieces[start].startswith(space))
         start = cut
     if start < len(pieces):
-        yield Window(pieces[start:], pieces[start].startswith(SPACE))
+        yield Window(pieces[start:], pieces[start].startswith(space))
 
 
-def _cut(pieces: Sequence[str], first: int, last: int, aim: int) -> int:
+def _cut(pieces: Sequence[str], first: int, last: int, aim: int, space: str) -> int:
     """The place nearest to `aim` that opens a word, else one that opens a character, else the last place allowed."""
     nearest = sorted(range(first, last + 1), key=lambda place: abs(place - aim))
-    for opens in (_opens_word, _opens_character):
+    for opens in (lambda piece: piece.startswith(space), _opens_character):
         for place in nearest:
             if opens(pieces[place]):
                 return place
     return last
-
-
-def _opens_word(piece: str) -> bool:
-    return piece.startswith(SPACE)
 
 
 def _opens_character(piece: str) -> bool:
