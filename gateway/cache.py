@@ -1,8 +1,8 @@
 """Segment cache: a small LRU in the process, Redis behind it.
 
-A key is a keyed BLAKE2b hash over length-prefixed fields (tenant, model digest, pipeline version, source, target, text), so no
-two segments can meet by accident, nothing ever needs invalidation, and the key tells nothing of the text without the
-secret. Keys and their lifetimes: gateway.keys.
+A key is a keyed BLAKE2b hash over length-prefixed fields (tenant, model digest, pipeline version, source, target,
+text), so no two segments can meet by accident, nothing ever needs invalidation, and the key tells nothing of the text
+without the secret. Keys and their lifetimes: gateway.keys.
 """
 
 from __future__ import annotations

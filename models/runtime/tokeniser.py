@@ -45,12 +45,19 @@ class _Vocabulary(Protocol):
     pieces: Sequence[str]
     controls: frozenset[int]
     unknown: int
+    space: str
 
     def encode(self, text: str) -> list[int]: ...
+    def surfaces(self, text: str) -> list[str]:
+        """What stands for each id of `encode`: the piece, or the letters that were unknown."""
+        ...
+
     def decode(self, pieces: Sequence[str]) -> str: ...
 
 
 class _SentencePiece:
+    space = SPACE
+
     def __init__(self, path: Path) -> None:
         self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
         numbers = range(self._processor.get_piece_size())
@@ -61,6 +68,10 @@ class _SentencePiece:
     def encode(self, text: str) -> list[int]:
         ids: list[int] = self._processor.encode(text.encode())
         return ids
+
+    def surfaces(self, text: str) -> list[str]:
+        surfaces: list[str] = self._processor.encode(text.encode(), out_type=str)
+        return surfaces
 
     def decode(self, pieces: Sequence[str]) -> str:
         text: str = self._processor.decode(list(pieces))
@@ -87,6 +98,7 @@ class _TokenizerJson:
         special = {token["content"] for token in added if token["special"]}
         self.controls = frozenset(vocabulary[piece] for piece in special if piece in vocabulary)
         self.unknown: int = vocabulary.get(description["model"].get("unk_token") or "<unk>", -1)
+        self.space = SPACE if any(piece.startswith(SPACE) for piece in pieces) else _BYTE_LEVEL_SPACE
 
     def encode(self, text: str) -> list[int]:
         try:
@@ -95,6 +107,9 @@ class _TokenizerJson:
         except TypeError as error:
             raise ValueError("surrogates are no text") from error
         return ids
+
+    def surfaces(self, text: str) -> list[str]:
+        return [self.pieces[number] for number in self.encode(text)]
 
     def decode(self, pieces: Sequence[str]) -> str:
         ids = [number for piece in pieces if (number := self._tokenizer.token_to_id(piece)) is not None]
@@ -128,6 +143,7 @@ class Tokeniser:
         self._ids = {piece: number for number, piece in enumerate(self._source.pieces) if piece}
         self._reserved = frozenset(self._steering_ids(self._source))
         self._unwritten = _STEERING | {self._target.pieces[number] for number in self._steering_ids(self._target)}
+        self._target_pieces = set(self._target.pieces) - self._unwritten
         self._written = None if self._target is not self._source else self._ids.keys()
 
     def _steering_ids(self, vocabulary: _Vocabulary) -> Iterable[int]:
@@ -153,14 +169,28 @@ class Tokeniser:
     @property
     def space(self) -> str:
         """What a piece that opens a word begins with."""
-        return _BYTE_LEVEL_SPACE if self._entry.tokeniser == "tokenizer-json" else SPACE
+        return self._source.space
 
     def encode(self, text: str) -> list[str]:
         """The pieces of a text; ValueError for what is no text (lone surrogates)."""
         ids = self._source.encode(text)
+        if self._written is None and self._source.unknown in ids:
+            return self._with_target_pieces(text, ids)
         if self._reserved.isdisjoint(ids):
             return [self._source.pieces[number] for number in ids]
         return [piece for number in ids for piece in self._without_steering(number)]
+
+    def _with_target_pieces(self, text: str, ids: Sequence[int]) -> list[str]:
+        """Marian: one vocabulary behind two tokenisers, so letters the source side lacks may be known all the same."""
+        return [
+            part
+            for number, surface in zip(ids, self._source.surfaces(text), strict=True)
+            for part in (
+                [surface]
+                if number == self._source.unknown and surface in self._target_pieces
+                else self._without_steering(number)
+            )
+        ]
 
     def _without_steering(self, number: int) -> Iterable[str]:
         piece = self._source.pieces[number]
