@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -47,7 +47,7 @@ class Architecture:
     """How a `model_type` of Transformers is read. `tokenisers`: its classes, the first for names nobody knows.
 
     `files` names the tokeniser files of the checkpoint and what they are called in a model folder. `wide`: activations
-    that overflow in float16.
+    that overflow in float16. `forgotten`: what the converter asks of config.json and newer libraries no longer write.
     """
 
     tokenisers: tuple[str, ...]
@@ -55,6 +55,7 @@ class Architecture:
     files: Mapping[str, str]
     needs: tuple[str, ...] = ()
     wide: bool = False
+    forgotten: tuple[tuple[str, object], ...] = ()
 
 
 _BPE = MappingProxyType({"sentencepiece.bpe.model": "sentencepiece.model"})
@@ -66,13 +67,30 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
     {
         "marian": Architecture(("MarianTokenizer",), "sentencepiece-pair", _PAIR, ("vocab.json",)),
         "m2m_100": Architecture(("M2M100Tokenizer", "NllbTokenizer"), "sentencepiece", _BPE),
-        "mbart": Architecture(("MBart50Tokenizer",), "sentencepiece", _BPE),
+        "mbart": Architecture(
+            ("MBart50Tokenizer",),
+            "sentencepiece",
+            _BPE,
+            forgotten=(("normalize_before", True), ("normalize_embedding", True)),
+        ),
         "t5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
         "mt5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
         "umt5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
-        "bart": Architecture(("BartTokenizer",), "tokenizer-json", _JSON),
-        "pegasus": Architecture(("PegasusTokenizer",), "sentencepiece", _SPIECE),
-        "bert": Architecture(("BertTokenizer",), "tokenizer-json", _JSON),
+        "bart": Architecture(
+            ("BartTokenizer",),
+            "tokenizer-json",
+            _JSON,
+            forgotten=(("normalize_before", False), ("normalize_embedding", True)),
+        ),
+        "pegasus": Architecture(
+            ("PegasusTokenizer",),
+            "sentencepiece",
+            _SPIECE,
+            forgotten=(("normalize_before", True), ("normalize_embedding", False)),
+        ),
+        "bert": Architecture(
+            ("BertTokenizer",), "tokenizer-json", _JSON, forgotten=(("position_embedding_type", "absolute"),)
+        ),
     }
 )
 
@@ -173,6 +191,9 @@ def convert(checkpoint: Path, folder: Path, quantization: Quantization) -> Conve
             parameters.append(model.num_parameters())
             # The loader of mBART asks for it, and not every version of Transformers keeps it in the configuration.
             model.config.tokenizer_class = type(tokeniser).__name__
+            for name, value in architecture.forgotten:
+                if not hasattr(model.config, name):
+                    setattr(model.config, name, value)
             return model
 
         def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **options: Any) -> Any:  # noqa: ARG002
@@ -241,7 +262,9 @@ def _quiet(transformers: Any) -> Iterator[None]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logging.set_verbosity(level)
         logging.enable_progress_bar()

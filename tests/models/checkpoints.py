@@ -92,8 +92,6 @@ def write_mbart50(folder: Path) -> None:
         tokenizer_class="MBart50Tokenizer",
         decoder_start_token_id=2,
         forced_eos_token_id=None,
-        normalize_before=True,
-        normalize_embedding=True,
         scale_embedding=True,
     )
     _save(transformers.MBartForConditionalGeneration, config, folder)
@@ -131,8 +129,6 @@ def write_pegasus(folder: Path) -> None:
         decoder_start_token_id=tokeniser.pad_token_id,
         forced_eos_token_id=None,
         scale_embedding=True,
-        normalize_before=True,
-        normalize_embedding=False,
     )
     _save(transformers.PegasusForConditionalGeneration, config, folder)
 
@@ -155,8 +151,6 @@ def write_bart(folder: Path) -> None:
         forced_bos_token_id=0,
         forced_eos_token_id=None,
     )
-    # What old checkpoints say and new libraries no longer do.
-    config.normalize_before, config.normalize_embedding = False, True
     _save(transformers.BartForConditionalGeneration, config, folder)
 
 
@@ -183,7 +177,7 @@ def _write_t5_like(
     pieces = _sentencepiece(folder / "spiece.model", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined=user_defined)
     _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer"})
     sentinels = 100
-    _save(model_class, config_class(**_T5, vocab_size=len(pieces) + sentinels, decoder_start_token_id=0, **fields), folder, layers=1.5)
+    _save(model_class, config_class(**_T5, vocab_size=len(pieces) + sentinels, decoder_start_token_id=0, **fields), folder, layers=1.5, embeddings=1.5)
 
 
 def _sentencepiece(
@@ -215,14 +209,14 @@ def _sentencepiece(
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 
-def _save(model_class: Callable[..., Any], config: Any, folder: Path, layers: float = 40.0, unused: int = 0) -> None:
+def _save(model_class: Callable[..., Any], config: Any, folder: Path, layers: float = 80.0, embeddings: float = 8.0, unused: int = 0) -> None:
     torch.manual_seed(7)
     model = model_class(config).eval()
     # A fresh model repeats one token, since tied embeddings see themselves. Larger layers make each position matter.
     with torch.no_grad():
         for name, weights in model.named_parameters():
             if weights.dim() == 2:
-                weights.mul_(layers if "layer" in name else 4.0)
+                weights.mul_(layers if "layer" in name or "block" in name else embeddings)
             if "shared" in name and unused:
                 weights[-unused:] = 0
     model.save_pretrained(str(folder), safe_serialization=True)
