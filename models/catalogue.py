@@ -158,7 +158,7 @@ class Catalogue:
     def find(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry | None:
         """The first model that translates exactly this pair; never a related language."""
         for entry in self.entries:
-            if entry.task == "translate" and source in entry.sources and target in entry.targets:
+            if entry.task == "translate" and source != target and source in entry.sources and target in entry.targets:
                 return entry
         return None
 
@@ -170,6 +170,7 @@ class Catalogue:
             if entry.task == "translate"
             for source in entry.sources
             for target in entry.targets
+            if source != target
         }
         return tuple(found)
 
@@ -186,6 +187,8 @@ class Rules(Protocol):
     """What decides the tokens around a text; entries of the catalogue and public models share its checks."""
 
     @property
+    def task(self) -> Task: ...
+    @property
     def targets(self) -> tuple[LanguageTag, ...]: ...
     @property
     def prefix(self) -> Prefix: ...
@@ -195,7 +198,8 @@ class Rules(Protocol):
 
 def check_rules(rules: Rules) -> None:
     """ValueError when the tags cannot choose the target."""
-    if rules.prefix == "none" and len(rules.targets) > 1:
+    # Summaries and plain language stay in the language of the text; only a translation has to choose.
+    if rules.task == "translate" and rules.prefix == "none" and len(rules.targets) > 1:
         raise ValueError('prefix "none" cannot choose among several targets')
     if rules.prefix != "none" and rules.tag_format.count("{target}") != 1:
         raise ValueError("tag_format must hold {target} exactly once")
