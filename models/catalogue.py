@@ -52,8 +52,8 @@ class LanguagePair:
 class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """What we know of one model. Lengths count tokens of text, without tags and end tokens.
 
-    The runtime builds each source as: `source_start`, the tag (see Prefix), `instruction`, the text; and makes the answer
-    begin with `target_start` and the tag. `codes` holds what the model calls a language where that is not its tag.
+    The runtime builds each source as `source_start`, the tag (see Prefix), `instruction` and the text, and makes the
+    answer begin with `target_start` and the tag. `codes`: what the model calls a language where that is not its tag.
     """
 
     id: _Identifier

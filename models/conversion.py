@@ -20,12 +20,8 @@ from typing import Any, Literal
 import ctranslate2
 import msgspec
 
-from models.catalogue import TokeniserKind
+from models.checkpoint import Architecture, known_architecture
 from models.refusal import ModelRefused
-
-WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
-CONFIG = "config.json"
 
 Quantization = Literal["int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16", "float32"]
 QUANTIZATIONS: tuple[Quantization, ...] = (
@@ -41,58 +37,6 @@ BYTES_PER_PARAMETER: Mapping[Quantization, float] = MappingProxyType(
     {name: 1.1 if name.startswith("int8") else 4.1 if name == "float32" else 2.1 for name in QUANTIZATIONS}
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """How a `model_type` of Transformers is read. `tokenisers`: its classes, the first for names nobody knows.
-
-    `files` names the tokeniser files of the checkpoint and what they are called in a model folder. `wide`: activations
-    that overflow in float16. `forgotten`: what the converter asks of config.json and newer libraries no longer write.
-    """
-
-    tokenisers: tuple[str, ...]
-    kind: TokeniserKind
-    files: Mapping[str, str]
-    needs: tuple[str, ...] = ()
-    wide: bool = False
-    forgotten: tuple[tuple[str, object], ...] = ()
-
-
-_BPE = MappingProxyType({"sentencepiece.bpe.model": "sentencepiece.model"})
-_SPIECE = MappingProxyType({"spiece.model": "sentencepiece.model"})
-_PAIR = MappingProxyType({"source.spm": "source.spm", "target.spm": "target.spm"})
-_JSON = MappingProxyType({"tokenizer.json": "tokenizer.json"})
-
-ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
-    {
-        "marian": Architecture(("MarianTokenizer",), "sentencepiece-pair", _PAIR, ("vocab.json",)),
-        "m2m_100": Architecture(("M2M100Tokenizer", "NllbTokenizer"), "sentencepiece", _BPE),
-        "mbart": Architecture(
-            ("MBart50Tokenizer",),
-            "sentencepiece",
-            _BPE,
-            forgotten=(("normalize_before", True), ("normalize_embedding", True)),
-        ),
-        "t5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
-        "mt5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
-        "umt5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
-        "bart": Architecture(
-            ("BartTokenizer",),
-            "tokenizer-json",
-            _JSON,
-            forgotten=(("normalize_before", False), ("normalize_embedding", True)),
-        ),
-        "pegasus": Architecture(
-            ("PegasusTokenizer",),
-            "sentencepiece",
-            _SPIECE,
-            forgotten=(("normalize_before", True), ("normalize_embedding", False)),
-        ),
-        "bert": Architecture(
-            ("BertTokenizer",), "tokenizer-json", _JSON, forgotten=(("position_embedding_type", "absolute"),)
-        ),
-    }
-)
 
 # By device and whether float16 overflows; the first that the device supports. #1074 and #1239 of CTranslate2: T5 gives
 # NaN in float16.
@@ -115,18 +59,6 @@ class Converted:
     made_with: dict[str, str]
 
 
-def architecture_of(checkpoint: Path) -> Architecture:
-    """How this checkpoint is read; ModelRefused when it is none that can be converted."""
-    config = _config(checkpoint)
-    model_type = config.get("model_type")
-    if model_type not in ARCHITECTURES:
-        raise ModelRefused(
-            f"{checkpoint.name} is of the architecture {model_type!r}, which Malgil cannot serve",
-            f"Supported are: {', '.join(ARCHITECTURES)}.",
-        )
-    return ARCHITECTURES[model_type]
-
-
 def default_quantization(architecture: Architecture, device: str) -> Quantization:
     """The smallest type that keeps the quality of this architecture on this device (`cpu`, `cuda` or `auto`)."""
     if device == "auto":
@@ -136,48 +68,13 @@ def default_quantization(architecture: Architecture, device: str) -> Quantizatio
     return next((name for name in preferred if name in supported), preferred[-1])
 
 
-def check_checkpoint(checkpoint: Path) -> Architecture:
-    """ModelRefused unless the folder holds safetensors, a known architecture and its tokeniser files."""
-    if not (checkpoint / CONFIG).is_file():
-        raise ModelRefused(f"{checkpoint} holds no {CONFIG}", "Name the folder of a Transformers checkpoint.")
-    architecture = architecture_of(checkpoint)
-    names = {path.name for path in checkpoint.iterdir()}
-    check_weights(checkpoint.name, names)
-    check_tokeniser(checkpoint.name, names, architecture)
-    return architecture
-
-
-def check_weights(name: str, files: set[str]) -> None:
-    """ModelRefused unless safetensors are among the files."""
-    if files.isdisjoint(WEIGHTS):
-        kind = "only pickled weights, which can run code" if not files.isdisjoint(PICKLES) else "no weights"
-        raise ModelRefused(
-            f"{name} holds {kind}",
-            "Take a revision with model.safetensors (many hubs offer one as a pull request), or convert it on a machine "
-            "that may run it and bring the result here with `malgil models add`.",
-        )
-
-
-def check_tokeniser(name: str, files: set[str], architecture: Architecture) -> None:
-    """ModelRefused when a file that the tokeniser needs is not among the files."""
-    wanted = {*architecture.files, *architecture.needs}
-    # BART and BERT keep theirs in two files as well; the conversion writes tokenizer.json from them.
-    if architecture.kind == "tokenizer-json" and not files.isdisjoint({"merges.txt", "vocab.txt"}):
-        wanted = set()
-    if missing := sorted(wanted - files):
-        raise ModelRefused(
-            f"{name} has no tokeniser: {', '.join(missing)} is missing",
-            "Add the file from the model this one was trained from; another tokeniser would give rubbish.",
-        )
-
-
 def convert(checkpoint: Path, folder: Path, quantization: Quantization) -> Converted:
     """Write model.bin, config.json, vocabularies and tokeniser files to `folder`, which must not exist.
 
     `checkpoint` must have passed `check_checkpoint`. ModelRefused when the extra `convert` is missing or the converter
     cannot read the checkpoint.
     """
-    architecture = architecture_of(checkpoint)
+    architecture = known_architecture(checkpoint)
     transformers = _transformers()
     tokeniser = _tokeniser_class(checkpoint, architecture, transformers)
     converters = importlib.import_module("ctranslate2.converters")
@@ -224,7 +121,7 @@ def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers:
     with _quiet(transformers):
         try:
             tokeniser = getattr(transformers, name).from_pretrained(str(checkpoint), local_files_only=True)
-        except Exception as error:  # noqa: BLE001 whatever the library raises, the tokeniser cannot be read
+        except Exception as error:
             raise ModelRefused(
                 f"{checkpoint.name}: its tokeniser cannot be read as {name}: {error}",
                 "Take the tokeniser files of the model this one was trained from.",
@@ -233,13 +130,6 @@ def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers:
     if tokeniser.bos_token is None and "<s>" in tokeniser.get_vocab():
         tokeniser.bos_token = "<s>"
     return tokeniser
-
-
-def _config(checkpoint: Path) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode((checkpoint / CONFIG).read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise ModelRefused(f"{checkpoint.name}/{CONFIG} cannot be read: {error}", "Pull the model again.") from error
 
 
 def _transformers() -> Any:

@@ -36,7 +36,7 @@ _Line = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class PublishedScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A score that others published; `source` says where, `test` on what. Ours are made with `malgil models evaluate`."""
+    """A score that others published: `source` says where, `test` on what. Ours come from `malgil models evaluate`."""
 
     direction: _Line
     test: _Line

@@ -51,7 +51,8 @@ class Translator(Protocol):
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
         """One hypothesis per input, in order; targets may be mixed. Blocks; safe to call from several threads.
 
-        TargetNotServed, SourceNotServed and TranslatorClosed are raised before any work; TranslationFailed after all of it.
+        TargetNotServed, SourceNotServed and TranslatorClosed are raised before any work, TranslationFailed after all
+        of it.
         """
         ...
 

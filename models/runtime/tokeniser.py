@@ -6,7 +6,7 @@ That can happen where tags were trained as user-defined symbols, and where a tok
 unknown characters through. Text is therefore encoded alone, to ids, and a reserved id is spelled out by characters.
 
     kind                 files                      models
-    sentencepiece        sentencepiece.model        ours, M2M-100, NLLB-200, SMaLL-100, mBART-50, T5, mT5, MADLAD, PEGASUS
+    sentencepiece        sentencepiece.model        ours, M2M-100, NLLB, SMaLL-100, mBART-50, T5, mT5, MADLAD, PEGASUS
     sentencepiece-pair   source.spm, target.spm     Marian: OPUS-MT
     tokenizer-json       tokenizer.json             BART (byte-level BPE), BERT (WordPiece)
 """
@@ -79,7 +79,7 @@ class _SentencePiece:
 
 
 class _TokenizerJson:
-    """A tokeniser of the `tokenizers` library, without its added tokens: those are found in any text that spells them."""
+    """A tokeniser of the library `tokenizers`, without its added tokens, which are found in any text that spells them."""
 
     def __init__(self, path: Path) -> None:
         try:

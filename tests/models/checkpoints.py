@@ -177,7 +177,13 @@ def _write_t5_like(
     pieces = _sentencepiece(folder / "spiece.model", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined=user_defined)
     _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer"})
     sentinels = 100
-    _save(model_class, config_class(**_T5, vocab_size=len(pieces) + sentinels, decoder_start_token_id=0, **fields), folder, layers=1.5, embeddings=1.5)
+    _save(
+        model_class,
+        config_class(**_T5, vocab_size=len(pieces) + sentinels, decoder_start_token_id=0, **fields),
+        folder,
+        layers=1.5,
+        embeddings=1.5,
+    )
 
 
 def _sentencepiece(
@@ -209,7 +215,14 @@ def _sentencepiece(
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 
-def _save(model_class: Callable[..., Any], config: Any, folder: Path, layers: float = 80.0, embeddings: float = 8.0, unused: int = 0) -> None:
+def _save(
+    model_class: Callable[..., Any],
+    config: Any,
+    folder: Path,
+    layers: float = 80.0,
+    embeddings: float = 8.0,
+    unused: int = 0,
+) -> None:
     torch.manual_seed(7)
     model = model_class(config).eval()
     # A fresh model repeats one token, since tied embeddings see themselves. Larger layers make each position matter.

@@ -1,4 +1,4 @@
-"""Every architecture that a public model may have, converted and served by us, answers like Transformers token by token.
+"""Every architecture a public model may have, converted and served by us, answers like Transformers token by token.
 
 Needs the extra `convert`.
 """
@@ -27,6 +27,7 @@ else:
     transformers = pytest.importorskip("transformers", reason="needs the extra convert")
 
 checkpoints: Any = importlib.import_module("tests.models.checkpoints")
+checkpoint: Any = importlib.import_module("models.checkpoint")
 conversion: Any = importlib.import_module("models.conversion")
 ct2: Any = importlib.import_module("models.runtime.ct2")
 
@@ -82,9 +83,7 @@ def _marian_many() -> Case:
 
 def _m2m100() -> Case:
     rules = {"prefix": "both-tags", "tag_format": "__{target}__"}
-    return Case(
-        checkpoints.write_m2m100, rules, target="sw", targets=("sw", "ha"), source_code="es", first="__sw__"
-    )
+    return Case(checkpoints.write_m2m100, rules, target="sw", targets=("sw", "ha"), source_code="es", first="__sw__")
 
 
 def _small100() -> Case:
@@ -102,9 +101,7 @@ def _nllb() -> Case:
 
 def _mbart50() -> Case:
     rules = {"prefix": "both-tags", "tag_format": "{target}", "codes": {"es": "es_XX", "sw": "sw_KE", "xh": "xh_ZA"}}
-    return Case(
-        checkpoints.write_mbart50, rules, target="xh", targets=("sw", "xh"), source_code="es_XX", first="xh_ZA"
-    )
+    return Case(checkpoints.write_mbart50, rules, target="xh", targets=("sw", "xh"), source_code="es_XX", first="xh_ZA")
 
 
 def _t5() -> Case:
@@ -183,7 +180,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     case = _case(request.param)
     folder = tmp_path_factory.mktemp(request.param)
     case.write(folder / "checkpoint")
-    architecture = conversion.check_checkpoint(folder / "checkpoint")
+    architecture = checkpoint.check_checkpoint(folder / "checkpoint")
     conversion.convert(folder / "checkpoint", folder / "model", "float32")
     entry = entry_of(case)
     translator = ct2.CTranslate2Translator(ModelDirectory(folder / "model", ""), entry, device="cpu")
@@ -198,17 +195,21 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def entry_of(case: Case) -> CatalogueEntry:
     limits: dict[str, object] = {"max_source_tokens": 96, "max_target_ratio": 0.01, "max_target_extra": LIMIT - 1}
-    return tiny_entry("tiny", case.targets, tokeniser=case.rules.get("tokeniser", "sentencepiece"), **limits | {
-        name: value for name, value in case.rules.items() if name != "tokeniser"
-    }, sources=(case.source,))
+    return tiny_entry(
+        "tiny",
+        case.targets,
+        tokeniser=case.rules.get("tokeniser", "sentencepiece"),
+        **limits | {name: value for name, value in case.rules.items() if name != "tokeniser"},
+        sources=(case.source,),
+    )
 
 
-def _tokeniser_name(checkpoint: Path) -> str:
-    return str(conversion.msgspec.json.decode((checkpoint / "tokenizer_config.json").read_bytes())["tokenizer_class"])
+def _tokeniser_name(folder: Path) -> str:
+    return str(conversion.msgspec.json.decode((folder / "tokenizer_config.json").read_bytes())["tokenizer_class"])
 
 
-def _model_name(checkpoint: Path) -> str:
-    return str(conversion.msgspec.json.decode((checkpoint / "config.json").read_bytes())["architectures"][0])
+def _model_name(folder: Path) -> str:
+    return str(conversion.msgspec.json.decode((folder / "config.json").read_bytes())["architectures"][0])
 
 
 def given(served: Served, text: str) -> list[str]:
