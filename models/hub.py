@@ -84,7 +84,7 @@ def pull(
     `mirror` is the base address of another hub that speaks the same protocol. ModelRefused otherwise.
     """
     library = _library()
-    with _connection(hub, library):
+    with _connection(hub):
         info = library.HfApi(endpoint=mirror).model_info(hub, revision=revision, files_metadata=True, timeout=30)
     commit = str(info.sha)
     remote = {
@@ -98,8 +98,8 @@ def pull(
         require_space(part.parent, sum(each.size - _present(part / each.name) for each in missing), free)
         for each in missing:
             url = library.hf_hub_url(hub, each.name, revision=commit, endpoint=mirror)
-            with _connection(hub, library):
-                _fetch(library, url, each, part / each.name, progress)
+            with _connection(hub):
+                _fetch(url, each, part / each.name, progress)
             _check(each, part / each.name)
             if each.name == CONFIG:
                 check_tokeniser(hub, set(remote), known_architecture(part))
@@ -205,8 +205,8 @@ class ConnectionLost(ModelRefused):
 
 
 @contextmanager
-def _connection(hub: str, library: Any) -> Iterator[None]:
-    errors = library.errors
+def _connection(hub: str) -> Iterator[None]:
+    errors = importlib.import_module("huggingface_hub.errors")
     try:
         yield
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.EntryNotFoundError) as error:
@@ -234,17 +234,17 @@ def _present(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _fetch(library: Any, url: str, remote: _Remote, path: Path, progress: Progress) -> None:
+def _fetch(url: str, remote: _Remote, path: Path, progress: Progress) -> None:
     # A small file is fetched anew: a server may send it compressed, where a range means something else.
     present = min(_present(path), remote.size) if remote.sha256 else 0
     download = importlib.import_module("huggingface_hub.file_download")
-    headers = library.utils.build_hf_headers(library_name="malgil")
+    headers = importlib.import_module("huggingface_hub.utils").build_hf_headers(library_name="malgil")
     progress(remote.name, present, remote.size)
     with path.open("r+b" if present else "wb") as data:
         data.seek(present)
         data.truncate()
         counted = _Counted(data, lambda done: progress(remote.name, done, remote.size))
-        with _no_bars(library):
+        with _no_bars():
             download.http_get(url, counted, resume_size=present, headers=headers, expected_size=remote.size)
 
 
@@ -271,14 +271,15 @@ class _Counted:
 
 
 @contextmanager
-def _no_bars(library: Any) -> Iterator[None]:
-    shown = not library.utils.are_progress_bars_disabled()
-    library.utils.disable_progress_bars()
+def _no_bars() -> Iterator[None]:
+    bars = importlib.import_module("huggingface_hub.utils")
+    shown = not bars.are_progress_bars_disabled()
+    bars.disable_progress_bars()
     try:
         yield
     finally:
         if shown:
-            library.utils.enable_progress_bars()
+            bars.enable_progress_bars()
 
 
 def _check(remote: _Remote, path: Path) -> None:

@@ -79,7 +79,7 @@ class _SentencePiece:
 
 
 class _TokenizerJson:
-    """A tokeniser of the library `tokenizers`, without its added tokens, which are found in any text that spells them."""
+    """A tokeniser of the library `tokenizers`, without its added tokens: any text that spells one would be it."""
 
     def __init__(self, path: Path) -> None:
         try:
