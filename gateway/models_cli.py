@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from gateway import engine as engine_process
-from gateway.terminal import fail, settings_of, store_of
-from models.catalogue import Catalogue, CatalogueEntry
+from gateway import install_cli
+from gateway.settings import Settings
+from gateway.terminal import catalogue_of, fail, settings_of, store_of
+from models.catalogue import CatalogueEntry
 from models.evaluation import EvaluationUnavailable, evaluate
 from models.quality import CARDS, EvaluationSet, Measured, evaluation_sets, quality_table, write_measured
 from models.runtime.load import load_folder, load_translator
@@ -19,12 +21,13 @@ from models.store import ModelDamaged, ModelDirectory, ModelMissing
 from models.training import teacher as apertium
 
 app = typer.Typer(no_args_is_help=True, help="What models there are, and how good they are.")
+app.add_typer(install_cli.app)
 
 
 @app.command(name="list")
 def list_models() -> None:
     """The models of the catalogue and the directions they serve."""
-    for entry in Catalogue.load().entries:
+    for entry in catalogue_of(settings_of(log_level="error")).entries:
         commercial = "" if entry.commercial_use else ", non-commercial"
         typer.echo(
             f"{entry.reference}  {' '.join(entry.sources)} → {' '.join(entry.targets)}  ({entry.licence}{commercial})"
@@ -41,7 +44,7 @@ def evaluate_model(
 ) -> None:
     """Measure every direction of a model and print the table."""
     settings = settings_of(log_level="error")
-    entry = _entry(model)
+    entry = _entry(settings, model)
     if candidate and write:
         fail("--write keeps the figures of the catalogue's model; it does not go with --candidate.")
     options = engine_process.run_options(settings)
@@ -73,11 +76,14 @@ def _measure(translator: Translator, each: EvaluationSet, data: Path, *, teacher
 @app.command()
 def card(model: Annotated[str, typer.Argument(help="Model id.")]) -> None:
     """Print a model's card: what it is for, what it was made of, how good it is, where it fails."""
-    sys.stdout.write((CARDS / _entry(model).card).read_text(encoding="utf-8"))
+    settings = settings_of(log_level="error")
+    entry = _entry(settings, model)
+    folder = CARDS if entry.path.startswith("bundled:") or settings.models_folder is None else settings.models_folder
+    sys.stdout.write((folder / entry.card).read_text(encoding="utf-8"))
 
 
-def _entry(model: str) -> CatalogueEntry:
+def _entry(settings: Settings, model: str) -> CatalogueEntry:
     try:
-        return Catalogue.load().entry(model)
+        return catalogue_of(settings).entry(model)
     except KeyError:
         fail(f"{model}: no such model. `malgil models list` names them.")

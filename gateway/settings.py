@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     embedded_memory_mb: int = Field(256, ge=16, description="Memory limit of the embedded Valkey, in MiB.")
     drain_ms: int = Field(10_000, ge=0, description="How long running requests may finish after a stop signal, in ms.")
     models_folder: Path | None = Field(None, description="Folder of installed models beside the bundled ones.")
+    licences: str = Field(
+        "",
+        description="SPDX licences a model may have to be installed, separated by spaces; empty: all but those below.",
+    )
+    non_commercial_models: bool = Field(
+        False, description="Whether models whose licence forbids commercial use may be installed."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
 

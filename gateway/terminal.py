@@ -9,6 +9,7 @@ import typer
 
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from gateway.telemetry import configure_logging
+from models.catalogue import Catalogue, CatalogueError
 from models.store import ModelStore
 
 
@@ -26,6 +27,14 @@ def settings_of(**given: object) -> Settings:
         fail(str(error))
     configure_logging(settings.log_level)
     return settings
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The bundled models, then the operator's installed ones, candidates included."""
+    try:
+        return Catalogue.load(extra=settings.models_folder)
+    except CatalogueError as error:
+        fail(str(error), 1)
 
 
 def store_of(settings: Settings) -> ModelStore:

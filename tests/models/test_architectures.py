@@ -12,11 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import numpy
 import pytest
 
-from models.catalogue import CatalogueEntry
-from models.runtime.protocol import TranslationInput
-from models.store import ModelDirectory
+from locales.tags import LanguageTag
+from models.catalogue import Catalogue, CatalogueEntry
+from models.hub import pull
+from models.install import Policy, Request, install
+from models.public import PublicModel, public_model
+from models.refusal import ModelRefused
+from models.runtime.load import load_translator
+from models.runtime.protocol import SourceNotServed, TranslationInput
+from models.store import ModelDirectory, ModelStore
+from tests.models.hub_server import COMMIT, Hub, serving
 from tests.models.tiny_model import SENTENCES, tag, tiny_entry
 
 if "CI" in os.environ:  # noqa: TID251 .ci/run installs the extra; there a skip would hide a failure
@@ -205,11 +214,11 @@ def entry_of(case: Case) -> CatalogueEntry:
 
 
 def _tokeniser_name(folder: Path) -> str:
-    return str(conversion.msgspec.json.decode((folder / "tokenizer_config.json").read_bytes())["tokenizer_class"])
+    return str(msgspec.json.decode((folder / "tokenizer_config.json").read_bytes())["tokenizer_class"])
 
 
 def _model_name(folder: Path) -> str:
-    return str(conversion.msgspec.json.decode((folder / "config.json").read_bytes())["architectures"][0])
+    return str(msgspec.json.decode((folder / "config.json").read_bytes())["architectures"][0])
 
 
 def given(served: Served, text: str) -> list[str]:
@@ -316,6 +325,59 @@ def test_conversion_repeats_byte_for_byte(served: Served, tmp_path: Path) -> Non
     assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == first
 
 
+def test_model_of_a_hub_is_pulled_converted_and_served(tmp_path: Path) -> None:
+    checkpoints.write_m2m100(tmp_path / "original")
+    public = msgspec.convert(
+        {
+            "id": "tiny-m2m",
+            "hub": "someone/tiny",
+            "licence": "MIT",
+            "commercial_use": True,
+            "parameters": 10_000,
+            "int8_megabytes": 1,
+            "architecture": "m2m_100",
+            "tokeniser": "sentencepiece",
+            "codes": "am en es sw yo ns",
+            "tags": {"ns": "nso"},
+            "prefix": "both-tags",
+            "tag_format": "__{target}__",
+            "max_source_tokens": 96,
+            "max_target_ratio": 2.0,
+            "max_target_extra": 8,
+        },
+        PublicModel,
+    )
+    files = {path.name: path.read_bytes() for path in (tmp_path / "original").iterdir()}
+    pulled = tmp_path / "models" / "checkpoints" / "tiny-m2m"
+    with serving(Hub("someone/tiny", files)) as hub:
+        pull("someone/tiny", "main", pulled, mirror=hub.url)
+    install(Request(public, pulled, quantization="int8"), tmp_path / "models", Policy())
+    entry = Catalogue.load(extra=tmp_path / "models").find(tag("en"), tag("nso"))
+    assert entry is not None
+    assert entry.reference == f"tiny-m2m@1.0.0-{COMMIT[:12]}"
+    translator = load_translator(entry, ModelStore(data_root=tmp_path / "models"))
+    text = "ሰላም, agua 112"
+    answers = translator.translate([TranslationInput(text, tag("nso"), tag(source)) for source in ("en", "am", "es")])
+    with pytest.raises(SourceNotServed, match="gl"):
+        translator.translate([TranslationInput(text, tag("nso"), tag("gl"))])
+    translator.close()
+    # Each answer follows the source that was named, and no tag shows in it.
+    assert len({answer.text for answer in answers}) > 1
+    assert not any("__" in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("write", ["write_nllb", "write_marian"])
+def test_refused_checkpoint_leaves_no_trace(tmp_path: Path, write: str) -> None:
+    """The entry names a language that the tokeniser lacks; of another architecture is the second."""
+    getattr(checkpoints, write)(tmp_path / "checkpoint")
+    public = msgspec.structs.replace(
+        public_model("nllb-200-distilled-600m"), codes="eng_Latn xxx_Latn", tags={"xxx_Latn": LanguageTag("ve")}
+    )
+    with pytest.raises(ModelRefused, match=r"xxx_Latn|not of the architecture"):
+        install(Request(public, tmp_path / "checkpoint", quantization="float32"), tmp_path / "models", Policy((), True))
+    assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
+
+
 def test_bert_gives_the_vectors_of_transformers(tmp_path: Path) -> None:
     checkpoints.write_bert(tmp_path / "checkpoint")
     conversion.convert(tmp_path / "checkpoint", tmp_path / "model", "float32")
@@ -328,11 +390,7 @@ def test_bert_gives_the_vectors_of_transformers(tmp_path: Path) -> None:
         tokens = ["[CLS]", *tokeniser.encode(text), "[SEP]"]
         with torch.no_grad():
             wanted = model(torch.tensor([original.convert_tokens_to_ids(tokens)])).last_hidden_state[0]
-        found = torch.tensor(memoryview_of(encoder.forward_batch([tokens]).last_hidden_state))
+        found = torch.tensor(numpy.array(encoder.forward_batch([tokens]).last_hidden_state))
         assert torch.allclose(found[0], wanted, atol=1e-4)
         assert tokens[1:-1].count("[CLS]") == 0
     encoder.unload_model()
-
-
-def memoryview_of(storage: Any) -> Any:
-    return importlib.import_module("numpy").array(storage)

@@ -1,0 +1,142 @@
+"""Installing models as a person meets it on the command line; conversions are in tests/models/test_architectures.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import Catalogue
+from tests.gateway.test_cli import malgil, plain_environment
+from tests.models.tiny_model import write_tiny_model
+
+__all__ = ["plain_environment"]
+
+DESCRIPTION = """
+[[models]]
+id = "tiny"
+licence = "CC0-1.0"
+commercial_use = true
+parameters = 1000
+int8_megabytes = 1
+architecture = "m2m_100"
+tokeniser = "sentencepiece"
+codes = "es an ast oc-aranes"
+sources = ["es"]
+targets = ["an", "ast", "oc-aranes"]
+prefix = "decoder-tag"
+tag_format = ">>{target}<<"
+max_source_tokens = 24
+max_target_ratio = 1.5
+max_target_extra = 8
+limits = ["random weights"]
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MALGIL_MODELS_FOLDER", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    write_tiny_model(tmp_path / "local")
+    (tmp_path / "local" / "malgil.toml").write_text(DESCRIPTION, encoding="utf-8")
+    return tmp_path / "local"
+
+
+def test_public_models_are_listed_with_size_and_licence() -> None:
+    listed = malgil("models", "public").stdout
+    assert "opus-mt-en-sw  translate, en → sw, 76 MB  (CC-BY-4.0)" in listed
+    assert "CC-BY-NC-4.0, non-commercial" in listed
+
+
+def test_local_model_is_added_listed_and_its_card_printed(root: Path, local: Path) -> None:
+    added = malgil("models", "add", local)
+    assert added.exit_code == 0
+    assert "tiny@1.0.0  candidate" in added.stdout
+    assert "tiny@1.0.0  es → an ast oc-aranes" in malgil("models", "list").stdout
+    assert malgil("models", "card", "tiny").stdout.startswith("# tiny\n")
+    assert {entry.id for entry in Catalogue.load(extra=root).entries} == {"es-ibero", "tiny"}
+
+
+def test_candidate_does_not_serve(root: Path, local: Path) -> None:
+    assert malgil("models", "add", local, "--id", "other").exit_code == 0
+    assert "es-ibero" in malgil("check").stdout
+    assert "other" not in malgil("check").stdout
+    assert (root / "other.toml").exists()
+
+
+def test_model_is_added_once(root: Path, local: Path) -> None:
+    malgil("models", "add", local)
+    again = malgil("models", "add", local)
+    assert again.exit_code == 1
+    assert "tiny is installed already" in again.stderr
+    assert malgil("models", "add", local, "--id", "tiny-two").exit_code == 0
+    assert {path.name for path in root.glob("*.toml")} == {"tiny.toml", "tiny-two.toml"}
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pull", "opus-mt-en-sw"], "--revision"),
+        (["pull", "nllb-200-3.3b"], "MALGIL_NON_COMMERCIAL_MODELS"),
+        (["pull", "opus-mt-en-sw", "--from", "no-such-folder"], "is no folder"),
+        (["pull", "no-such-model"], "malgil models public"),
+        (["convert", "opus-mt-en-sw"], "malgil models pull opus-mt-en-sw"),
+        (["convert", "opus-mt-en-sw", "--quantization", "int3"], "malgil models pull"),
+        (["add", "no-such-folder"], "no such folder"),
+    ],
+)
+def test_fault_is_said_with_its_remedy(arguments: list[str], said: str) -> None:
+    result = malgil("models", *arguments)
+    assert result.exit_code != 0
+    assert said in result.stderr
+
+
+def test_folder_for_models_must_be_named(local: Path) -> None:
+    assert "MALGIL_MODELS_FOLDER: not set" in malgil("models", "add", local).stderr
+
+
+@pytest.mark.usefixtures("root")
+def test_local_model_must_say_what_it_is(local: Path) -> None:
+    (local / "malgil.toml").unlink()
+    result = malgil("models", "add", local)
+    assert "--entry" in result.stderr
+    assert "--like" in result.stderr
+
+
+@pytest.mark.usefixtures("root")
+def test_faulty_description_is_named(local: Path, tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text(DESCRIPTION.replace("parameters = 1000", "parameters = 0"), encoding="utf-8")
+    assert "parameters" in malgil("models", "add", local, "--entry", faulty).stderr
+    faulty.write_text(DESCRIPTION + DESCRIPTION.replace('"tiny"', '"two"'), encoding="utf-8")
+    assert "one [[models]] table" in malgil("models", "add", local, "--entry", faulty).stderr
+
+
+def test_checkpoint_from_a_medium_is_pulled(root: Path, tmp_path: Path) -> None:
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    for name, content in {
+        "config.json": '{"model_type": "marian"}',
+        "vocab.json": "{}",
+        "source.spm": "s",
+        "target.spm": "t",
+        "model.safetensors": "w",
+    }.items():
+        (medium / name).write_text(content, encoding="utf-8")
+    pulled = malgil("models", "pull", "opus-mt-en-sw", "--from", medium, "--revision", "0" * 40)
+    assert pulled.exit_code == 0
+    assert "malgil models convert opus-mt-en-sw" in pulled.stdout
+    assert (root / "checkpoints" / "opus-mt-en-sw" / "model.safetensors").read_text(encoding="utf-8") == "w"
+
+
+def test_entry_spoilt_by_hand_is_named_by_every_command(root: Path, local: Path) -> None:
+    malgil("models", "add", local)
+    (root / "tiny.toml").write_text("[[models]]\nid = 'tiny'\n", encoding="utf-8")
+    result = malgil("models", "list")
+    assert result.exit_code == 1
+    assert "tiny.toml" in result.stderr
