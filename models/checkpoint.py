@@ -74,7 +74,7 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
 def known_architecture(checkpoint: Path) -> Architecture:
     """How this checkpoint is read; ModelRefused when it is none that can be converted."""
     config = _config(checkpoint)
-    model_type = config.get("model_type")
+    model_type = str(config.get("model_type"))
     if model_type not in ARCHITECTURES:
         raise ModelRefused(
             f"{checkpoint.name} is of the architecture {model_type!r}, which Malgil cannot serve",

@@ -82,8 +82,8 @@ class PublicModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         languages = self.languages
         for field, tags in (("sources", self.sources), ("targets", self.targets)):
             check_tags(field, tags)
-            if strange := sorted(set(tags) - languages.keys()):
-                raise ValueError(f"{field}: {strange[0]!r} has no code in codes")
+            if unnamed := sorted(set(tags) - languages.keys()):
+                raise ValueError(f"{field}: {unnamed[0]!r} has no code in codes")
         if strange := sorted(self.tags.keys() - set(self.codes.split())):
             raise ValueError(f"tags: {strange[0]!r} is not one of codes")
         if not self.served_targets:

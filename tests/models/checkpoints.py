@@ -192,13 +192,13 @@ def _sentencepiece(
     *,
     model_type: str = "unigram",
     user_defined: Sequence[str] = (),
-    **ids: int,
+    **ids: Any,
 ) -> list[str]:
     """Train a vocabulary in the default layout of the library (unk 0, bos 1, eos 2) unless `ids` say otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(sentences * 3),
+        sentence_iterator=iter([*sentences] * 3),
         model_writer=model,
         vocab_size=360 if model_type == "bpe" else 320,
         hard_vocab_limit=False,

@@ -203,14 +203,9 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def entry_of(case: Case) -> CatalogueEntry:
-    limits: dict[str, object] = {"max_source_tokens": 96, "max_target_ratio": 0.01, "max_target_extra": LIMIT - 1}
-    return tiny_entry(
-        "tiny",
-        case.targets,
-        tokeniser=case.rules.get("tokeniser", "sentencepiece"),
-        **limits | {name: value for name, value in case.rules.items() if name != "tokeniser"},
-        sources=(case.source,),
-    )
+    limits: dict[str, Any] = {"max_source_tokens": 96, "max_target_ratio": 0.01, "max_target_extra": LIMIT - 1}
+    rules: dict[str, Any] = {"tokeniser": "sentencepiece", "sources": (case.source,), **case.rules}
+    return tiny_entry("tiny", case.targets, **limits, **rules)
 
 
 def _tokeniser_name(folder: Path) -> str:
