@@ -14,13 +14,15 @@ from locales.detection import Detection, detect
 from locales.normalisation import has_letters, normalise, suspicious
 from locales.segmentation import Segment, join, split
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue, CatalogueEntry
+from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.runtime.protocol import TranslationInput
 
 # A detected source is taken when it is this likely and this much likelier than the next; below SURE it is said aloud.
 LEAST_CONFIDENCE = 0.4
 LEAST_LEAD = 1.5
 SURE = 0.7
+
+MOST_NAMED = 50
 
 _NOTHING = Detection(LanguageTag("und"), 0.0)
 
@@ -118,8 +120,17 @@ class Translation:
     def _model(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry:
         entry = self._catalogue.find(source, target)
         if entry is None:
-            raise PairNotServed(source, target, [f"{pair.source} → {pair.target}" for pair in self._catalogue.pairs()])
+            raise PairNotServed(
+                source, target, [f"{pair.source} → {pair.target}" for pair in self._near(source, target)]
+            )
         return entry
+
+    def _near(self, source: LanguageTag, target: LanguageTag) -> Sequence[LanguagePair]:
+        """What is served; of very many pairs only some, those with the same source or target before others."""
+        pairs = self._catalogue.pairs()
+        if len(pairs) <= MOST_NAMED:
+            return pairs
+        return sorted(pairs, key=lambda pair: pair.source != source and pair.target != target)[:MOST_NAMED]
 
     async def _answers(self, wanted: Sequence[tuple[CatalogueEntry, TranslationInput]], delivery: Delivery) -> _Answers:
         by_model: dict[str, tuple[CatalogueEntry, list[TranslationInput]]] = {}

@@ -127,7 +127,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return math.ceil(self.max_target_ratio * source_tokens) + self.max_target_extra
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     entries: tuple[CatalogueEntry, ...]
 
@@ -157,30 +157,33 @@ class Catalogue:
 
     def find(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry | None:
         """The first model that translates exactly this pair; never a related language."""
-        for entry in self.entries:
-            if entry.task == "translate" and source != target and source in entry.sources and target in entry.targets:
+        for entry in self._translators():
+            if source != target and source in entry.sources and target in entry.targets:
                 return entry
         return None
 
     def pairs(self) -> tuple[LanguagePair, ...]:
         """Every served pair once, in catalogue order."""
-        found = {
-            LanguagePair(source, target): None
-            for entry in self.entries
-            if entry.task == "translate"
-            for source in entry.sources
-            for target in entry.targets
-            if source != target
-        }
-        return tuple(found)
+        return self._pairs
+
+    @cached_property
+    def _pairs(self) -> tuple[LanguagePair, ...]:
+        # Two hundred languages make forty thousand pairs: counted once.
+        return tuple(
+            {LanguagePair(source, target): None for source in self.sources() for target in self.targets(source)}
+        )
 
     def sources(self) -> tuple[LanguageTag, ...]:
         """Every language that can be translated from, in catalogue order."""
-        return tuple(dict.fromkeys(pair.source for pair in self.pairs()))
+        return tuple(dict.fromkeys(source for entry in self._translators() for source in entry.sources))
 
     def targets(self, source: LanguageTag) -> tuple[LanguageTag, ...]:
         """Every language that `source` can be translated into, in catalogue order."""
-        return tuple(pair.target for pair in self.pairs() if pair.source == source)
+        entries = (entry for entry in self._translators() if source in entry.sources)
+        return tuple(dict.fromkeys(target for entry in entries for target in entry.targets if target != source))
+
+    def _translators(self) -> Iterable[CatalogueEntry]:
+        return (entry for entry in self.entries if entry.task == "translate")
 
 
 class Rules(Protocol):

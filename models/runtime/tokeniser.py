@@ -210,7 +210,9 @@ class Tokeniser:
 
         A Marian model may write a piece of the source vocabulary (a name, say): it is text too.
         """
-        return self._target.decode([piece for piece in pieces if self._is_text(piece)])
+        text = self._target.decode([piece for piece in pieces if self._is_text(piece)])
+        # A piece that is strange to the target side comes out as it is written, with the mark of its space.
+        return text if self._written is not None else text.replace(SPACE, " ").strip()
 
     def _is_text(self, piece: str) -> bool:
         if piece in self._unwritten or self._looks_like_tag(piece):

@@ -14,6 +14,7 @@ from models.catalogue import CatalogueEntry
 from models.runtime.ct2 import CTranslate2Translator
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import (
+    SourceNotServed,
     TargetNotServed,
     TranslationFailed,
     TranslationInput,
@@ -149,6 +150,16 @@ def test_failure_says_nothing_of_the_text(kind: Kind) -> None:
 def test_target_that_is_not_served_is_refused_before_any_work(translator: Translator) -> None:
     with pytest.raises(TargetNotServed, match="eu"):
         translator.translate([*inputs("agua"), *inputs("agua", target="eu")])
+
+
+def test_source_that_is_not_served_is_refused_before_any_work(translator: Translator) -> None:
+    with pytest.raises(SourceNotServed, match="eu"):
+        translator.translate([*inputs("agua"), TranslationInput("ura", tag("an"), tag("eu"))])
+
+
+def test_source_left_out_is_the_first_of_the_entry(translator: Translator) -> None:
+    left_out, named = translator.translate([*inputs("agua"), TranslationInput("agua", tag("an"), tag("es"))])
+    assert left_out == named
 
 
 @pytest.mark.parametrize(

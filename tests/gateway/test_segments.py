@@ -115,6 +115,13 @@ def test_targets_are_never_mixed_up(kind: Kind) -> None:
     assert ask(kind(FakeTranslator(ENTRY)), inputs) == expected
 
 
+def test_sources_that_a_model_names_reach_it_and_are_never_mixed_up(kind: Kind) -> None:
+    fake = FakeTranslator(tiny_entry(sources=("es", "am")))
+    inputs = [TranslationInput("pan", tag("an"), tag(source)) for source in ("es", "am", "es")]
+    assert ask(kind(fake), inputs) == translated("pan", "pan", "pan")
+    assert sorted(str(each.source) for each in fake.translated) == ["am", "es"]
+
+
 def test_a_deadline_that_has_passed_costs_no_inference(kind: Kind) -> None:
     fake = FakeTranslator(ENTRY)
     with pytest.raises(TimedOut):

@@ -238,3 +238,23 @@ def test_all_texts_together_count_against_the_limit_however_many_targets() -> No
         with pytest.raises(TextTooLong) as raised:
             translate(wanted, limits=allowed)
         assert raised.value.values == {"limit": 10}
+
+
+def test_model_that_names_the_source_hears_it_and_others_do_not() -> None:
+    named = tiny_entry("named", ("sw", "yo"), sources=("am", "es"), prefix="both-tags", tag_format="__{target}__")
+    fake = FakeTranslator(named)
+    translate(order("ውሃ.", source="am", targets=("sw",)), named, fake=fake)
+    translate(order("Agua.", source="es", targets=("sw",)), named, fake=fake)
+    assert [each.source for each in fake.translated] == ["am", "es"]
+    plain = FakeTranslator(ENTRY)
+    translate(order("ውሃ.", source="am"), ENTRY, fake=plain)
+    assert [each.source for each in plain.translated] == [None]
+
+
+def test_of_very_many_pairs_those_near_the_wanted_one_are_named() -> None:
+    languages = tuple(["af", "am", "ar", "az", "be", "bg", "bn", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et"])
+    many = tiny_entry("many", languages, sources=languages, prefix="both-tags", tag_format="__{target}__")
+    with pytest.raises(PairNotServed) as refusal:
+        translate(order("Agua.", targets=("zu",)), many)
+    assert len(refusal.value.available) == 50
+    assert refusal.value.available[0].startswith("es → ")

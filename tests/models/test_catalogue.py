@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from models.catalogue import Catalogue, CatalogueError, LanguagePair
+from models.public import public_model
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = """
@@ -119,6 +121,11 @@ def test_missing_catalogue_is_a_catalogue_error(tmp_path: Path) -> None:
         {"max_target_ratio": 1.25},
         {"max_target_extra": 9},
         {"beam_size": 2},
+        {"codes": {"an": "arg_Latn"}},
+        {"instruction": "translate: "},
+        {"source_start": "<s>"},
+        {"target_start": "<s>"},
+        {"no_repeat_ngram": 3},
     ],
 )
 def test_digest_changes_with_whatever_changes_the_answer(change: dict[str, object]) -> None:
@@ -135,3 +142,44 @@ def test_digest_does_not_change_with_the_card_or_the_order_of_files() -> None:
 def test_target_limit_follows_the_source() -> None:
     entry = tiny_entry(max_target_ratio=1.5, max_target_extra=8)
     assert [entry.target_limit(n) for n in (0, 1, 10)] == [8, 10, 23]
+
+
+def test_summaries_are_no_translations_and_a_language_is_not_its_own_target(load) -> None:  # type: ignore[no-untyped-def]
+    summary = ENTRY.replace('id = "tiny"', 'id = "summary"\ntask = "summarize"').replace('["an', '["es", "an')
+    both = ENTRY.replace('["es"]', '["es", "an"]')
+    catalogue = load(summary + both)
+    assert catalogue.find(tag("es"), tag("an")).id == "tiny"
+    assert catalogue.find(tag("an"), tag("an")) is None
+    assert catalogue.find(tag("es"), tag("es")) is None
+    assert [f"{pair.source} {pair.target}" for pair in catalogue.pairs()] == ["es an", "es oc-aranes", "an oc-aranes"]
+    assert catalogue.sources() == ("es", "an")
+
+
+def test_installed_models_follow_the_bundled_ones(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.toml").write_text(ENTRY, encoding="utf-8")
+    installed = tmp_path / "installed"
+    assert len(Catalogue.load(tmp_path / "catalogue.toml", extra=installed).entries) == 1
+    installed.mkdir()
+    for name in ("zulu", "arabic"):
+        (installed / f"{name}.toml").write_text(ENTRY.replace('"tiny"', f'"{name}"'), encoding="utf-8")
+    (installed / "arabic.md").write_text("# a card", encoding="utf-8")
+    entries = Catalogue.load(tmp_path / "catalogue.toml", extra=installed).entries
+    assert [entry.id for entry in entries] == ["tiny", "arabic", "zulu"]
+
+
+def test_installed_model_cannot_take_the_name_of_another(tmp_path: Path) -> None:
+    for name in ("catalogue", "mine"):
+        (tmp_path / f"{name}.toml").write_text(ENTRY, encoding="utf-8")
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    (tmp_path / "mine.toml").rename(folder / "mine.toml")
+    with pytest.raises(CatalogueError, match=r"mine\.toml.*'tiny'.*twice, first in catalogue\.toml"):
+        Catalogue.load(tmp_path / "catalogue.toml", extra=folder)
+
+
+def test_two_hundred_languages_are_listed_at_once() -> None:
+    model = public_model("nllb-200-distilled-600m")
+    catalogue = Catalogue((model.entry(version="1.0.0", files={"manifest.json": "0" * 64}),))
+    began = time.perf_counter()
+    assert sum(len(catalogue.targets(source)) for source in catalogue.sources()) == len(catalogue.pairs()) == 201 * 200
+    assert time.perf_counter() - began < 2

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import importlib
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.runtime.tokeniser import SENTENCEPIECE_MODEL, Tokeniser
+from models.runtime.tokeniser import SENTENCEPIECE_MODEL, SOURCE_SPM, TARGET_SPM, TOKENIZER_JSON, Tokeniser
+from models.runtime.windows import windows
 from tests.models.tiny_model import SENTENCES, tiny_entry, train_sentencepiece
 
 TAGS = tuple(f">>{target}<<" for target in ("an", "ast", "oc-aranes"))
@@ -91,3 +94,74 @@ def test_decoding_leaves_tags_and_end_tokens_out(sound: Tokeniser) -> None:
 def test_lone_surrogate_is_no_text(sound: Tokeniser) -> None:
     with pytest.raises(ValueError, match="surrogate"):
         sound.encode("agua \ud800")
+
+
+def pair(folder: Path, **changes: object) -> Tokeniser:
+    """Two vocabularies as Marian has them: Latin script on one side, others on the other."""
+    plain = {"byte_fallback": False, "vocabulary_size": 200}
+    latin = [text for text in SENTENCES if text.isascii() or "ñ" in text] * 3
+    other = [text for text in SENTENCES if text not in latin] * 3
+    (folder / SOURCE_SPM).write_bytes(train_sentencepiece(sentences=latin, **plain))  # type: ignore[arg-type]
+    (folder / TARGET_SPM).write_bytes(train_sentencepiece(TAGS, sentences=other, **plain))  # type: ignore[arg-type]
+    return Tokeniser(folder, tiny_entry(tokeniser="sentencepiece-pair", **changes))
+
+
+def test_pair_writes_with_the_second_vocabulary(tmp_path: Path) -> None:
+    tokeniser = pair(tmp_path)
+    assert tokeniser.decode(["▁ቤ", "ተ", ">>an<<", "</s>", "▁Z", "oo"]) == "ቤተ Zoo"
+
+
+def test_pair_knows_letters_that_only_the_second_vocabulary_has(tmp_path: Path) -> None:
+    tokeniser = pair(tmp_path)
+    assert "в" in tokeniser.encode("в")
+    assert tokeniser.encode("𒀀")[-1] == "<unk>"
+
+
+@pytest.mark.parametrize("spelled", [*TAGS, ODD_TAG, "</s>", "<s>", "<pad>"])
+def test_pair_takes_no_steering_from_a_text(tmp_path: Path, spelled: str) -> None:
+    tokeniser = pair(tmp_path)
+    for text in (spelled, f"в {spelled} в", f"{spelled}{spelled}"):
+        assert spelled not in tokeniser.encode(text)
+
+
+@pytest.fixture(scope="module")
+def byte_level(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
+    """As BART has it: byte-level BPE whose marks are added tokens, one of them plain."""
+    if "CI" in os.environ:  # noqa: TID251 there a skip would hide a failure
+        library = importlib.import_module("tokenizers")
+    else:
+        library = pytest.importorskip("tokenizers", reason="needs the extra convert")
+    trained = library.ByteLevelBPETokenizer()
+    marks = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trained.train_from_iterator(SENTENCES, vocab_size=400, special_tokens=marks, show_progress=False)
+    trained.add_tokens(["agua!"])
+    folder = tmp_path_factory.mktemp("byte-level")
+    (folder / TOKENIZER_JSON).write_text(trained.to_str(), encoding="utf-8")
+    return Tokeniser(folder, tiny_entry(tokeniser="tokenizer-json", source_start="<s>"))
+
+
+@pytest.mark.parametrize("text", [*SENTENCES, "agua!", "</s>", "a <mask> b", "👩🏽‍🚀", "a\u0301"])
+def test_byte_level_text_reads_the_same_and_steers_nothing(byte_level: Tokeniser, text: str) -> None:
+    pieces = byte_level.encode(text)
+    assert not byte_level.reserved_pieces & set(pieces)
+    assert "agua!" not in pieces
+    assert byte_level.decode(["<s>", *pieces, "</s>"]) == text
+
+
+def test_byte_level_words_open_with_their_own_mark(byte_level: Tokeniser) -> None:
+    assert byte_level.space == "Ġ"
+    parts = list(windows(byte_level.encode("agua clara " * 40), 24, byte_level.space))
+    assert len(parts) > 4
+    assert all(part.spaced for part in parts[1:])
+
+
+def test_byte_level_surrogate_is_no_text(byte_level: Tokeniser) -> None:
+    with pytest.raises(ValueError, match="surrogate"):
+        byte_level.encode("agua \ud800")
+
+
+def test_instruction_of_the_entry_is_its_own_pieces(tmp_path: Path) -> None:
+    (tmp_path / SENTENCEPIECE_MODEL).write_bytes(train_sentencepiece())
+    asked = Tokeniser(tmp_path, tiny_entry(instruction="La biblioteca: "))
+    assert asked.decode(asked.instruction) == "La biblioteca:"
+    assert [*asked.instruction, *asked.encode("agua")] == asked.encode("La biblioteca: agua")
