@@ -20,6 +20,7 @@ from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
+from gateway.judge import faults
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.supervisor import Ready
@@ -189,7 +190,7 @@ async def _translate(
     needed = [entry for entry in catalogue.entries if any(target in entry.targets for target in targets)]
     store = store_of(settings)
     translators = {
-        entry.reference: load_translator(entry, store, engine_process.run_options(settings)) for entry in needed
+        entry.reference: load_translator(entry, store, engine_process.run_options(settings), faults) for entry in needed
     }
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     try:

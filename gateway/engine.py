@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Receiver, now_ms
 from gateway.cache import CachedSegment
+from gateway.judge import faults
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
@@ -152,7 +153,7 @@ def serve(settings: Settings, catalogue: Catalogue, store: ModelStore, redis_url
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
-    translators = [load_translator(entry, store, options) for entry in catalogue.entries]
+    translators = [load_translator(entry, store, options, faults) for entry in catalogue.entries]
     engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
