@@ -22,6 +22,8 @@ from pathlib import Path
 from models.training import recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
+_WINDOW_WORDS = 36  # about what the runtime hands to the model at once
 _NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
 _SYLLABLES = (
     "ba",
@@ -77,12 +79,41 @@ def gazette_rows(data: Path) -> Iterator[Row]:
         for source, target in zip(read_lines(source_path), read_lines(target_path), strict=True):
             if source in seen or not 1 <= len(source.split()) <= 70 or source == target:
                 continue
-            if not 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4:
-                continue
-            if sorted(_DIGITS.findall(source)) != sorted(_DIGITS.findall(target)):
+            if not _agree(source, target):
                 continue
             seen.add(source)
-            yield Row(source, {"ca-valencia": target})
+            yield from in_windows(Row(source, {"ca-valencia": target}))
+
+
+def in_windows(row: Row, longest: int = _WINDOW_WORDS) -> list[Row]:
+    """A long row as rows of at most about `longest` words, cut behind the same punctuation on all sides, as the runtime
+    cuts long texts. Whole when it is short or its clauses cannot be paired."""
+    if len(row.source.split()) <= longest:
+        return [row]
+    columns = {name: _CLAUSE_END.split(text) for name, text in (("", row.source), *row.targets.items())}
+    if len({tuple(clause[-1:] for clause in clauses[:-1]) for clauses in columns.values()}) > 1:
+        return [row]
+    rows, start, words = [], 0, 0
+    clauses = columns[""]
+    for end, clause in enumerate(clauses):
+        if words and words + len(clause.split()) > longest:
+            rows.append(_part(columns, start, end))
+            start, words = end, 0
+        words += len(clause.split())
+    rows.append(_part(columns, start, len(clauses)))
+    paired = all(_agree(each.source, text) for each in rows for text in each.targets.values())
+    return rows if paired else [row]
+
+
+def _agree(source: str, target: str) -> bool:
+    """Similar length and the same numbers."""
+    similar = 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4
+    return similar and sorted(_DIGITS.findall(source)) == sorted(_DIGITS.findall(target))
+
+
+def _part(columns: dict[str, list[str]], start: int, end: int) -> Row:
+    source, *targets = ((name, " ".join(clauses[start:end])) for name, clauses in columns.items())
+    return Row(source[1], dict(targets))
 
 
 def software_rows(data: Path) -> Iterator[Row]:

@@ -26,6 +26,7 @@ class Architecture:
 @dataclass(frozen=True, slots=True)
 class Schedule:
     batch_tokens: int
+    longest_pieces: int
     warmup_updates: int
     peak_rate: float
     final_share: float

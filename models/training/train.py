@@ -37,7 +37,6 @@ from models.training.vocabulary import control_symbol
 
 # M2M100 and its CTranslate2 loader both count positions from the padding index 1.
 PAD, EOS, IGNORED = 1, 2, -100
-LONGEST = 160  # pieces of one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def new_model(architecture: recipe.Architecture, vocabulary_size: int) -> M2M100
 
 
 def tokenise(
-    work: Path, name: str, processor: sentencepiece.SentencePieceProcessor, tags: dict[str, int]
+    work: Path, name: str, processor: sentencepiece.SentencePieceProcessor, tags: dict[str, int], longest: int
 ) -> list[TokenRow]:
     rows = [json.loads(line) for line in (work / "rows" / f"{name}.jsonl").open(encoding="utf-8")]
     sources = processor.encode([row["source"] for row in rows], num_threads=2)
@@ -100,12 +99,12 @@ def tokenise(
     encoded = processor.encode([text for _, _, text in flat], num_threads=2)
     targets: list[dict[int, np.ndarray]] = [{} for _ in rows]
     for (number, target, _), ids in zip(flat, encoded, strict=True):
-        if 0 < len(ids) <= LONGEST:
+        if 0 < len(ids) <= longest:
             targets[number][tags[target]] = np.asarray(ids, dtype=np.int16)
     return [
         TokenRow(np.asarray(source, dtype=np.int16), chosen)
         for source, chosen in zip(sources, targets, strict=True)
-        if chosen and 0 < len(source) <= LONGEST
+        if chosen and 0 < len(source) <= longest
     ]
 
 
@@ -134,16 +133,18 @@ class Batches:
         self._words = words
         self._rng = rng
         self._draw = draw
+        self._align_every = round(1 / chosen.schedule.alignment_share)
 
     def stream(self) -> Iterator[Batch]:
         update = 0
         while True:
             for group in self._cut(self._draw_rows(update)):
-                yield self._collate(group)
+                # By count, not by chance: processes that wait for each other then align in the same updates.
+                yield self._collate(group, align=update % self._align_every == 0)
                 update += 1
 
     def _draw_rows(self, update: int) -> list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]:
-        longest = LONGEST
+        longest = self._schedule.longest_pieces
         if update < self._schedule.short_first_updates:
             longest = 16 + int(60 * update / self._schedule.short_first_updates)
         drawn = []
@@ -176,7 +177,7 @@ class Batches:
         self._rng.shuffle(groups)
         return groups
 
-    def _collate(self, group: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]) -> Batch:
+    def _collate(self, group: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]], *, align: bool) -> Batch:
         pairs = [(number, tag, target) for number, (_, targets) in enumerate(group) for tag, target in targets]
         width = max(len(source) for source, _ in group) + 1
         height = max(len(target) for _, _, target in pairs) + 1
@@ -194,7 +195,7 @@ class Batches:
             labels[number, 1 : len(target) + 1] = target
             labels[number, len(target) + 1] = EOS
         aligned = None
-        if self._rng.random() < self._schedule.alignment_share:
+        if align:
             aligned = self._aligned(group, pairs, height, width)
         return Batch(
             torch.from_numpy(source),
@@ -335,7 +336,8 @@ def main() -> None:
     chosen = recipe.load(options.recipe)
     processor = sentencepiece.SentencePieceProcessor(model_file=str(options.work / "vocabulary.model"))
     tags = {target: processor.piece_to_id(control_symbol(target)) for target in chosen.targets}
-    corpora = {corpus.name: tokenise(options.work, corpus.name, processor, tags) for corpus in chosen.corpora}
+    longest = chosen.schedule.longest_pieces
+    corpora = {corpus.name: tokenise(options.work, corpus.name, processor, tags, longest) for corpus in chosen.corpora}
     print({name: len(rows) for name, rows in corpora.items()}, flush=True)
     words = PieceWords([processor.id_to_piece(i) for i in range(processor.get_piece_size())])
     model = new_model(chosen.architecture, processor.get_piece_size())
