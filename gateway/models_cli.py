@@ -65,7 +65,8 @@ def evaluate_model(
 def _measure(translator: Translator, each: EvaluationSet, data: Path, *, teacher: bool) -> Measured:
     typer.echo(f"{each.source} → {each.target}: {each.name}", err=True)
     sources, references = each.lines(data)
-    rival = apertium.translate(sources, each.target) if teacher else None
+    known = teacher and apertium.chain(each.source, each.target) is not None
+    rival = apertium.translate(sources, each.target, each.source) if known else None
     return Measured(
         each.source, each.name, each.note, evaluate(translator, sources, references, each.target, teacher=rival)
     )

@@ -42,24 +42,30 @@ class Corpus:
     rows: float
     targets_per_row: int
     augment: bool
+    noise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     id: str
-    source: str
+    sources: tuple[str, ...]
     targets: tuple[str, ...]
     vocabulary: Vocabulary
     architecture: Architecture
     schedule: Schedule
     corpora: tuple[Corpus, ...]
 
+    @property
+    def into_spanish(self) -> bool:
+        """Trained on the same rows as out of Spanish, turned round."""
+        return self.targets == ("es",)
+
 
 def load(path: Path) -> Recipe:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return Recipe(
         id=table["id"],
-        source=table["source"],
+        sources=tuple(table["sources"]),
         targets=tuple(table["targets"]),
         vocabulary=Vocabulary(**table["vocabulary"]),
         architecture=Architecture(**table["architecture"]),

@@ -37,6 +37,7 @@ from models.training.vocabulary import control_symbol
 
 # M2M100 and its CTranslate2 loader both count positions from the padding index 1.
 PAD, EOS, IGNORED = 1, 2, -100
+NO_TAG = -1  # of a model with one target
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +186,16 @@ class Batches:
         for number, (ids, _) in enumerate(group):
             source[number, : len(ids)] = ids
             source[number, len(ids)] = EOS
-        # EOS starts decoding, the tag follows; both are given, so the loss starts at the first piece after the tag.
+        # EOS starts decoding, the tag (if any) follows; both are given: the loss starts at the first piece after them.
         decoder_input = np.full((len(pairs), height + 1), PAD, dtype=np.int64)
         labels = np.full((len(pairs), height + 1), IGNORED, dtype=np.int64)
         for number, (_, tag, target) in enumerate(pairs):
-            decoder_input[number, 0] = EOS
-            decoder_input[number, 1] = tag
-            decoder_input[number, 2 : len(target) + 2] = target
-            labels[number, 1 : len(target) + 1] = target
-            labels[number, len(target) + 1] = EOS
+            given = [EOS] if tag == NO_TAG else [EOS, tag]
+            first = len(given)
+            decoder_input[number, :first] = given
+            decoder_input[number, first : len(target) + first] = target
+            labels[number, first - 1 : len(target) + first - 1] = target
+            labels[number, len(target) + first - 1] = EOS
         aligned = None
         if align:
             aligned = self._aligned(group, pairs, height, width)
@@ -215,13 +217,14 @@ class Batches:
         """1 where a target position should look: the pieces of the aligned source word (rows of zeros: no opinion)."""
         mask = np.zeros((len(pairs), height + 1, width), dtype=np.float32)
         split_sources = [self._words.split(ids.tolist()) for ids, _ in group]
-        for row, (number, _, target) in enumerate(pairs):
+        for row, (number, tag, target) in enumerate(pairs):
             words, index = split_sources[number]
             target_words, target_index = self._words.split(target.tolist())
             chosen = np.asarray(align(words, target_words))[np.asarray(target_index)]
             source_words = np.asarray(index)
             known = chosen[:, None] == source_words[None, :]
-            mask[row, 1 : len(target) + 1, : len(index)] = known
+            first = 0 if tag == NO_TAG else 1
+            mask[row, first : len(target) + first, : len(index)] = known
         return torch.from_numpy(mask)
 
 
@@ -296,7 +299,8 @@ def greedy(
         source = torch.tensor([ids + [PAD] * (width - len(ids)) for ids in encoded])
         mask = (source != PAD).long()
         states = BaseModelOutput(last_hidden_state=model.model.encoder(input_ids=source, attention_mask=mask)[0])
-        begin = torch.tensor([[EOS, tag]] * len(encoded))
+        given = [EOS] if tag == NO_TAG else [EOS, tag]
+        begin = torch.tensor([given] * len(encoded))
         ids = model.generate(
             encoder_outputs=states,
             attention_mask=mask,
@@ -305,7 +309,7 @@ def greedy(
             num_beams=1,
             do_sample=False,
         )
-        for row in ids[:, 2:].tolist():
+        for row in ids[:, len(given) :].tolist():
             end = row.index(EOS) if EOS in row else len(row)
             outputs.append(processor.decode([i for i in row[:end] if i != PAD]))
     return outputs
@@ -335,7 +339,11 @@ def main() -> None:
     torch.manual_seed(11)
     chosen = recipe.load(options.recipe)
     processor = sentencepiece.SentencePieceProcessor(model_file=str(options.work / "vocabulary.model"))
-    tags = {target: processor.piece_to_id(control_symbol(target)) for target in chosen.targets}
+    tags = (
+        {target: processor.piece_to_id(control_symbol(target)) for target in chosen.targets}
+        if len(chosen.targets) > 1
+        else {chosen.targets[0]: NO_TAG}
+    )
     longest = chosen.schedule.longest_pieces
     corpora = {corpus.name: tokenise(options.work, corpus.name, processor, tags, longest) for corpus in chosen.corpora}
     print({name: len(rows) for name, rows in corpora.items()}, flush=True)

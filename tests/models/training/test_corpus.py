@@ -16,8 +16,10 @@ from models.training.corpus import (
     figure_rows,
     gazette_rows,
     in_windows,
+    noisy,
     software_rows,
     teacher_rows,
+    turned,
     write_rows,
 )
 
@@ -105,6 +107,33 @@ def test_figure_rows_hold_other_numbers_on_both_sides(tmp_path: Path) -> None:
     [row] = figure_rows(tmp_path, ("an",), random.Random(2))
     numbers = re.findall(r"\d+", row.source)
     assert re.findall(r"\d+", row.targets["an"]) == numbers != ["25", "3"]
+
+
+ACCENTED = Row("Mañana abrirá la biblioteca número 9.", {"an": "Maitin ubrirá a biblioteca numero 9."})
+
+
+@given(st.integers(0, 10_000))
+def test_noise_touches_neither_target_nor_number_and_keeps_most_letters(seed: int) -> None:
+    typed = noisy(ACCENTED, random.Random(seed))
+    assert typed.targets == ACCENTED.targets
+    assert typed.source.endswith("9.")
+    assert len(typed.source) >= len(ACCENTED.source) - 2
+    assert "ñ" in typed.source or sorted(typed.source) == sorted(ACCENTED.source) or "aana" in typed.source
+
+
+def test_noise_strips_accents_and_capitals_and_mistypes() -> None:
+    typed = {noisy(ACCENTED, random.Random(seed)).source for seed in range(60)}
+    assert "Mañana abrira la biblioteca numero 9." in typed
+    assert ACCENTED.source.lower() in typed
+    assert len(typed) > 4
+
+
+def test_a_row_turned_round_leads_from_each_language_into_spanish() -> None:
+    row = Row("El agua", {"an": "L'augua", "gl": "A auga", "ca": "L'aigua"})
+    rows = list(turned(row, random.Random(1), 2))
+    assert len(rows) == 2
+    assert {each.source for each in rows} < set(row.targets.values())
+    assert all(each.targets == {"es": "El agua"} for each in rows)
 
 
 def test_rows_are_written_one_object_a_line(tmp_path: Path) -> None:
