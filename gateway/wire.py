@@ -44,6 +44,8 @@ from models.catalogue import LanguagePair
 from models.extractive import Budget
 from models.quality import Measured
 
+TIMEOUT_HEADER = "x-request-timeout-ms"
+
 
 def order(body: TranslateRequest, request: Request, settings: Settings) -> Order:
     return Order(
@@ -73,7 +75,17 @@ def _targets(given: str | list[str], settings: Settings) -> tuple[LanguageTag, .
 
 def _delivery(request: Request, settings: Settings) -> Delivery:
     store = "no-store" not in request.headers.get("cache-control", "").lower()
-    return Delivery(now_ms() + settings.request_timeout_ms, store)
+    return Delivery(now_ms() + _patience_ms(request, settings), store)
+
+
+def _patience_ms(request: Request, settings: Settings) -> int:
+    """How long the caller will wait, never longer than the service allows: what comes later is not computed at all."""
+    given = request.headers.get(TIMEOUT_HEADER)
+    if given is None:
+        return settings.request_timeout_ms
+    if not (given.isascii() and given.isdecimal() and len(given) <= 9 and int(given)):
+        raise FieldInvalid(field=TIMEOUT_HEADER)
+    return min(int(given), settings.request_timeout_ms)
 
 
 def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:

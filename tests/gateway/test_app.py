@@ -153,6 +153,34 @@ def test_a_summary_that_cannot_be_made_is_a_clear_error(change: dict[str, Any], 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+class Listening(Translation):
+    """Remembers how long it may take."""
+
+    patience_ms: float = 0
+
+    def __init__(self) -> None:
+        super().__init__(CATALOGUE, DirectSegments({ENTRY.reference: FakeTranslator(ENTRY)}), Limits(10, 1000))
+
+    async def translate(self, order: Order) -> list[Translated]:
+        self.patience_ms = order.delivery.deadline_ms - now_ms()
+        return await super().translate(order)
+
+
+@pytest.mark.parametrize(("given", "most"), [("1500", 1_500), ("999999999", 30_000), (None, 30_000)])
+def test_a_caller_says_how_long_it_waits_within_what_the_service_allows(given: str | None, most: int) -> None:
+    translation = Listening()
+    headers = {} if given is None else {"x-request-timeout-ms": given}
+    assert ask(app_around(translation), json=BODY, headers=headers).status_code == 200
+    assert most - 1_000 < translation.patience_ms <= most
+
+
+@pytest.mark.parametrize("given", ["0", "-5", "soon", "1e3", "", "١٢", "9" * 10])
+def test_an_absurd_deadline_is_refused_by_name(given: str) -> None:
+    answer = ask(working_app(), json=BODY, headers={"x-request-timeout-ms": given.encode()})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+    assert answer.json()["field"] == "x-request-timeout-ms"
+
+
 def test_every_fact_has_an_example_here() -> None:
     assert FACTS.keys() == ERRORS.keys()
 
