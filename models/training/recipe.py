@@ -47,6 +47,8 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
+    """`weights`: how much more often than others (1.0) a target is drawn for a row."""
+
     id: str
     sources: tuple[str, ...]
     targets: tuple[str, ...]
@@ -54,6 +56,7 @@ class Recipe:
     architecture: Architecture
     schedule: Schedule
     corpora: tuple[Corpus, ...]
+    weights: dict[str, float]
 
     @property
     def into_spanish(self) -> bool:
@@ -71,4 +74,5 @@ def load(path: Path) -> Recipe:
         architecture=Architecture(**table["architecture"]),
         schedule=Schedule(**table["schedule"]),
         corpora=tuple(Corpus(**row) for row in table["corpora"]),
+        weights=table.get("weights", {}),
     )

@@ -126,8 +126,10 @@ class Batches:
         corpora: dict[str, list[TokenRow]],
         words: PieceWords,
         rng: random.Random,
+        weights: dict[int, float],
         draw: int = 3000,
     ) -> None:
+        self._weights = weights
         self._schedule = chosen.schedule
         self._corpora = chosen.corpora
         self._streams = {name: endless(rows, rng) for name, rows in corpora.items()}
@@ -156,12 +158,15 @@ class Batches:
                 if len(row.source) > longest:
                     continue
                 count = min(corpus.targets_per_row, len(row.targets))
-                drawn.append(
-                    (row.source, self._rng.sample(sorted(row.targets.items(), key=lambda item: item[0]), count))
-                )
+                drawn.append((row.source, self._targets(row, count)))
                 wanted -= 1
         drawn.sort(key=lambda item: max(len(target) for _, target in item[1]) + self._rng.random())
         return drawn
+
+    def _targets(self, row: TokenRow, count: int) -> list[tuple[int, np.ndarray]]:
+        """A weighted draw without repetition (P. S. Efraimidis and P. G. Spirakis, 2006)."""
+        keyed = sorted(row.targets, key=lambda tag: -(self._rng.random() ** (1 / self._weights.get(tag, 1.0))))
+        return [(tag, row.targets[tag]) for tag in keyed[:count]]
 
     def _cut(
         self, drawn: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]
@@ -353,6 +358,7 @@ def main() -> None:
         load_weights(model, options.resume)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     seed = time.time_ns() if options.resume else 5
+    weights = {tags[target]: weight for target, weight in chosen.weights.items()}
     with tempfile.TemporaryDirectory() as meeting:
 
         def replica(rank: int) -> None:
@@ -360,7 +366,8 @@ def main() -> None:
             torch.distributed.init_process_group(
                 "gloo", init_method=f"file://{meeting}/processes", rank=rank, world_size=options.processes
             )
-            run(model, chosen, Batches(chosen, corpora, words, random.Random(seed + rank)), options, processor, tags)
+            batches = Batches(chosen, corpora, words, random.Random(seed + rank), weights)
+            run(model, chosen, batches, options, processor, tags)
             torch.distributed.destroy_process_group()
 
         # Forked, so that the corpora are in memory once.
