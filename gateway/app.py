@@ -17,10 +17,11 @@ from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
-from gateway.routes import detect, health, languages, translate
+from gateway.routes import detect, health, languages, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
+from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from locales.detection import detect as detect_language
@@ -40,7 +41,9 @@ def create_app(settings: Settings, catalogue: Catalogue, client: redis.asyncio.R
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
     translation = Translation(catalogue, segments, Limits(settings.max_texts, settings.max_text_chars))
     quality = {entry.reference: read_measured(entry) for entry in catalogue.entries}
-    parts = Parts(settings, catalogue, quality, translation, lambda: readiness(client, catalogue))
+    parts = Parts(
+        settings, catalogue, quality, translation, Summarisation(translation), lambda: readiness(client, catalogue)
+    )
     return assemble(parts, submitters)
 
 
@@ -67,7 +70,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, detect, languages, health):
+    for module in (translate, summarize, detect, languages, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

@@ -10,6 +10,7 @@ import typer
 
 from gateway import engine as engine_process
 from gateway import install_cli
+from gateway.judge import faults
 from gateway.settings import Settings
 from gateway.terminal import catalogue_of, fail, settings_of, store_of
 from models.catalogue import CatalogueEntry
@@ -49,11 +50,13 @@ def evaluate_model(
         fail("--write keeps the figures of the catalogue's model; it does not go with --candidate.")
     options = engine_process.run_options(settings)
     sets = [each for each in evaluation_sets() if each.source in entry.sources and each.target in entry.targets]
+    if entry.task != "translate" or not sets:
+        fail(f"{model}: no set of models/evaluation_sets.toml covers what it does.", 1)
     try:
         translator = (
-            load_folder(ModelDirectory(candidate, "candidate"), entry, options)
+            load_folder(ModelDirectory(candidate, "candidate"), entry, options, faults)
             if candidate
-            else load_translator(entry, store_of(settings), options)
+            else load_translator(entry, store_of(settings), options, faults)
         )
         measured = [_measure(translator, each, data, teacher=teacher) for each in sets]
         translator.close()
@@ -61,16 +64,16 @@ def evaluate_model(
         fail(str(error), 1)
     typer.echo(quality_table(measured))
     if write:
-        typer.echo(f"written to {write_measured(entry, measured)}", err=True)
+        typer.echo(f"written to {write_measured(entry, measured, _cards(settings, entry))}", err=True)
 
 
 def _measure(translator: Translator, each: EvaluationSet, data: Path, *, teacher: bool) -> Measured:
     typer.echo(f"{each.source} → {each.target}: {each.name}", err=True)
     sources, references = each.lines(data)
-    rival = apertium.translate(sources, each.target) if teacher else None
-    return Measured(
-        each.source, each.name, each.note, evaluate(translator, sources, references, each.target, teacher=rival)
-    )
+    known = teacher and apertium.chain(each.source, each.target) is not None
+    rival = apertium.translate(sources, each.target, each.source) if known else None
+    evaluation = evaluate(translator, sources, references, each.target, teacher=rival, source=each.source)
+    return Measured(each.source, each.name, each.note, evaluation)
 
 
 @app.command()
@@ -78,8 +81,14 @@ def card(model: Annotated[str, typer.Argument(help="Model id.")]) -> None:
     """Print a model's card: what it is for, what it was made of, how good it is, where it fails."""
     settings = settings_of(log_level="error")
     entry = _entry(settings, model)
-    folder = CARDS if entry.path.startswith("bundled:") or settings.models_folder is None else settings.models_folder
-    sys.stdout.write((folder / entry.card).read_text(encoding="utf-8"))
+    sys.stdout.write((_cards(settings, entry) / entry.card).read_text(encoding="utf-8"))
+
+
+def _cards(settings: Settings, entry: CatalogueEntry) -> Path:
+    """Where the card of a model lies: with the bundled ones, or beside what the operator installed."""
+    if entry.path.startswith("bundled:") or settings.models_folder is None:
+        return CARDS
+    return settings.models_folder
 
 
 def _entry(settings: Settings, model: str) -> CatalogueEntry:

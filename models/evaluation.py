@@ -83,14 +83,18 @@ def evaluate(
     target: LanguageTag,
     *,
     teacher: Sequence[str] | None = None,
+    source: LanguageTag | None = None,
 ) -> Evaluation:
-    """Translate `sources` and score the result; a segment the model failed on counts as an empty translation."""
+    """Translate `sources` and score the result; a segment the model failed on counts as an empty translation.
+
+    `source` is the language of the sources, for models that must be told.
+    """
     if not sources:
         raise ValueError("there is nothing to evaluate")
     if len(sources) != len(references) or (teacher is not None and len(teacher) != len(sources)):
         raise ValueError("sources, references and teacher must have the same number of lines")
     chrf, bleu = _metrics()
-    hypotheses = _translate(translator, sources, target)
+    hypotheses = _translate(translator, sources, target, source)
     outputs = [hypothesis.text if hypothesis else "" for hypothesis in hypotheses]
 
     def scored(texts: Sequence[str]) -> Scores:
@@ -138,10 +142,12 @@ def _metrics() -> tuple[Metric, Metric]:
     return CHRF(word_order=2), BLEU()
 
 
-def _translate(translator: Translator, sources: Sequence[str], target: LanguageTag) -> list[Hypothesis | None]:
+def _translate(
+    translator: Translator, sources: Sequence[str], target: LanguageTag, source: LanguageTag | None
+) -> list[Hypothesis | None]:
     done: list[Hypothesis | None] = []
     for start in range(0, len(sources), _BATCH):
-        inputs = [TranslationInput(text, target) for text in sources[start : start + _BATCH]]
+        inputs = [TranslationInput(text, target, source) for text in sources[start : start + _BATCH]]
         try:
             done += translator.translate(inputs)
         except TranslationFailed as failure:

@@ -12,6 +12,7 @@ from models.runtime.tokeniser import SPACE
 
 _CONTINUATION_BYTE = re.compile(r"<0x[89AB][0-9A-F]>")
 _JOINERS = "\u200c\u200d"
+_CLAUSE_ENDS = (",", ";", ":", "،", "؛", "፣", "፤", "、", "，", "；", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,29 @@ class Window:
 
 
 def windows(pieces: Sequence[str], longest: int, space: str = SPACE) -> Iterator[Window]:
-    """Windows of at most `longest` pieces and similar size, cut before words (pieces that begin with `space`) where
-    there are any."""
+    """Windows of at most `longest` pieces and similar size, cut between clauses where that leaves no short window, else
+    before words where there are any. A piece that opens a word begins with `space`."""
     start = 0
     while len(pieces) - start > longest:
         left = len(pieces) - start
         aim = start + math.ceil(left / math.ceil(left / longest))
-        cut = _cut(pieces, start + 1, start + longest, aim, space)
+        cut = _clause(pieces, max(start + 1, aim - longest // 3), start + longest, aim, space) or _cut(
+            pieces, start + 1, start + longest, aim, space
+        )
         yield Window(pieces[start:cut], pieces[start].startswith(space))
         start = cut
     if start < len(pieces):
         yield Window(pieces[start:], pieces[start].startswith(space))
+
+
+def _clause(pieces: Sequence[str], first: int, last: int, aim: int, space: str) -> int | None:
+    """The place nearest to `aim` where a word follows a comma, semicolon or colon."""
+    places = [
+        place
+        for place in range(first, last + 1)
+        if pieces[place].startswith(space) and pieces[place - 1].endswith(_CLAUSE_ENDS)
+    ]
+    return min(places, key=lambda place: abs(place - aim), default=None)
 
 
 def _cut(pieces: Sequence[str], first: int, last: int, aim: int, space: str) -> int:

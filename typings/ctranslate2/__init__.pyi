@@ -37,6 +37,7 @@ class Translator:
         batch_type: Literal["examples", "tokens"] = ...,
         beam_size: int = ...,
         no_repeat_ngram_size: int = ...,
+        num_hypotheses: int = ...,
         max_input_length: int = ...,
         max_decoding_length: int = ...,
         return_end_token: bool = ...,
