@@ -55,14 +55,14 @@ def write_marian(folder: Path, tags: Sequence[str] = ()) -> None:
     _save(transformers.MarianMTModel, config, folder)
 
 
-def write_m2m100(folder: Path) -> None:
-    """Also the layout of SMaLL-100."""
+def write_m2m100(folder: Path, *, listed: bool = True) -> None:
+    """Also the layout of SMaLL-100, whose own tokeniser class is not run; `listed`: a file names the language tokens."""
     pieces = _sentencepiece(folder / "sentencepiece.bpe.model", model_type="bpe")
     named = ["<s>", "<pad>", "</s>", "<unk>", *pieces[3:]]
     _write_json(folder / "vocab.json", {piece: number for number, piece in enumerate(named)})
     languages = importlib.import_module("transformers.models.m2m_100.tokenization_m2m_100").FAIRSEQ_LANGUAGE_CODES
     tags = [f"__{code}__" for code in languages["m2m100"]]
-    described = {"tokenizer_class": "M2M100Tokenizer", "additional_special_tokens": tags}
+    described = {"tokenizer_class": "M2M100Tokenizer"} | ({"additional_special_tokens": tags} if listed else {})
     _write_json(folder / "tokenizer_config.json", described)
     made_up = 8
     config = transformers.M2M100Config(**_LAYERS, vocab_size=len(named) + len(tags) + made_up, scale_embedding=True)

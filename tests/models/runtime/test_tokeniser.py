@@ -96,14 +96,14 @@ def test_lone_surrogate_is_no_text(sound: Tokeniser) -> None:
         sound.encode("agua \ud800")
 
 
-def pair(folder: Path, **changes: object) -> Tokeniser:
+def pair(folder: Path) -> Tokeniser:
     """Two vocabularies as Marian has them: Latin script on one side, others on the other."""
     plain = {"byte_fallback": False, "vocabulary_size": 200}
     latin = [text for text in SENTENCES if text.isascii() or "ñ" in text] * 3
     other = [text for text in SENTENCES if text not in latin] * 3
     (folder / SOURCE_SPM).write_bytes(train_sentencepiece(sentences=latin, **plain))  # type: ignore[arg-type]
     (folder / TARGET_SPM).write_bytes(train_sentencepiece(TAGS, sentences=other, **plain))  # type: ignore[arg-type]
-    return Tokeniser(folder, tiny_entry(tokeniser="sentencepiece-pair", **changes))
+    return Tokeniser(folder, tiny_entry(tokeniser="sentencepiece-pair"))
 
 
 def test_pair_writes_with_the_second_vocabulary(tmp_path: Path) -> None:
