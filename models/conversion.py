@@ -126,8 +126,8 @@ def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers:
                 f"{checkpoint.name}: its tokeniser cannot be read as {name}: {error}",
                 "Take the tokeniser files of the model this one was trained from.",
             ) from error
-    # Tokenisers of Transformers 5 forget what no file names: M2M-100 its languages, mBART its `<s>`, and the engine reads
-    # null as a fault.
+    # Tokenisers of Transformers 5 forget what no file names: M2M-100 its languages, mBART its `<s>`, and the engine
+    # reads null as a fault.
     known = tokeniser.get_vocab()
     if languages := [token for token in getattr(tokeniser, "lang_token_to_id", ()) if token not in known]:
         tokeniser.add_tokens(languages, special_tokens=True)

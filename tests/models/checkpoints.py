@@ -56,7 +56,7 @@ def write_marian(folder: Path, tags: Sequence[str] = ()) -> None:
 
 
 def write_m2m100(folder: Path, *, listed: bool = True) -> None:
-    """Also the layout of SMaLL-100, whose own tokeniser class is not run; `listed`: a file names the language tokens."""
+    """Also the layout of SMaLL-100, whose own tokeniser is not run. `listed`: a file names the language tokens."""
     pieces = _sentencepiece(folder / "sentencepiece.bpe.model", model_type="bpe")
     named = ["<s>", "<pad>", "</s>", "<unk>", *pieces[3:]]
     _write_json(folder / "vocab.json", {piece: number for number, piece in enumerate(named)})
