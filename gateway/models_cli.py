@@ -12,7 +12,7 @@ from gateway import engine as engine_process
 from gateway import install_cli
 from gateway.judge import faults
 from gateway.settings import Settings
-from gateway.terminal import catalogue_of, fail, settings_of, store_of
+from gateway.terminal import known_models, fail, settings_of, store_of
 from models.catalogue import CatalogueEntry
 from models.evaluation import EvaluationUnavailable, evaluate
 from models.quality import CARDS, EvaluationSet, Measured, evaluation_sets, quality_table, write_measured
@@ -28,7 +28,7 @@ app.add_typer(install_cli.app)
 @app.command(name="list")
 def list_models() -> None:
     """The models of the catalogue and the directions they serve."""
-    for entry in catalogue_of(settings_of(log_level="error")).entries:
+    for entry in known_models(settings_of(log_level="error")).entries:
         commercial = "" if entry.commercial_use else ", non-commercial"
         typer.echo(
             f"{entry.reference}  {' '.join(entry.sources)} → {' '.join(entry.targets)}  ({entry.licence}{commercial})"
@@ -93,6 +93,6 @@ def _cards(settings: Settings, entry: CatalogueEntry) -> Path:
 
 def _entry(settings: Settings, model: str) -> CatalogueEntry:
     try:
-        return catalogue_of(settings).entry(model)
+        return known_models(settings).entry(model)
     except KeyError:
         fail(f"{model}: no such model. `malgil models list` names them.")

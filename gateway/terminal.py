@@ -29,8 +29,8 @@ def settings_of(**given: object) -> Settings:
     return settings
 
 
-def catalogue_of(settings: Settings) -> Catalogue:
-    """The bundled models, then the operator's installed ones, candidates included."""
+def known_models(settings: Settings) -> Catalogue:
+    """Every model there is, bundled and then installed, promoted or not; the only place that gathers them."""
     try:
         return Catalogue.load(extra=settings.models_folder)
     except CatalogueError as error:
