@@ -12,7 +12,7 @@ from gateway import engine as engine_process
 from gateway import install_cli
 from gateway.judge import faults
 from gateway.settings import Settings
-from gateway.terminal import known_models, fail, settings_of, store_of
+from gateway.terminal import fail, known_models, settings_of, store_of
 from models.catalogue import CatalogueEntry
 from models.evaluation import EvaluationUnavailable, evaluate
 from models.quality import CARDS, EvaluationSet, Measured, evaluation_sets, quality_table, write_measured

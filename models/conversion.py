@@ -61,10 +61,12 @@ class Converted:
 
 def default_quantization(architecture: Architecture, device: str) -> Quantization:
     """The smallest type that keeps the quality of this architecture on this device (`cpu`, `cuda` or `auto`)."""
-    if device == "auto":
-        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    preferred = _PREFERRED[device, architecture.wide]
-    supported = ctranslate2.get_supported_compute_types(device)
+    at_hand = ctranslate2.get_cuda_device_count() > 0
+    chosen = ("cuda" if at_hand else "cpu") if device == "auto" else device
+    preferred = _PREFERRED[chosen, architecture.wide]
+    if chosen == "cuda" and not at_hand:
+        return preferred[0]  # for a GPU elsewhere, of which nothing is known
+    supported = ctranslate2.get_supported_compute_types(chosen)
     return next((name for name in preferred if name in supported), preferred[-1])
 
 

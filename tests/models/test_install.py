@@ -210,6 +210,14 @@ def test_quantization_on_a_processor(architecture: str, quantization: str) -> No
     assert default_quantization(ARCHITECTURES[architecture], "cpu") == quantization
 
 
+@pytest.mark.parametrize(
+    ("architecture", "quantizations"),
+    [("bart", {"int8_float16", "int8_float32"}), ("t5", {"bfloat16", "int8_float32"})],
+)
+def test_quantization_for_a_gpu_here_or_elsewhere(architecture: str, quantizations: set[str]) -> None:
+    assert default_quantization(ARCHITECTURES[architecture], "cuda") in quantizations
+
+
 def test_manifest_says_how_the_weights_came_here(given: Path, root: Path) -> None:
     install(Request(tiny_public(), given), root, OPEN)
     manifest = json.loads((root / "tiny" / "manifest.json").read_text(encoding="utf-8"))

@@ -114,3 +114,9 @@ def test_id_used_twice_is_refused(tmp_path: Path) -> None:
 def test_model_nobody_listed_is_unknown() -> None:
     with pytest.raises(KeyError):
         public_model("gpt-9")
+
+
+def test_example_of_the_howto_is_sound(tmp_path: Path) -> None:
+    howto = (Path(__file__).parents[2] / "docs" / "howto" / "add-a-model.md").read_text(encoding="utf-8")
+    [model] = read(tmp_path, howto.partition("```toml\n")[2].partition("```")[0])
+    assert model.served_targets == (tag("so"),)
