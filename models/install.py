@@ -66,7 +66,6 @@ class Request:
     model: PublicModel
     source: Path
     name: str | None = None
-    version: str | None = None
     quantization: Quantization | None = None
     device: str = "auto"
 
@@ -95,7 +94,8 @@ def install(request: Request, root: Path, policy: Policy, free: FreeBytes = free
             made_with, parameters, stored = made.made_with, made.parameters, made.quantization
         if origin := pulled_from(source):
             made_with = {**made_with, "checkpoint": origin}
-        version = request.version or _version(origin)
+        # By its content, so that no two states of a model ever share a queue, a cache key or a decision.
+        version = f"1.0.0-{sha256_of(folder / MODEL_BIN)[:12]}"
         manifest = write_manifest(
             folder, model=name, version=version, quantization=stored, parameters=parameters, made_with=made_with
         )
@@ -163,11 +163,6 @@ def _size(request: Request, quantization: Quantization, *, converted: bool) -> i
     if converted:
         return sum(path.stat().st_size for path in request.source.iterdir() if path.is_file())
     return round(request.model.parameters * BYTES_PER_PARAMETER[quantization])
-
-
-def _version(origin: str) -> str:
-    revision = origin.rpartition("@")[2]
-    return f"1.0.0-{revision[:12]}" if revision else "1.0.0"
 
 
 @contextmanager

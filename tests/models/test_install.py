@@ -101,6 +101,14 @@ def test_same_folder_gives_the_same_entry(given: Path, tmp_path: Path) -> None:
     assert state(tmp_path / "a") == state(tmp_path / "b")
 
 
+def test_other_weights_under_the_same_name_are_another_version(given: Path, tmp_path: Path) -> None:
+    first = install(Request(tiny_public(), given), tmp_path / "a", OPEN)
+    write_tiny_model(tmp_path / "changed", seed=2)
+    second = install(Request(tiny_public(), tmp_path / "changed"), tmp_path / "b", OPEN)
+    assert first.id == second.id
+    assert first.reference != second.reference
+
+
 def test_one_model_may_be_installed_under_two_names(given: Path, root: Path) -> None:
     install(Request(tiny_public(), given), root, OPEN)
     install(Request(tiny_public(), given, name="tiny-two"), root, OPEN)
