@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -84,7 +84,11 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     def __post_init__(self) -> None:
         for field, tags in (("sources", self.sources), ("targets", self.targets)):
             check_tags(field, tags)
-        check_rules(self)
+        # Summaries and plain language stay in the language of the text; only a translation has to choose.
+        if self.task == "translate" and self.prefix == "none" and len(self.targets) > 1:
+            raise ValueError('prefix "none" cannot choose among several targets')
+        if self.prefix != "none" and self.tag_format.count("{target}") != 1:
+            raise ValueError("tag_format must hold {target} exactly once")
 
     @property
     def reference(self) -> str:
@@ -184,28 +188,6 @@ class Catalogue:
 
     def _translators(self) -> Iterable[CatalogueEntry]:
         return (entry for entry in self.entries if entry.task == "translate")
-
-
-class Rules(Protocol):
-    """What decides the tokens around a text; entries of the catalogue and public models share its checks."""
-
-    @property
-    def task(self) -> Task: ...
-    @property
-    def targets(self) -> tuple[LanguageTag, ...]: ...
-    @property
-    def prefix(self) -> Prefix: ...
-    @property
-    def tag_format(self) -> str: ...
-
-
-def check_rules(rules: Rules) -> None:
-    """ValueError when the tags cannot choose the target."""
-    # Summaries and plain language stay in the language of the text; only a translation has to choose.
-    if rules.task == "translate" and rules.prefix == "none" and len(rules.targets) > 1:
-        raise ValueError('prefix "none" cannot choose among several targets')
-    if rules.prefix != "none" and rules.tag_format.count("{target}") != 1:
-        raise ValueError("tag_format must hold {target} exactly once")
 
 
 def read_tables(path: Path) -> list[Any]:

@@ -35,6 +35,7 @@ from models.runtime.tokeniser import tokeniser_files
 from models.store import ModelDirectory
 
 MODEL_BIN = "model.bin"
+_NAME = re.compile(r"(?=.{1,48}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*")
 _VOCABULARY = re.compile(r"(shared|source|target)_vocabulary\.(json|txt)")
 
 
@@ -82,13 +83,11 @@ def install(request: Request, root: Path, policy: Policy, free: FreeBytes = free
     else:
         _check_same_architecture(source, model)
     quantization = request.quantization or default_quantization(ARCHITECTURES[model.architecture], request.device)
-    root.mkdir(parents=True, exist_ok=True)
-    require_space(root, _size(request, quantization, converted=converted), free)
     with _staged(root, name) as staged:
+        require_space(root, _size(request, quantization, converted=converted), free)
         folder = staged / name
         if converted:
-            made_with, parameters = _take_over(source, folder, model), model.parameters
-            stored = "as given"
+            made_with, parameters, stored = _take_over(source, folder, model), model.parameters, "as given"
         else:
             made = convert(source, folder, quantization)
             made_with, parameters, stored = made.made_with, made.parameters, made.quantization
@@ -103,15 +102,31 @@ def install(request: Request, root: Path, policy: Policy, free: FreeBytes = free
         entry = msgspec.structs.replace(entry, parameters=parameters)
         _check_vocabulary(folder, entry)
         _check_answers(folder, entry)
-        (staged / "card").write_text(card(model, entry, stored, origin), encoding="utf-8")
-        (staged / "entry").write_text(entry_text(entry), encoding="utf-8")
-        folder.rename(root / name)
-        (staged / "card").rename(root / f"{name}.md")
-        (staged / "entry").rename(root / f"{name}.toml")
+        (staged / f"{name}.md").write_text(card(model, entry, stored, origin), encoding="utf-8")
+        (staged / f"{name}.toml").write_text(entry_text(entry), encoding="utf-8")
+        _publish(staged, root, name)
     return entry
 
 
+def _publish(staged: Path, root: Path, name: str) -> None:
+    """The entry comes last: a model that is read is whole."""
+    done: list[Path] = []
+    try:
+        for part in (name, f"{name}.md", f"{name}.toml"):
+            (staged / part).rename(root / part)
+            done.append(root / part)
+    except OSError:
+        for path in done:
+            path.rename(staged / path.name)
+        raise
+
+
 def _check_name(name: str, root: Path) -> None:
+    if not _NAME.fullmatch(name):
+        raise ModelRefused(
+            f"{name!r} cannot be the name of a model",
+            "Use small letters, digits, hyphens and dots, at most 48 of them.",
+        )
     taken = {entry.id for entry in Catalogue.load(extra=root if root.is_dir() else None).entries}
     if name in taken or (root / name).exists():
         raise ModelRefused(
@@ -167,15 +182,15 @@ def _size(request: Request, quantization: Quantization, *, converted: bool) -> i
 
 @contextmanager
 def _staged(root: Path, name: str) -> Iterator[Path]:
-    staged = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".part", dir=root))
+    """A folder beside the models that is gone afterwards, whatever happens."""
     try:
-        yield staged
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{name}.", suffix=".part", dir=root) as staged:
+            yield Path(staged)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise ModelRefused(f"{root} is full", "Free some space and try again.") from error
-        raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        raise ModelRefused(f"{root}: {error.strerror or error}", "Mend it and try again.") from error
 
 
 def _check_vocabulary(folder: Path, entry: CatalogueEntry) -> None:

@@ -121,6 +121,23 @@ def test_name_that_is_taken_is_refused(given: Path, root: Path, name: str) -> No
     assert "--id" in refused(Request(tiny_public(), given, name=name), root)
 
 
+@pytest.mark.parametrize("name", ["../up", "Tiny", "a b", "a.", "x" * 49, ".hidden", "con/sub"])
+def test_name_that_is_no_folder_name_is_refused(given: Path, root: Path, name: str) -> None:
+    assert "cannot be the name" in refused(Request(tiny_public(), given, name=name), root)
+
+
+def test_folder_that_cannot_be_written_is_said(given: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ModelRefused, match="Mend it"):
+        install(Request(tiny_public(), given), tmp_path / "file" / "models", OPEN)
+
+
+def test_install_that_stops_half_way_takes_all_of_it_back(given: Path, root: Path) -> None:
+    (root / "tiny.md").mkdir(parents=True)  # a card cannot take the place of a folder
+    assert "Mend it" in refused(Request(tiny_public(), given), root)
+    assert not (root / "tiny").exists()
+
+
 def test_licence_decides_before_any_work(given: Path, root: Path) -> None:
     closed = tiny_public(licence="CC-BY-NC-4.0", commercial_use=False)
     assert "MALGIL_NON_COMMERCIAL_MODELS" in refused(Request(closed, given), root, Policy())
