@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 from pathlib import Path
 
@@ -9,10 +11,18 @@ import pytest
 
 from models.catalogue import Catalogue
 from tests.gateway.test_cli import malgil, plain_environment
+from tests.models.hub_server import COMMIT, Hub, serving
 from tests.models.tiny_model import write_tiny_model
 
 __all__ = ["plain_environment"]
 
+MARIAN = {
+    "config.json": b'{"model_type": "marian"}',
+    "vocab.json": b"{}",
+    "source.spm": b"s" * 1000,
+    "target.spm": b"t",
+    "model.safetensors": b"w",
+}
 DESCRIPTION = """
 [[models]]
 id = "tiny"
@@ -121,18 +131,30 @@ def test_faulty_description_is_named(local: Path, tmp_path: Path) -> None:
 def test_checkpoint_from_a_medium_is_pulled(root: Path, tmp_path: Path) -> None:
     medium = tmp_path / "medium"
     medium.mkdir()
-    for name, content in {
-        "config.json": '{"model_type": "marian"}',
-        "vocab.json": "{}",
-        "source.spm": "s",
-        "target.spm": "t",
-        "model.safetensors": "w",
-    }.items():
-        (medium / name).write_text(content, encoding="utf-8")
+    for name, content in MARIAN.items():
+        (medium / name).write_bytes(content)
     pulled = malgil("models", "pull", "opus-mt-en-sw", "--from", medium, "--revision", "0" * 40)
     assert pulled.exit_code == 0
     assert "malgil models convert opus-mt-en-sw" in pulled.stdout
-    assert (root / "checkpoints" / "opus-mt-en-sw" / "model.safetensors").read_text(encoding="utf-8") == "w"
+    assert (root / "checkpoints" / "opus-mt-en-sw" / "model.safetensors").read_bytes() == b"w"
+
+
+def test_public_model_comes_from_a_mirror_although_the_connection_breaks(root: Path) -> None:
+    if "CI" in os.environ:  # noqa: TID251 there a skip would hide a failure
+        importlib.import_module("huggingface_hub")
+    else:
+        pytest.importorskip("huggingface_hub", reason="needs the extra convert")
+    with serving(Hub("Helsinki-NLP/opus-mt-en-sw", dict(MARIAN), cut="source.spm")) as mirror:
+        command = ("models", "pull", "opus-mt-en-sw", "--revision", "main", "--from", mirror.url)
+        broken = malgil(*command)
+        assert broken.exit_code == 1
+        assert "Run the same command again to go on" in broken.stderr
+        mirror.mend()
+        done = malgil(*command)
+    assert done.exit_code == 0
+    assert f"main is the commit {COMMIT} today" in done.stderr
+    assert (root / "checkpoints" / "opus-mt-en-sw" / "source.spm").read_bytes() == MARIAN["source.spm"]
+    assert [path.name for path in (root / "checkpoints").iterdir()] == ["opus-mt-en-sw"]
 
 
 def test_entry_spoilt_by_hand_is_named_by_every_command(root: Path, local: Path) -> None:

@@ -28,8 +28,8 @@ FILES = {
 FETCHED = {"config.json", "model.safetensors", "sentencepiece.bpe.model", "vocab.json"}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _library() -> None:
+@pytest.fixture
+def library() -> None:
     if "CI" in os.environ:  # noqa: TID251 .ci/run installs the extra; there a skip would hide a failure
         importlib.import_module("huggingface_hub")
     else:
@@ -37,7 +37,7 @@ def _library() -> None:
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
+def hub(library: None) -> Iterator[Hub]:  # noqa: ARG001
     with serving(Hub(NAME, dict(FILES))) as started:
         yield started
 
@@ -154,6 +154,7 @@ def test_model_or_revision_that_is_not_there_is_said(hub: Hub, target: Path, nam
     assert not target.parent.exists() or names(target.parent) == set()
 
 
+@pytest.mark.usefixtures("library")
 def test_hub_that_is_away_is_said(target: Path) -> None:
     with pytest.raises(ConnectionLost, match="mirror"):
         pull(NAME, COMMIT, target, mirror="http://127.0.0.1:9")
