@@ -23,12 +23,12 @@ from rich.progress import (
 from gateway.settings import PREFIX, Settings
 from gateway.terminal import fail, settings_of
 from models.catalogue import CatalogueError
-from models.conversion import QUANTIZATIONS, Quantization
 from models.hub import Progress as Heard
 from models.hub import is_commit, pull, pull_folder
 from models.install import Policy, Request, install
 from models.public import PublicModel, public_model, public_models
 from models.refusal import ModelRefused
+from models.runtime.conversion import QUANTIZATIONS, Quantization
 
 app = typer.Typer()
 _errors = Console(stderr=True)

@@ -24,11 +24,11 @@ import msgspec
 
 from models.catalogue import Catalogue, CatalogueEntry
 from models.checkpoint import ARCHITECTURES, CONFIG, check_checkpoint
-from models.conversion import BYTES_PER_PARAMETER, Quantization, convert, default_quantization
 from models.hub import pulled_from
 from models.manifest import MANIFEST, sha256_of, write_manifest
 from models.public import PublicModel
 from models.refusal import FreeBytes, ModelRefused, free_bytes, require_space
+from models.runtime.conversion import BYTES_PER_PARAMETER, Quantization, convert, default_quantization
 from models.runtime.load import RunOptions, load_folder
 from models.runtime.protocol import TranslationInput
 from models.runtime.tokeniser import tokeniser_files

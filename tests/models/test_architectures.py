@@ -38,7 +38,7 @@ else:
 
 checkpoints: Any = importlib.import_module("tests.models.checkpoints")
 checkpoint: Any = importlib.import_module("models.checkpoint")
-conversion: Any = importlib.import_module("models.conversion")
+conversion: Any = importlib.import_module("models.runtime.conversion")
 ct2: Any = importlib.import_module("models.runtime.ct2")
 
 # The converter adds no punctuation rules of Moses either.

@@ -12,10 +12,10 @@ import pytest
 
 from models.catalogue import Catalogue, CatalogueError
 from models.checkpoint import ARCHITECTURES
-from models.conversion import default_quantization
 from models.install import Policy, Request, entry_text, install
 from models.public import PublicModel
 from models.refusal import ModelRefused
+from models.runtime.conversion import default_quantization
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
 from models.store import ModelStore
