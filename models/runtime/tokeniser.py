@@ -138,23 +138,27 @@ class Tokeniser:
     def __init__(self, folder: Path, entry: CatalogueEntry) -> None:
         source, target, load = _LOADERS[entry.tokeniser]
         self._entry = entry
+        self._tags = entry.tags()
+        self._opening, _, self._closing = entry.tag_format.partition("{target}")
         self._source = load(folder / source)
         self._target = self._source if source == target else load(folder / target)
         self._ids = {piece: number for number, piece in enumerate(self._source.pieces) if piece}
         self._reserved = frozenset(self._steering_ids(self._source))
-        self._unwritten = _STEERING | {self._target.pieces[number] for number in self._steering_ids(self._target)}
+        own = self._reserved if self._target is self._source else self._steering_ids(self._target)
+        self._unwritten = _STEERING | {self._target.pieces[number] for number in own}
         self._target_pieces = set(self._target.pieces) - self._unwritten
         self._written = None if self._target is not self._source else self._ids.keys()
 
     def _steering_ids(self, vocabulary: _Vocabulary) -> Iterable[int]:
-        tags = self._entry.tags()
         for number, piece in enumerate(vocabulary.pieces):
-            if number in vocabulary.controls or piece in _STEERING or piece in tags or self._looks_like_tag(piece):
+            marked = number in vocabulary.controls or piece in _STEERING or piece in self._tags
+            if marked or self._looks_like_tag(piece):
                 yield number
 
     def _looks_like_tag(self, piece: str) -> bool:
-        opening, _, closing = self._entry.tag_format.partition("{target}")
-        return bool(opening) and bool(closing) and piece.startswith(opening) and piece.endswith(closing)
+        if not self._opening or not self._closing:
+            return False
+        return piece.startswith(self._opening) and piece.endswith(self._closing)
 
     @property
     def reserved_pieces(self) -> frozenset[str]:

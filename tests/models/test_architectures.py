@@ -316,6 +316,15 @@ def test_int8_stays_near_the_full_weights(served: Served, tmp_path: Path) -> Non
     assert error < 0.3 * (max(full) - min(full))
 
 
+def test_every_tag_is_in_the_vocabulary_and_a_wrong_one_is_found(served: Served) -> None:
+    folder = served.checkpoint.parent / "model"
+    install_module = importlib.import_module("models.install")
+    install_module._check_vocabulary(folder, served.entry)
+    wrong = msgspec.structs.replace(served.entry, target_start="<no such token>")
+    with pytest.raises(ModelRefused, match="no such token"):
+        install_module._check_vocabulary(folder, wrong)
+
+
 def test_conversion_repeats_byte_for_byte(served: Served, tmp_path: Path) -> None:
     made = conversion.convert(served.checkpoint, tmp_path / "again", "float32")
     assert made.parameters == served.model.num_parameters()

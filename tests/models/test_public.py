@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.catalogue import CatalogueError
+from models.checkpoint import ARCHITECTURES
 from models.public import PublicModel, public_model, public_models
 from tests.models.tiny_model import tag
 
@@ -70,6 +71,11 @@ def test_every_shipped_model_gives_a_sound_entry() -> None:
         assert entry.path == f"store:{model.id}"
         assert entry.commercial_use == model.commercial_use
         assert model.limits, f"{model.id} has no known limits, which nobody believes"
+
+
+def test_tokeniser_of_every_model_is_that_of_its_architecture() -> None:
+    for model in public_models():
+        assert ARCHITECTURES[model.architecture].kind == model.tokeniser, model.id
 
 
 def test_non_commercial_licences_are_marked() -> None:
