@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.metadata import version
 
 import redis.asyncio
@@ -15,9 +15,10 @@ from redis.exceptions import RedisError
 from gateway import keys, problems
 from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
-from gateway.routes import detect, health, languages, translate
+from gateway.routes import detect, health, languages, models, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -25,12 +26,16 @@ from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
-from models.quality import read_measured
+from models.lifecycle import Standing
+from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
 
 
-def create_app(settings: Settings, catalogue: Catalogue, client: redis.asyncio.Redis) -> FastAPI:
+def create_app(
+    settings: Settings, catalogue: Catalogue, client: redis.asyncio.Redis, standings: Sequence[Standing] = ()
+) -> FastAPI:
+    """`catalogue` holds what serves; `standings` tell of every model that is known, for cards and quality."""
     cache = SegmentCache(client, settings.local_cache_segments)
     submitters = {
         entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
@@ -38,9 +43,11 @@ def create_app(settings: Settings, catalogue: Catalogue, client: redis.asyncio.R
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-    translation = Translation(catalogue, segments, Limits(settings.max_texts, settings.max_text_chars))
-    quality = {entry.reference: read_measured(entry) for entry in catalogue.entries}
-    parts = Parts(settings, catalogue, quality, translation, lambda: readiness(client, catalogue))
+    limits = Limits(settings.max_texts, settings.max_text_chars)
+    translation = Translation(catalogue, segments, limits, Bands(standings))
+    quality = {each.entry.reference: measured(each.record) for each in standings if each.record}
+    known = {each.entry.id: each for each in standings}
+    parts = Parts(settings, catalogue, quality, translation, lambda: readiness(client, catalogue), known)
     return assemble(parts, submitters)
 
 
@@ -67,7 +74,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, detect, languages, health):
+    for module in (translate, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

@@ -24,7 +24,7 @@ from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, settings_of, store_of
+from gateway.terminal import fail, served_models, settings_of, store_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales import tags
 from locales.messages import LOCALES, message
@@ -32,7 +32,7 @@ from locales.negotiation import negotiate
 from locales.normalisation import has_letters, normalise
 from locales.segmentation import split
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue
+from models.lifecycle import Served
 from models.runtime.load import load_translator
 from models.store import ModelDamaged, ModelMissing, ModelStore
 
@@ -52,9 +52,9 @@ def serve(
 ) -> None:
     """Start the whole service: embedded Valkey, engines, API."""
     settings = settings_of(host=host, port=port)
-    catalogue = Catalogue.load()
-    _verify(catalogue, store_of(settings))
-    for entry in catalogue.entries:
+    served = served_models(settings)
+    _verify(served, store_of(settings))
+    for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
     options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
@@ -64,9 +64,14 @@ def serve(
         fail(str(error))
 
 
-def _verify(catalogue: Catalogue, store: ModelStore) -> None:
-    """A damaged model stops the start by name, before anything runs."""
-    for entry in catalogue.entries:
+def _verify(served: Served, store: ModelStore) -> None:
+    """A damaged model stops the start by name, before anything runs; one that lost its promotion is left out aloud."""
+    for standing in served.standings:
+        if standing.blocked:
+            typer.echo(f"not served  {standing.entry.reference}: {'; '.join(standing.blocked)}", err=True)
+    if not served.catalogue.entries:
+        fail("No model is promoted, so there is nothing to serve. `malgil models list` says why.", 1)
+    for entry in served.catalogue.entries:
         try:
             store.open(entry)
         except (ModelDamaged, ModelMissing) as error:
@@ -89,7 +94,7 @@ def api(
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        server.serve(settings, Catalogue.load(), redis_url, descriptor)
+        server.serve(settings, served_models(settings), redis_url, descriptor)
     except SettingsInvalid as error:
         fail(str(error))
 
@@ -101,7 +106,7 @@ def engine() -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        engine_process.serve(settings, Catalogue.load(), store_of(settings), redis_url)
+        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
 
@@ -185,7 +190,7 @@ def _tag(given: str) -> LanguageTag:
 async def _translate(
     settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
 ) -> list[Translated]:
-    catalogue = Catalogue.load()
+    catalogue = served_models(settings).catalogue
     needed = [entry for entry in catalogue.entries if any(target in entry.targets for target in targets)]
     store = store_of(settings)
     translators = {
@@ -243,7 +248,7 @@ def _localised(code: str, **values: str | int) -> str:
 def check() -> None:
     """Examine this machine and installation: settings, models, Valkey, languages."""
     settings = settings_of(log_level="error")
-    findings = examine(settings, Catalogue.load(), store_of(settings))
+    findings = examine(settings, served_models(settings), store_of(settings))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.subject}: {finding.detail}")
     if not all(finding.good for finding in findings):

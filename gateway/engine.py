@@ -23,7 +23,7 @@ from gateway.cache import CachedSegment
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue
+from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
 from models.runtime.threads import thread_layout
@@ -118,7 +118,7 @@ class Engine:
         return [
             Answer(item.entry.key, "failed")
             if hypothesis is None
-            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete))
+            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score))
             for item, hypothesis in zip(due, hypotheses, strict=True)
         ]
 
@@ -143,16 +143,17 @@ def run_options(settings: Settings) -> RunOptions:
         inter_threads=layout.inter_threads,
         intra_threads=layout.intra_threads,
         max_batch_tokens=settings.max_batch_tokens,
+        scores=settings.quality_bands,
     )
 
 
-def serve(settings: Settings, catalogue: Catalogue, store: ModelStore, redis_url: str) -> None:
-    """Load every model of the catalogue, then serve all queues until SIGTERM or SIGINT."""
+def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str) -> None:
+    """Load every promoted model, then serve all queues until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
-    translators = [load_translator(entry, store, options) for entry in catalogue.entries]
+    translators = [load_translator(entry, store, options) for entry in served.catalogue.entries]
     engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]

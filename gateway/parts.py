@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
@@ -11,6 +11,7 @@ from gateway.schemas import Readiness
 from gateway.settings import Settings
 from gateway.translation import Translation
 from models.catalogue import Catalogue, LanguagePair
+from models.lifecycle import Standing
 from models.quality import Measured
 
 
@@ -21,6 +22,7 @@ class Parts:
     quality: Mapping[str, Mapping[LanguagePair, Measured]]
     translation: Translation
     readiness: Callable[[], Awaitable[Readiness]]
+    models: Mapping[str, Standing] = field(default_factory=dict)
 
 
 def parts(request: Request) -> Parts:

@@ -48,6 +48,14 @@ class Label(Schema):
     lang: str
 
 
+class AnswerQuality(Schema):
+    band: Literal["high", "medium", "low", "unknown"] = Field(
+        description="How sure the model was, in bands measured for this direction; unknown where none were."
+    )
+    score: float | None = Field(description="Mean probability of a token, 0 to 1; null when the band is unknown.")
+    calibration: str | None = Field(description="The evaluation that the band rests on.")
+
+
 class Translation(Schema):
     index: int = Field(description="Which of the request's texts this is.")
     text: str
@@ -60,6 +68,7 @@ class Translation(Schema):
     label: Label = Field(description="Visible label, in the language of `text`: a machine wrote this.")
     checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(description="Checks and their outcome.")
     warnings: list[Warning]
+    quality: AnswerQuality
 
 
 class TranslateResponse(Schema):
@@ -90,6 +99,13 @@ class Quality(Schema):
     test_set: str
 
 
+Tier = Literal["good", "fair", "basic", "unknown"]
+TIERS = (
+    "Measured chrF++, as a share of the way from copying the source to the teacher: good from 0.9, fair from 0.6, else "
+    "basic. Without a teacher: fair from 10 points above copying, never good. Unknown when it was not measured."
+)
+
+
 class TargetLanguage(Schema):
     lang: str
     name: str
@@ -98,6 +114,7 @@ class TargetLanguage(Schema):
     model: str
     licence: str
     commercial_use: bool
+    tier: Tier = Field(description=TIERS)
     quality: Quality | None = Field(description="Measured quality of the direction; null when it was not measured.")
 
 

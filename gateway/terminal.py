@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from typing import NoReturn
 
@@ -9,6 +10,10 @@ import typer
 
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from gateway.telemetry import configure_logging
+from models.catalogue import Catalogue
+from models.gate import Thresholds, ThresholdsInvalid
+from models.lifecycle import LifecycleUnreadable, Register, Served, served
+from models.record import RecordUnreadable
 from models.store import ModelStore
 
 
@@ -30,3 +35,19 @@ def settings_of(**given: object) -> Settings:
 
 def store_of(settings: Settings) -> ModelStore:
     return ModelStore(data_root=settings.models_folder)
+
+
+def register_of(settings: Settings) -> Register:
+    try:
+        return Register(Thresholds.load(), installed=settings.models_folder)
+    except ThresholdsInvalid as error:
+        fail(str(error), 1)
+
+
+def served_models(settings: Settings) -> Served:
+    """The models that may serve today; every command that translates asks here."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    try:
+        return served(Catalogue.load(), register_of(settings), today)
+    except (LifecycleUnreadable, RecordUnreadable) as error:
+        fail(str(error), 1)

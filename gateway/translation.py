@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accessibility.checks import Finding, Report, check, merge, shift
+from gateway.cache import CachedSegment
+from gateway.certainty import Bands, Certainty
 from gateway.errors import LanguageUncertain, PairNotServed, TextEmpty, TextTooLong, TooManyTexts
 from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
@@ -24,7 +26,7 @@ SURE = 0.7
 
 _NOTHING = Detection(LanguageTag("und"), 0.0)
 
-_Answers = dict[tuple[str, TranslationInput], tuple[str, bool]]
+_Answers = dict[tuple[str, TranslationInput], CachedSegment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Translated:
     target: LanguageTag
     model: CatalogueEntry
     report: Report
+    certainty: Certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,13 @@ class _Source:
 
 
 class Translation:
-    def __init__(self, catalogue: Catalogue, segments: SegmentTranslator, limits: Limits) -> None:
+    def __init__(
+        self, catalogue: Catalogue, segments: SegmentTranslator, limits: Limits, bands: Bands | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._segments = segments
         self._limits = limits
+        self._bands = bands or Bands()
 
     async def translate(self, order: Order) -> list[Translated]:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
@@ -129,7 +135,7 @@ class Translation:
             *(self._segments.translate(model, inputs, delivery) for model, inputs in by_model.values())
         )
         return {
-            (model.reference, each): (segment.text, segment.complete)
+            (model.reference, each): segment
             for (model, inputs), segments in zip(by_model.values(), answered, strict=True)
             for each, segment in zip(inputs, segments, strict=True)
         }
@@ -142,15 +148,17 @@ class Translation:
         model: CatalogueEntry,
         answers: _Answers,
     ) -> Translated:
-        texts, reports, offset = [], [], 0
+        texts, reports, scores, offset = [], [], [], 0
         for segment in source.segments:
             offset += len(segment.before)
             # What has no letters (numbers, emoji, rules) is copied: no model can improve it.
             wanted = (model.reference, TranslationInput(segment.text, target))
-            text, complete = answers.get(wanted, (segment.text, True))
+            answer = answers.get(wanted) or CachedSegment(segment.text, complete=True)
             if has_letters(segment.text):
-                reports.append(shift(check(segment.text, text, target, complete=complete), offset))
-            texts.append(text)
+                found = check(segment.text, answer.text, target, complete=answer.complete)
+                reports.append(shift(found, offset))
+                scores.append(answer.score)
+            texts.append(answer.text)
             offset += len(segment.text) + len(segment.after)
         report = _with_source_findings(merge(reports), source)
         for finding in report.findings:
@@ -163,6 +171,7 @@ class Translation:
             target=target,
             model=model,
             report=report,
+            certainty=self._bands.certainty(model.reference, source.tag, target, scores),
         )
 
 

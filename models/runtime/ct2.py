@@ -58,6 +58,7 @@ class _Decoded:
     text: str
     complete: bool
     tokens: int
+    score: float | None
 
 
 class CTranslate2Translator:
@@ -71,8 +72,10 @@ class CTranslate2Translator:
         intra_threads: int = 1,
         compute_type: str = "default",
         max_batch_tokens: int = 2048,
+        scores: bool = False,
     ) -> None:
         self._entry = entry
+        self._scores = scores
         self._max_batch_tokens = max_batch_tokens
         self._config = msgspec.json.decode((directory.path / "config.json").read_bytes(), type=_Config)
         self._tokeniser = Tokeniser(directory.path, entry)
@@ -183,6 +186,7 @@ class CTranslate2Translator:
                 max_input_length=0,
                 max_decoding_length=jobs[0].limit + len(jobs[0].prefix),  # the prefix counts
                 return_end_token=True,
+                return_scores=self._scores,
                 disable_unk=True,
             )
         except _ENGINE_ERRORS:
@@ -195,7 +199,7 @@ class CTranslate2Translator:
         decoded: list[_Decoded | None] = [None] * len(jobs)
         for place, future in enumerate(pending or ()):
             try:
-                decoded[place] = self._decoded(jobs[place], future.result().hypotheses[0])
+                decoded[place] = self._decoded(jobs[place], future.result())
             except _ENGINE_ERRORS:
                 continue
         again = [place for place, result in enumerate(decoded) if result is None]
@@ -209,10 +213,12 @@ class CTranslate2Translator:
                     decoded[place] = result
         return decoded
 
-    def _decoded(self, job: _Job, tokens: Sequence[str]) -> _Decoded:
+    def _decoded(self, job: _Job, result: ctranslate2.TranslationResult) -> _Decoded:
+        tokens = result.hypotheses[0]
         complete = bool(tokens) and tokens[-1] == self._config.eos_token
         written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
-        return _Decoded(self._tokeniser.decode(written), complete, len(written))
+        score = result.scores[0] if self._scores else None
+        return _Decoded(self._tokeniser.decode(written), complete, len(written), score)
 
 
 def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]]) -> Hypothesis | None:
@@ -224,7 +230,16 @@ def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]
         complete=all(result.complete for result in decoded),
         source_tokens=source_tokens,
         target_tokens=sum(result.tokens for result in decoded),
+        score=_mean_score(decoded),
     )
+
+
+def _mean_score(decoded: Sequence[_Decoded]) -> float | None:
+    """The windows' scores, each weighing as many tokens as it wrote."""
+    weighed = [(result.score, max(1, result.tokens)) for result in decoded if result.score is not None]
+    if not weighed or len(weighed) < len(decoded):
+        return None
+    return sum(score * tokens for score, tokens in weighed) / sum(tokens for _, tokens in weighed)
 
 
 def _resolve(device: str) -> str:

@@ -13,13 +13,17 @@ from models.store import ModelDirectory, ModelStore
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How to run a model on this machine; `inter_threads=0` means one worker per core."""
+    """How to run a model on this machine; `inter_threads=0` means one worker per core.
+
+    `scores` makes every hypothesis carry its score, which costs a softmax over the vocabulary per token.
+    """
 
     device: str = "auto"
     compute_type: str = "default"
     inter_threads: int = 0
     intra_threads: int = 1
     max_batch_tokens: int = 2048
+    scores: bool = False
 
 
 DEFAULTS = RunOptions()
@@ -40,4 +44,5 @@ def load_folder(directory: ModelDirectory, entry: CatalogueEntry, options: RunOp
         intra_threads=options.intra_threads,
         compute_type=options.compute_type,
         max_batch_tokens=options.max_batch_tokens,
+        scores=options.scores,
     )
