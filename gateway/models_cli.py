@@ -161,7 +161,9 @@ def promote_model(
     ] = None,
     by: Annotated[str, typer.Option(help="Who waives: a name or a role.")] = "",
     reason: Annotated[str, typer.Option(help="Why the model may serve all the same.")] = "",
-    until: Annotated[datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the waiver.")] = None,
+    until: Annotated[
+        datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the waiver.")
+    ] = None,
 ) -> None:
     """Let a model serve, if its evaluation passed; a miss needs a waiver with a name, a reason and a last day."""
     settings = settings_of(log_level="error")
@@ -189,7 +191,9 @@ def rollback_model(model: _Model) -> None:
     standing = {each.entry.reference: each for each in served_models(settings).standings}
     for restored in done.restored:
         serves = restored in standing and standing[restored].serves
-        typer.echo(f"{restored} serves again." if serves else f"{restored} cannot serve: it is not installed or not sound.")
+        typer.echo(
+            f"{restored} serves again." if serves else f"{restored} cannot serve: it is not installed or not sound."
+        )
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Two translators on the same lines: is the difference in chrF++ more than chance? Paired bootstrap, as sacreBLEU does it."""
+"""Two translators on the same lines: is the difference in chrF++ more than chance? sacreBLEU's paired bootstrap."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def compare(first: Translator, second: Translator, lines: Lines, set_name: str) 
         from sacrebleu.significance import PairedTest
     except ImportError:
         raise EvaluationUnavailable from None
-    systems = [(name, _texts(each, lines)) for name, each in (("first", first), ("second", second))]
+    systems: list[tuple[str, Sequence[str]]] = [(name, _texts(each, lines)) for name, each in (("first", first), ("second", second))]
     test: Any = PairedTest(systems, {"chrf": chrf_metric()}, [list(lines.references)], "bs", n_samples=RESAMPLES)
     signatures, results = test()
     one, other = next(scores for name, scores in results.items() if name != "System")
@@ -53,7 +53,8 @@ def compare(first: Translator, second: Translator, lines: Lines, set_name: str) 
         n=len(lines.sources),
         first=round(float(one.score), 2),
         second=round(float(other.score), 2),
-        p_value=round(float(other.p_value), 4),
+        # Of two equal systems the test would say that no sample differs more than they do.
+        p_value=1.0 if one.score == other.score else round(float(other.p_value), 4),
         signature=str(next(iter(signatures.values()))),
     )
 

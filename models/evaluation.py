@@ -2,8 +2,8 @@
 
 chrF++ and BLEU come from sacreBLEU with their signatures, so a figure can be repeated. Beside them stands chrF++ of the
 source itself, copied: between close languages a translator that changes nothing scores surprisingly well. Shares are
-counted over the items found: numbers by their digits alone, addresses, links and placeholders as they stand; since test
-sets hold few of those, they are also appended to the first lines. Intervals are 95 % by bootstrap over the lines, seeded.
+counted over the items found: numbers by their digits alone, addresses, links and placeholders as they stand; since
+test sets hold few of those, they are appended to the first lines. Intervals are 95 % by seeded bootstrap over the lines.
 
 Which faults a pair of texts has is asked of the `Check` that the caller hands in: `gateway` hands in the meaning guard.
 """
@@ -204,11 +204,15 @@ class _Scorer:
     def _scored(self, name: str, metric: SacreMetric, texts: Sequence[str], interval: bool) -> Metric:
         # The samples are drawn with sacreBLEU's own seed, so the interval repeats.
         references = [list(self.lines.references[: len(texts)])]
-        score = metric.corpus_score(list(texts), references, n_bootstrap=RESAMPLES if interval else 1)
-        told = json.loads(score.format(width=2, is_json=True))
+        try:
+            score = metric.corpus_score(list(texts), references, n_bootstrap=RESAMPLES if interval else 1)
+        except TypeError:
+            # sacreBLEU 2.6 cannot average samples of which some have nothing in common with the references.
+            score = metric.corpus_score(list(texts), references)
+        signature = str(metric.get_signature())
+        told = json.loads(score.format(width=2, signature=signature, is_json=True))
         middle, half = told.get("confidence_mean"), told.get("confidence_var")
         ci95 = None if middle is None else (round(middle - half, 2), round(middle + half, 2))
-        signature = str(metric.get_signature())
         return Metric(name, self.lines.direction, round(score.score, 2), len(texts), signature, ci95)
 
 
@@ -303,7 +307,7 @@ def _letters(texts: Sequence[str]) -> Counter[str]:
 
 
 def _drops(scorer: _Scorer, translator: Translator, outputs: Sequence[str]) -> Iterator[Metric]:
-    """How much chrF++ is lost when the source comes as people type it; nothing for scripts where that changes nothing."""
+    """How much chrF++ is lost when the source comes as people type it; absent where a script has no such wear."""
     sources = scorer.lines.sources[:ROBUSTNESS_LINES]
     clean = scorer.chrf("clean", outputs[:ROBUSTNESS_LINES], interval=False).value
     for name, worn in _WEAR.items():

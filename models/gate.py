@@ -65,14 +65,14 @@ def judge(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Verd
 
 def _licence(entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:
     if entry.licence not in thresholds.licences:
-        yield Failure("licence", None, None, f"one of {', '.join(thresholds.licences)}")
+        yield Failure("licence", None, entry.licence, f"one of {', '.join(thresholds.licences)}")
 
 
 def _lines(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:
     for direction in directions(entry):
         data = record.data_of(direction)
         if data is None or data.n < thresholds.least_lines:
-            yield Failure("lines", direction, data and data.n, f"at least {thresholds.least_lines}")
+            yield Failure("lines", direction, None if data is None else data.n, f"at least {thresholds.least_lines}")
 
 
 def _rules(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:

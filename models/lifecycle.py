@@ -1,15 +1,15 @@
 """A model's way: candidate → evaluated → serving → retired, and the one place that says which models may serve.
 
 `candidate` and `evaluated` are facts, read from the evaluation record. `serving` and `retired` are decisions, kept in
-`lifecycle.json`: one ships beside the cards, an operator's lies in the models folder and wins. A decision to serve holds
-only as long as its reasons do: the same weights, a record under the thresholds of today, and every miss waived by
+`lifecycle.json`: one ships beside the cards, an operator's lies in the models folder and wins. A decision to serve
+holds only as long as its reasons do: the same weights, a record under the thresholds of today, and every miss waived by
 someone, for a reason, until a day that has not passed.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -151,7 +151,7 @@ def _read(path: Path) -> tuple[Decision, ...]:
 
 
 def served(catalogue: Catalogue, register: Register, today: datetime.date) -> Served:
-    """The one filter between what is known and what serves; of two models for a pair the newest promoted comes first."""
+    """The one filter between what is known and what serves; for a pair of two models the newest promoted comes first."""
     decisions = register.decisions()
     standings = tuple(_standing(entry, register, decisions.get(entry.reference), today) for entry in catalogue.entries)
     serving = [(each.decision.since, each.entry) for each in standings if each.serves and each.decision]
@@ -164,7 +164,8 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
     record = found if found and found.model_digest == entry.digest else None
     if decision and decision.digest != entry.digest:
         decision = None  # it was about other weights under the same name
-    waivers = {each.metric for each in decision.waivers if each.until >= today} if decision else set()
+    signed = decision.waivers if decision else ()
+    waivers = {each.metric for each in signed if each.until >= today} - UNWAIVABLE
     failures = judge(record, entry, register.thresholds).failed if record else ()
     missed = tuple(each for each in failures if each.metric not in waivers)
     waived = tuple(each for each in failures if each.metric in waivers)
@@ -191,11 +192,17 @@ def _void(record: Record | None, thresholds: Thresholds) -> tuple[str, ...]:
 
 
 def promote(
-    entry: CatalogueEntry, catalogue: Catalogue, register: Register, now: datetime.datetime, waivers: Sequence[Waiver] = ()
+    entry: CatalogueEntry,
+    catalogue: Catalogue,
+    register: Register,
+    now: datetime.datetime,
+    waivers: Sequence[Waiver] = (),
 ) -> Standing:
-    """Let a model serve in place of those whose directions it covers; PromotionRefused names every reason against it."""
+    """Let a model serve in place of those whose directions it covers; PromotionRefused names all reasons against it."""
     decisions = register.decisions()
-    decision = Decision(entry.reference, entry.digest, "serving", now, tuple(waivers), _replaced(entry, catalogue, decisions))
+    decision = Decision(
+        entry.reference, entry.digest, "serving", now, tuple(waivers), _replaced(entry, catalogue, decisions)
+    )
     standing = _standing(entry, register, decision, now.date())
     reasons = [*standing.blocked, *_wrong_waivers(waivers, standing, now.date())]
     if reasons:
@@ -203,6 +210,7 @@ def promote(
     retired = [
         replace(decisions[model], state="retired", since=now, reason=f"replaced by {entry.reference}")
         for model in decision.replaced
+        if model in decisions
     ]
     register.decide([*retired, decision])
     return standing
@@ -210,7 +218,7 @@ def promote(
 
 def _wrong_waivers(waivers: Sequence[Waiver], standing: Standing, today: datetime.date) -> list[str]:
     missed = {each.metric for each in (*standing.missed, *standing.waived)}
-    faults = {
+    faults: Mapping[str, Callable[[Waiver], bool]] = {
         "cannot be waived": lambda each: each.metric in UNWAIVABLE,
         "misses nothing, so there is nothing to waive": lambda each: each.metric not in missed,
         "needs a name, a reason and a day to come": lambda each: (
@@ -230,7 +238,9 @@ def _replaced(entry: CatalogueEntry, catalogue: Catalogue, decisions: Mapping[st
         return model.startswith(f"{entry.id}@") if other is None else pairs >= set(directions(other))
 
     serving = [each.model for each in decisions.values() if each.state == "serving"]
-    return tuple(model for model in serving if model != entry.reference and covered(model))
+    # Promoted again, with other waivers say, a model still remembers whom it replaced.
+    before = decisions[entry.reference].replaced if entry.reference in serving else ()
+    return (*before, *(model for model in serving if model != entry.reference and covered(model)))
 
 
 def rollback(model_id: str, register: Register, now: datetime.datetime) -> RolledBack:

@@ -1,7 +1,7 @@
 """The evaluation record: what was measured of one model, on which data, by which code, under which thresholds.
 
-A record speaks of exactly one set of weights (`model_digest`) and one thresholds file (`thresholds_sha256`): when either
-changes it says nothing any more. `models.examination` makes records, `models.gate` judges them.
+A record speaks of exactly one set of weights (`model_digest`) and one thresholds file (`thresholds_sha256`): when
+either changes it says nothing any more. `models.examination` makes records, `models.gate` judges them.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A metric that misses its threshold; `value` is None when it was not measured."""
+    """A metric that misses its threshold; `value` is what was found, None when it was not measured."""
 
     metric: str
     direction: LanguagePair | None
-    value: float | None
+    value: float | str | None
     needs: str
 
     def __str__(self) -> str:
         place = f" {self.direction.source} → {self.direction.target}" if self.direction else ""
-        value = "not measured" if self.value is None else f"{self.value:g}"
+        value = f"{self.value:g}" if isinstance(self.value, float | int) else self.value or "not measured"
         return f"{self.metric}{place}: {value}, needs {self.needs}"
 
 
