@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -27,9 +27,10 @@ from gateway.schemas import (
 from locales.languages import display_name, text_direction
 from locales.messages import message
 from locales.tags import LanguageTag
+from models.evaluation import Metric
 from models.lifecycle import Standing
 from models.quality import Measured, measured
-from models.record import Metric, Record
+from models.record import Record
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
@@ -152,11 +153,11 @@ def _about(markdown: str) -> Markup:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
         if token.type == "th_open":
             token.attrSet("scope", "col")
-    return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 rendered here, with HTML off
+    return Markup(reader.renderer.render(tokens, reader.options, {}))
 
 
 @cache
-def _template():  # type: ignore[no-untyped-def]
+def _template() -> Template:
     pages = Environment(
         loader=PackageLoader("gateway", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

@@ -43,7 +43,9 @@ def compare(first: Translator, second: Translator, lines: Lines, set_name: str) 
         from sacrebleu.significance import PairedTest
     except ImportError:
         raise EvaluationUnavailable from None
-    systems: list[tuple[str, Sequence[str]]] = [(name, _texts(each, lines)) for name, each in (("first", first), ("second", second))]
+    systems: list[tuple[str, Sequence[str]]] = [
+        (name, _texts(each, lines)) for name, each in (("first", first), ("second", second))
+    ]
     test: Any = PairedTest(systems, {"chrf": chrf_metric()}, [list(lines.references)], "bs", n_samples=RESAMPLES)
     signatures, results = test()
     one, other = next(scores for name, scores in results.items() if name != "System")

@@ -3,7 +3,7 @@
 chrF++ and BLEU come from sacreBLEU with their signatures, so a figure can be repeated. Beside them stands chrF++ of the
 source itself, copied: between close languages a translator that changes nothing scores surprisingly well. Shares are
 counted over the items found: numbers by their digits alone, addresses, links and placeholders as they stand; since
-test sets hold few of those, they are appended to the first lines. Intervals are 95 % by seeded bootstrap over the lines.
+test sets hold few of those, they are appended to the first lines. Intervals are 95 %, by seeded bootstrap.
 
 Which faults a pair of texts has is asked of the `Check` that the caller hands in: `gateway` hands in the meaning guard.
 """

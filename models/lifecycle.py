@@ -151,7 +151,7 @@ def _read(path: Path) -> tuple[Decision, ...]:
 
 
 def served(catalogue: Catalogue, register: Register, today: datetime.date) -> Served:
-    """The one filter between what is known and what serves; for a pair of two models the newest promoted comes first."""
+    """The one filter between what is known and what serves. For a pair the model promoted last comes first."""
     decisions = register.decisions()
     standings = tuple(_standing(entry, register, decisions.get(entry.reference), today) for entry in catalogue.entries)
     serving = [(each.decision.since, each.entry) for each in standings if each.serves and each.decision]

@@ -112,12 +112,12 @@ def guard(source: str, text: str, target: LanguageTag, complete: bool) -> dict[s
     return dict(check(source, text, target, complete=complete).checks)
 
 
-def bench(folder: Path, name: str = "es-ca", **changes: str) -> Bench:
+def bench(folder: Path, name: str = "es-ca", licence: str = "CC0-1.0") -> Bench:
     """The suite as files, and the folder of a model whose weights nobody loads."""
     (folder / "es.txt").write_text("\n".join(SOURCES) + "\n", encoding="utf-8")
     (folder / "ca.txt").write_text("\n".join(REFERENCES) + "\n", encoding="utf-8")
     weights = folder / name
     weights.mkdir(exist_ok=True)
     (weights / SENTENCEPIECE_MODEL).write_bytes(b"pieces")
-    entry = tiny_entry(name, ("ca",), max_source_tokens=1000, **dict[str, object](changes))
+    entry = tiny_entry(name, ("ca",), max_source_tokens=1000, licence=licence)
     return Bench(folder, entry, ModelDirectory(weights, entry.digest))
