@@ -137,3 +137,17 @@ def test_process_ends_cleanly_after_closing(root: Path, entry: CatalogueEntry) -
     )
     arguments = [sys.executable, "-W", "error", "-c", program, str(root), entry.files[MANIFEST]]
     assert subprocess.run(arguments, cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+def test_a_hypothesis_has_a_score_only_when_it_was_asked_for(root: Path, entry: CatalogueEntry) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in (SENTENCES[0], " ".join(SENTENCES))]
+    found = {}
+    for asked in (False, True):
+        translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1, scores=asked))
+        found[asked] = translator.translate(inputs)
+        translator.close()
+    assert [each.text for each in found[False]] == [each.text for each in found[True]]
+    assert {each.score for each in found[False]} == {None}
+    for each in found[True]:
+        assert each.score is not None
+        assert each.score < 0
