@@ -192,7 +192,7 @@ class _Scorer:
         return self._scored(*_bleu_metric(), texts, interval=True)
 
     def figure(self, name: str, value: float, n: int, signature: str = "") -> Metric:
-        return Metric(name, self.lines.direction, round(value, 4), n, signature)
+        return Metric(name, self.lines.direction, round(value, 6), n, signature)
 
     def share(self, name: str, hits: Sequence[bool]) -> Metric:
         return self.ratio(name, [int(hit) for hit in hits], [1] * len(hits))
