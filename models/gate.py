@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from models.catalogue import CatalogueEntry, LanguagePair
+from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.record import Failure, Record, Verdict
 
 DEFAULT_THRESHOLDS = Path(__file__).with_name("thresholds.toml")
@@ -39,11 +39,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialLimits:
+    """When a canary is taken back: after so many segments of its own and of the model in service, a share of failures
+    or of segments with findings that lies so far above that model's."""
+
+    least_segments: int
+    failures_above: float
+    findings_above: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     rules: tuple[Rule, ...]
     suite: str
     licences: tuple[str, ...]
     least_lines: int
+    canary: TrialLimits
     sha256: str
 
     @classmethod
@@ -69,6 +80,8 @@ def _licence(entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]
 
 
 def _lines(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:
+    if not directions(entry):
+        yield Failure("directions", None, None, "a direction that the suite can measure")
     for direction in directions(entry):
         data = record.data_of(direction)
         if data is None or data.n < thresholds.least_lines:
@@ -106,4 +119,4 @@ def _needs(rule: Rule, rival: float | None) -> str:
 
 def directions(entry: CatalogueEntry) -> tuple[LanguagePair, ...]:
     """Every direction a model translates."""
-    return tuple(LanguagePair(source, target) for source in entry.sources for target in entry.targets)
+    return Catalogue((entry,)).pairs()

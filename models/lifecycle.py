@@ -1,6 +1,6 @@
-"""A model's way: candidate → evaluated → serving → retired, and the one place that says which models may serve.
+"""A model's way: candidate → evaluated → canary → serving → retired, and the one place that says which models may serve.
 
-`candidate` and `evaluated` are facts, read from the evaluation record. `serving` and `retired` are decisions, kept in
+`candidate` and `evaluated` are facts, read from the evaluation record. `canary`, `serving` and `retired` are decisions, kept in
 `lifecycle.json`: one ships beside the cards, an operator's lies in the models folder and wins. A decision to serve
 holds only as long as its reasons do: the same weights, a record under the thresholds of today, and every miss waived by
 someone, for a reason, until a day that has not passed.
@@ -9,7 +9,7 @@ someone, for a reason, until a day that has not passed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,7 @@ LIFECYCLE = "lifecycle.json"
 # A waiver says "worse than we want", never "not ours to use" or "not looked at".
 UNWAIVABLE = frozenset({"licence", "lines"})
 
-State = Literal["candidate", "evaluated", "serving", "retired"]
+State = Literal["candidate", "evaluated", "canary", "serving", "retired"]
 
 
 class LifecycleUnreadable(ValueError):
@@ -57,12 +57,16 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about one version of a model, named like `es-ibero@0.1.0`, with exactly these weights."""
+    """What was decided about one version of a model, named like `es-ibero@0.1.0`, with exactly these weights.
+
+    `share` is that of the texts a canary gets, above 0 and below 1.
+    """
 
     model: str
     digest: str
-    state: Literal["serving", "retired"]
+    state: Literal["canary", "serving", "retired"]
     since: datetime.datetime
+    share: float = 0.0
     waivers: tuple[Waiver, ...] = ()
     replaced: tuple[str, ...] = ()
     reason: str = ""
@@ -92,11 +96,29 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A canary: a model that gets a share of the texts of models in service, since a time that tells trials apart."""
+
+    entry: CatalogueEntry
+    share: float
+    since: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
-    """The models that may serve, as a catalogue, and where every known model stands. Only `served` makes one."""
+    """The models that may serve, as a catalogue, those on trial beside them, and where every known model stands.
+
+    Only `served` makes one.
+    """
 
     catalogue: Catalogue
     standings: tuple[Standing, ...]
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def loaded(self) -> tuple[CatalogueEntry, ...]:
+        """What an engine holds in memory."""
+        return (*self.catalogue.entries, *(trial.entry for trial in self.trials))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +178,18 @@ def served(catalogue: Catalogue, register: Register, today: datetime.date) -> Se
     standings = tuple(_standing(entry, register, decisions.get(entry.reference), today) for entry in catalogue.entries)
     serving = [(each.decision.since, each.entry) for each in standings if each.serves and each.decision]
     newest_first = sorted(serving, key=lambda pair: pair[0], reverse=True)
-    return Served(Catalogue(tuple(entry for _, entry in newest_first)), standings)
+    catalogue = Catalogue(tuple(entry for _, entry in newest_first))
+    trials = (
+        Trial(each.entry, each.decision.share, each.decision.since)
+        for each in standings
+        if each.state == "canary" and each.decision
+    )
+    return Served(catalogue, standings, tuple(trial for trial in trials if _covered(trial.entry, catalogue)))
+
+
+def _covered(entry: CatalogueEntry, catalogue: Catalogue) -> bool:
+    """A canary needs a model in service for each of its directions: to be held against, and to fall back on."""
+    return all(catalogue.find(each.source, each.target) for each in directions(entry))
 
 
 def _standing(entry: CatalogueEntry, register: Register, decision: Decision | None, today: datetime.date) -> Standing:
@@ -174,7 +207,7 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
     state: State = "candidate" if void else "evaluated"
     if decision and (decision.state == "retired" or not blocked):
         state = decision.state
-    promoted = decision is not None and decision.state == "serving"
+    promoted = decision is not None and decision.state != "retired"
     return Standing(entry, state, record, decision, missed, waived, blocked if promoted else (), register.card(entry))
 
 
@@ -197,14 +230,26 @@ def promote(
     register: Register,
     now: datetime.datetime,
     waivers: Sequence[Waiver] = (),
+    share: float | None = None,
 ) -> Standing:
-    """Let a model serve in place of those whose directions it covers; PromotionRefused names all reasons against it."""
+    """Let a model serve in place of those whose directions it covers; PromotionRefused names all reasons against it.
+
+    With a `share` it goes on trial beside them instead.
+    """
     decisions = register.decisions()
     decision = Decision(
-        entry.reference, entry.digest, "serving", now, tuple(waivers), _replaced(entry, catalogue, decisions)
+        model=entry.reference,
+        digest=entry.digest,
+        state="serving" if share is None else "canary",
+        since=now,
+        share=share or 0.0,
+        waivers=tuple(waivers),
+        replaced=_replaced(entry, catalogue, decisions) if share is None else (),
     )
     standing = _standing(entry, register, decision, now.date())
     reasons = [*standing.blocked, *_wrong_waivers(waivers, standing, now.date())]
+    if share is not None:
+        reasons += _no_trial(entry, share, served(catalogue, register, now.date()))
     if reasons:
         raise PromotionRefused(entry.reference, reasons)
     retired = [
@@ -214,6 +259,15 @@ def promote(
     ]
     register.decide([*retired, decision])
     return standing
+
+
+def _no_trial(entry: CatalogueEntry, share: float, now: Served) -> Iterator[str]:
+    if not 0 < share < 1:
+        yield "the share of a canary lies between 0 and 1"
+    if entry in now.catalogue.entries:
+        yield "it serves already"
+    elif not _covered(entry, now.catalogue):
+        yield "no model serves all of its directions, so there is nothing to try it beside"
 
 
 def _wrong_waivers(waivers: Sequence[Waiver], standing: Standing, today: datetime.date) -> list[str]:
@@ -246,10 +300,10 @@ def _replaced(entry: CatalogueEntry, catalogue: Catalogue, decisions: Mapping[st
 def rollback(model_id: str, register: Register, now: datetime.datetime) -> RolledBack:
     """Stop a model and let those it replaced serve again; NothingToRollBack when it does not serve."""
     decisions = register.decisions()
-    serving = [each for each in decisions.values() if each.state == "serving" and each.model.startswith(f"{model_id}@")]
-    if not serving:
+    running = [each for each in decisions.values() if each.state != "retired" and each.model.startswith(f"{model_id}@")]
+    if not running:
         raise NothingToRollBack(model_id)
-    newest = max(serving, key=lambda each: each.since)
+    newest = max(running, key=lambda each: each.since)
     former = [decisions[model] for model in newest.replaced if model in decisions]
     restored = [replace(each, state="serving", since=now, reason="") for each in former]
     register.decide([replace(newest, state="retired", since=now, reason="rolled back"), *restored])
