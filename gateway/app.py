@@ -18,10 +18,11 @@ from gateway.cache import SegmentCache, SegmentKeys
 from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
-from gateway.routes import detect, health, languages, models, translate
+from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
+from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from locales.detection import detect as detect_language
@@ -45,9 +46,15 @@ def create_app(
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
     limits = Limits(settings.max_texts, settings.max_text_chars)
     translation = Translation(catalogue, segments, limits, Bands(standings))
-    quality = {each.entry.reference: measured(each.record) for each in standings if each.record}
-    known = {each.entry.id: each for each in standings}
-    parts = Parts(settings, catalogue, quality, translation, lambda: readiness(client, catalogue), known)
+    parts = Parts(
+        settings=settings,
+        catalogue=catalogue,
+        quality={each.entry.reference: measured(each.record) for each in standings if each.record},
+        translation=translation,
+        summarisation=Summarisation(translation),
+        readiness=lambda: readiness(client, catalogue),
+        models={each.entry.id: each for each in standings},
+    )
     return assemble(parts, submitters)
 
 
@@ -74,7 +81,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, detect, languages, models, health):
+    for module in (translate, summarize, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from gateway import keys
 from gateway.cache import CachedSegment, SegmentCache, encode
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
-from gateway.telemetry import log
+from gateway.telemetry import log, where
 
 ENGINE_BEAT_MS = 500
 ENGINE_SILENT_MS = 2_500
@@ -99,10 +99,16 @@ class Submitter:
         return futures
 
     async def run(self) -> None:
-        """Deliver answers for ever; survives a lost Redis."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen())
-            group.create_task(self._look_again())
+        """Deliver answers for ever; survives a lost Redis and, loudly, our own mistakes: callers wait for it."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._listen())
+                    group.create_task(self._look_again())
+            # The loop that must deliver what others wait for: whatever was raised, it begins anew.
+            except* Exception as errors:  # noqa: BLE001
+                log().error("submitter_failed", model=self._model, **where(errors.exceptions[0]))
+                await asyncio.sleep(0.2)
 
     async def _queue(self, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -114,6 +120,8 @@ class Submitter:
             queued = await self._enqueue(
                 keys=[keys.queue(self._model), *flights], args=[self._capacity, max(lifetime, 1), *payloads]
             )
+        except ResponseError:
+            raise Overloaded(seconds=2) from None  # it answers, but its memory is full
         except RedisError:
             raise QueueUnavailable from None
         if queued == -1:

@@ -1,4 +1,4 @@
-"""The command line: `malgil serve | api | engine | translate | models | check | settings`."""
+"""The command line: `malgil serve | api | engine | translate | summarize | models | check | settings`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from accessibility.checks import Report
 from gateway import engine as engine_process
 from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
+from gateway.judge import faults
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
 from gateway.terminal import fail, served_models, settings_of, store_of
@@ -32,8 +35,11 @@ from locales.negotiation import negotiate
 from locales.normalisation import has_letters, normalise
 from locales.segmentation import split
 from locales.tags import LanguageTag
+from models.catalogue import Catalogue
+from models.extractive import Budget
 from models.lifecycle import Served
 from models.runtime.load import load_translator
+from models.runtime.protocol import Translator
 from models.store import ModelDamaged, ModelMissing, ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -155,10 +161,14 @@ def translate(
     else:
         sys.stdout.write(written if written.endswith("\n") else written + "\n")
     for result in results:
-        for finding in result.report.findings:
-            place = f" {finding.span[0]}–{finding.span[1]}" if finding.span else ""
-            sentence = message(f"warning.{finding.code}", _locale())
-            typer.echo(f"{result.target}: {finding.code}{place}: {sentence}", err=True)
+        _warn(result.target, result.report)
+
+
+def _warn(language: LanguageTag, report: Report) -> None:
+    for finding in report.findings:
+        place = f" {finding.span[0]}–{finding.span[1]}" if finding.span else ""
+        sentence = message(f"warning.{finding.code}", _locale())
+        typer.echo(f"{language}: {finding.code}{place}: {sentence}", err=True)
 
 
 def _read(file: str) -> str:
@@ -187,15 +197,81 @@ def _tag(given: str) -> LanguageTag:
         fail(_localised("unknown_language", tag=given))
 
 
+@app.command()
+def summarize(
+    file: Annotated[str, typer.Argument(help="Text file in UTF-8, or - for standard input.")],
+    to: Annotated[list[str] | None, typer.Option("--to", help="Language to translate the summary into.")] = None,
+    source: Annotated[str | None, typer.Option("--from", help="Source language; detected when left out.")] = None,
+    max_sentences: Annotated[int, typer.Option(min=1, max=100, help="Most sentences of the summary.")] = 3,
+    max_chars: Annotated[int | None, typer.Option(min=1, help="Most characters of the summary.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Full answer with the place of each sentence.")] = False,
+) -> None:
+    """Shorten a text file to the sentences that say most, without a server."""
+    settings = settings_of(log_level="error")
+    text = _read(file)
+    source_tag = _tag(source) if source else None
+    targets = tuple(dict.fromkeys(_tag(target) for target in to or ()))
+    budget = Budget(max_sentences, max_chars)
+    try:
+        results = asyncio.run(_summarize(settings, text, source_tag, targets, budget))
+    except GatewayError as error:
+        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+    except (ModelDamaged, ModelMissing) as error:
+        fail(str(error), 1)
+    for result in results:
+        typer.echo(_summary_as_json(result) if as_json else result.text)
+        _warn(result.language, result.report)
+
+
+async def _summarize(
+    settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...], budget: Budget
+) -> list[Summary]:
+    catalogue = served_models(settings).catalogue
+    translators = _translators(settings, catalogue, targets)
+    try:
+        translation = Translation(catalogue, DirectSegments(translators), Limits(sys.maxsize, sys.maxsize))
+        order = SummaryOrder((text,), source, targets, budget, Delivery(_in_a_week_ms()))
+        return await Summarisation(translation).summarise(order)
+    finally:
+        for translator in translators.values():
+            translator.close()
+
+
+def _translators(settings: Settings, catalogue: Catalogue, targets: tuple[LanguageTag, ...]) -> dict[str, Translator]:
+    store, options = store_of(settings), engine_process.run_options(settings)
+    return {
+        entry.reference: load_translator(entry, store, options, faults)
+        for entry in catalogue.entries
+        if any(target in entry.targets for target in targets)
+    }
+
+
+def _in_a_week_ms() -> int:
+    return int((time.time() + 7 * 86_400) * 1000)
+
+
+def _summary_as_json(result: Summary) -> str:
+    return json.dumps(
+        {
+            "text": result.text,
+            "sentences": [{"text": each.text, "source_span": each.source_span} for each in result.sentences],
+            "method": "extractive",
+            "source": result.source,
+            "lang": result.language,
+            "model": result.model.reference if result.model else None,
+            "checks": dict(result.report.checks),
+            "warnings": _findings(result.report),
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
 async def _translate(
     settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
 ) -> list[Translated]:
     catalogue = served_models(settings).catalogue
-    needed = [entry for entry in catalogue.entries if any(target in entry.targets for target in targets)]
-    store = store_of(settings)
-    translators = {
-        entry.reference: load_translator(entry, store, engine_process.run_options(settings)) for entry in needed
-    }
+    translators = _translators(settings, catalogue, targets)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=_errors, transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -205,11 +281,16 @@ async def _translate(
             task = progress.add_task("translating", total=max(1, len(pieces) * len(targets)))
             segments = DirectSegments(translators, progress=lambda count: progress.advance(task, count))
             translation = Translation(catalogue, segments, Limits(1, sys.maxsize))
-            deadline_ms = int((time.time() + 7 * 86_400) * 1000)
-            return await translation.translate(Order((text,), source, targets, Delivery(deadline_ms)))
+            return await translation.translate(Order((text,), source, targets, Delivery(_in_a_week_ms())))
     finally:
         for translator in translators.values():
             translator.close()
+
+
+def _findings(report: Report) -> list[dict[str, object]]:
+    return [
+        {"code": finding.code, "severity": finding.severity, "source_span": finding.span} for finding in report.findings
+    ]
 
 
 def _as_json(results: list[Translated]) -> str:
@@ -222,10 +303,7 @@ def _as_json(results: list[Translated]) -> str:
                 "model": result.model.reference,
                 "licence": result.model.licence,
                 "checks": dict(result.report.checks),
-                "warnings": [
-                    {"code": finding.code, "severity": finding.severity, "source_span": finding.span}
-                    for finding in result.report.findings
-                ],
+                "warnings": _findings(result.report),
             }
             for result in results
         ],

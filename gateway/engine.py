@@ -20,12 +20,14 @@ from redis.exceptions import RedisError
 
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Receiver, now_ms
 from gateway.cache import CachedSegment
+from gateway.judge import faults
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
 from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
+from models.runtime.residency import Residency
 from models.runtime.threads import thread_layout
 from models.store import ModelStore
 
@@ -153,10 +155,17 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
-    translators = [load_translator(entry, store, options) for entry in served.catalogue.entries]
+    residency = Residency(
+        lambda entry: load_translator(entry, store, options, faults),
+        budget_bytes=settings.model_memory_mb * 2**20,
+        idle_s=settings.model_idle_s,
+        heard=lambda event, model: log().info(f"model_{event}", model=model),
+    )
+    translators = [residency.translator(entry, store.open(entry).bytes) for entry in served.loaded]
     engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
+    threads.append(threading.Thread(target=_sweep, args=(residency, stop), name="residency"))
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -164,3 +173,8 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
     for translator in translators:
         translator.close()
     log().info("engine_stopped")
+
+
+def _sweep(residency: Residency, stop: threading.Event) -> None:
+    while not stop.wait(1):
+        residency.sweep()

@@ -5,6 +5,7 @@ GatewayError
 ├── LanguageUnknown       not a language tag we can read
 ├── LanguageUncertain     no source given and none recognised with confidence
 ├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
+├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
 ├── ModelUnknown          no model has this id
 ├── Overloaded            the queue is full: nothing was done, try again
@@ -48,6 +49,9 @@ class TextTooLong(GatewayError): ...
 
 
 class TooManyTexts(GatewayError): ...
+
+
+class NoSentenceFits(GatewayError): ...
 
 
 class BodyTooLarge(GatewayError): ...
@@ -100,6 +104,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     TextEmpty: Mapping(422, "text_empty"),
     TextTooLong: Mapping(413, "text_too_long"),
     TooManyTexts: Mapping(422, "too_many_texts"),
+    NoSentenceFits: Mapping(422, "no_sentence_fits"),
     BodyTooLarge: Mapping(413, "body_too_large"),
     BodyNotJson: Mapping(400, "body_not_json"),
     BodyNotUtf8: Mapping(400, "body_not_utf8"),

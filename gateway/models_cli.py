@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,11 @@ import typer
 
 from accessibility.checks import check
 from gateway import engine as engine_process
-from gateway.terminal import fail, register_of, served_models, settings_of, store_of
+from gateway.judge import faults
+from gateway.settings import Settings
+from gateway.terminal import fail, known_models, register_of, served_models, settings_of, store_of
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
+from models.catalogue import CatalogueEntry, LanguagePair
 from models.comparison import as_markdown, as_svg, compare
 from models.evaluation import EvaluationUnavailable, Lines
 from models.examination import Task, baselines, examine
@@ -64,7 +67,7 @@ def evaluate_model(
 ) -> None:
     """Measure every direction of a model and print the table and the gate's verdict."""
     settings = settings_of(log_level="error")
-    entry = _entry(model)
+    entry = _entry(settings, model)
     if write and (candidate or lines):
         fail("--write keeps the record of the catalogue's model on whole sets; not with --candidate or --lines.")
     register = register_of(settings)
@@ -79,19 +82,28 @@ def evaluate_model(
             check=outcomes,
             today=_now().date(),
             lines=lines,
-            teacher=apertium.translate if teacher else None,
+            teacher=_apertium if teacher else None,
             unquantised=unquantised,
             baselines=baselines(entry, register, served_models(settings)),
             progress=lambda each: typer.echo(f"{each.source} → {each.target}: {each.name}", err=True),
         )
         directory = ModelDirectory(candidate, "candidate") if candidate else store_of(settings).open(entry)
-        record = examine(entry, directory, task, engine_process.run_options(settings))
+        load = partial(load_folder, judge=faults)
+        record = examine(entry, directory, task, engine_process.run_options(settings), load=load)
     except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
     typer.echo(quality_table(list(measured(record).values())))
     typer.echo(_verdict(record.verdict))
     if write:
         typer.echo(f"written to {write_record(record, entry, register.writable())}", err=True)
+
+
+def _apertium(lines: Lines) -> list[str] | None:
+    """None where Apertium has no way between the two languages."""
+    pair = lines.direction
+    if apertium.chain(pair.source, pair.target) is None:
+        return None
+    return list(apertium.translate(lines.sources, pair.target, pair.source))
 
 
 def outcomes(source: str, text: str, target: LanguageTag, complete: bool) -> dict[str, str]:
@@ -118,15 +130,18 @@ def compare_models(
 ) -> None:
     """Two models on the same lines, with a paired bootstrap of the difference."""
     settings = settings_of(log_level="error")
-    ours = _entry(first)
-    theirs = ours if Path(second).is_dir() else _entry(second)
+    ours = _entry(settings, first)
+    theirs = ours if Path(second).is_dir() else _entry(settings, second)
     options, store = engine_process.run_options(settings), store_of(settings)
     shared = [each for each in _sets(suite_name, ours) if each in _sets(suite_name, theirs)]
     names = (ours.reference, Path(second).name if Path(second).is_dir() else theirs.reference)
     try:
-        one = load_folder(store.open(ours), ours, options)
+        one = load_folder(store.open(ours), ours, options, faults)
         other = load_folder(
-            ModelDirectory(Path(second), "candidate") if Path(second).is_dir() else store.open(theirs), theirs, options
+            ModelDirectory(Path(second), "candidate") if Path(second).is_dir() else store.open(theirs),
+            theirs,
+            options,
+            faults,
         )
         rows = [compare(one, other, _lines(each, data, lines), each.name) for each in shared]
         one.close()
@@ -171,7 +186,7 @@ def promote_model(
         fail("--waive needs --by, --reason and --until.")
     waivers = [Waiver(metric, by, reason, until.date()) for metric in dict.fromkeys(waive or ()) if until]
     try:
-        standing = promote(_entry(model), Catalogue.load(), register_of(settings), _now(), waivers)
+        standing = promote(_entry(settings, model), known_models(settings), register_of(settings), _now(), waivers)
     except PromotionRefused as refusal:
         fail("\n".join([f"{refusal.model} is not promoted:", *(f"  {reason}" for reason in refusal.reasons)]), 1)
     typer.echo(f"{standing.entry.reference} serves from the next start on.")
@@ -199,8 +214,9 @@ def rollback_model(model: _Model) -> None:
 @app.command()
 def card(model: _Model) -> None:
     """Print a model's card: what it is for, what it was made of, how good it is, where it fails."""
-    entry = _entry(model)
-    path = register_of(settings_of(log_level="error")).card(entry)
+    settings = settings_of(log_level="error")
+    entry = _entry(settings, model)
+    path = register_of(settings).card(entry)
     if not path.is_file():
         fail(f"{entry.reference} has no card.", 1)
     sys.stdout.write(path.read_text(encoding="utf-8"))
@@ -210,8 +226,8 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
-def _entry(model: str) -> CatalogueEntry:
+def _entry(settings: Settings, model: str) -> CatalogueEntry:
     try:
-        return Catalogue.load().entry(model)
+        return known_models(settings).entry(model)
     except KeyError:
         fail(f"{model}: no such model. `malgil models list` names them.")

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from gateway.schemas import Readiness
 from gateway.settings import Settings
+from gateway.summary import Summarisation
 from gateway.translation import Translation
 from models.catalogue import Catalogue, LanguagePair
 from models.lifecycle import Standing
@@ -21,6 +22,7 @@ class Parts:
     catalogue: Catalogue
     quality: Mapping[str, Mapping[LanguagePair, Measured]]
     translation: Translation
+    summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]
     models: Mapping[str, Standing] = field(default_factory=dict)
 

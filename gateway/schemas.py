@@ -76,6 +76,46 @@ class TranslateResponse(Schema):
     results: list[Translation]
 
 
+class SummarizeRequest(Schema):
+    text: Text | list[Text] = Field(description="One text or several.")
+    source: str | None = Field(None, description="Language of the texts; null detects it for each text.")
+    target: str | list[str] | None = Field(
+        None, description="One language or several to translate the summary into; null keeps that of the text."
+    )
+    max_sentences: int = Field(3, ge=1, le=100, description="Most sentences of a summary.")
+    max_chars: int | None = Field(None, ge=1, description="Most characters of a summary; null sets no limit.")
+    format: Literal["text"] = Field("text", description="How the text is written.")
+
+
+class SummarySentence(Schema):
+    text: str
+    source_span: tuple[int, int] = Field(
+        description="The sentence it is or translates, in code points of the normalised source text."
+    )
+
+
+class Summary(Schema):
+    index: int = Field(description="Which of the request's texts this is.")
+    text: str = Field(description="The summary, one sentence a line, in the order of the source.")
+    sentences: list[SummarySentence]
+    method: Literal["extractive"] = Field(description="`extractive`: sentences of the text, none newly written.")
+    source: str = Field(description="Language of the source, as given or detected.")
+    source_confidence: float | None = Field(description="0 to 1 when the source was detected, else null.")
+    lang: str = Field(description="Language of `text`.")
+    dir: Literal["ltr", "rtl"]
+    model: str | None = Field(description="Model and version that translated; null where nothing was translated.")
+    licence: str | None = Field(description="SPDX licence of that model's weights.")
+    label: Label = Field(description="Visible label, in the language of `text`: a machine made this.")
+    checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(
+        description="Checks and their outcome. `verbatim`: every sentence stands in the source at its span."
+    )
+    warnings: list[Warning]
+
+
+class SummarizeResponse(Schema):
+    results: list[Summary]
+
+
 class DetectRequest(Schema):
     text: Text | list[Text]
 

@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         "auto", description="Where models run; auto takes CUDA when present."
     )
     compute_type: str = Field("default", description="CTranslate2 compute type; default keeps that of the model.")
+    model_memory_mb: int = Field(
+        0, ge=0, description="Memory for the weights of each engine, in MiB; beyond it models take turns. 0: no limit."
+    )
+    model_idle_s: int = Field(0, ge=0, description="Unload a model nobody asked for in so many seconds; 0: never.")
     max_batch_tokens: int = Field(2048, ge=64, le=1_000_000, description="Padded source tokens of one inference batch.")
     quality_bands: bool = Field(
         False, description="Whether answers say how sure the model was, where that was calibrated; costs some speed."

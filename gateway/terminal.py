@@ -44,10 +44,15 @@ def register_of(settings: Settings) -> Register:
         fail(str(error), 1)
 
 
+def known_models(_: Settings) -> Catalogue:
+    """Every model there is, promoted or not; the only place that gathers them."""
+    return Catalogue.load()
+
+
 def served_models(settings: Settings) -> Served:
     """The models that may serve today; every command that translates asks here."""
     today = datetime.datetime.now(datetime.UTC).date()
     try:
-        return served(Catalogue.load(), register_of(settings), today)
+        return served(known_models(settings), register_of(settings), today)
     except (LifecycleUnreadable, RecordUnreadable) as error:
         fail(str(error), 1)

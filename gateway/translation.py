@@ -58,7 +58,9 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
+    """One text, normalised, in its language, cut into segments."""
+
     text: str
     tag: LanguageTag
     confidence: float | None
@@ -77,8 +79,8 @@ class Translation:
 
     async def translate(self, order: Order) -> list[Translated]:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
-        self._admit(order)
-        sources = [self._read(text, order) for text in order.texts]
+        self.admit(order.texts)
+        sources = [self.read(text, order.source, order.targets) for text in order.texts]
         models = [[self._model(source.tag, target) for target in order.targets] for source in sources]
         wanted = [
             (source, model, TranslationInput(segment.text, target))
@@ -94,21 +96,23 @@ class Translation:
             for target, model in zip(order.targets, row, strict=True)
         ]
 
-    def _admit(self, order: Order) -> None:
-        if len(order.texts) > self._limits.max_texts:
+    def admit(self, texts: Sequence[str]) -> None:
+        """TooManyTexts, TextTooLong or TextEmpty when these texts are no request."""
+        if len(texts) > self._limits.max_texts:
             raise TooManyTexts(limit=self._limits.max_texts)
-        if sum(map(len, order.texts)) > self._limits.max_chars:
+        if sum(map(len, texts)) > self._limits.max_chars:
             raise TextTooLong(limit=self._limits.max_chars)
-        if not order.texts or all(not text.strip() for text in order.texts):
+        if not texts or all(not text.strip() for text in texts):
             raise TextEmpty
 
-    def _read(self, text: str, order: Order) -> _Source:
+    def read(self, text: str, source: LanguageTag | None, targets: Sequence[LanguageTag]) -> Source:
+        """The text as it will be worked on; LanguageUncertain when its language is neither given nor clear."""
         clean = normalise(text)
-        tag, confidence = order.source, None
+        tag, confidence = source, None
         if tag is None:
-            detection = self._detect(clean, order.targets)
+            detection = self._detect(clean, targets)
             tag, confidence = detection.tag, detection.confidence
-        return _Source(clean, tag, confidence, split(clean, tag), suspicious(text))
+        return Source(clean, tag, confidence, split(clean, tag), suspicious(text))
 
     def _detect(self, text: str, targets: Sequence[LanguageTag]) -> Detection:
         """The recognised language; text without letters is taken for any source that serves the targets."""
@@ -143,7 +147,7 @@ class Translation:
     def _assemble(
         self,
         index: int,
-        source: _Source,
+        source: Source,
         target: LanguageTag,
         model: CatalogueEntry,
         answers: _Answers,
@@ -175,10 +179,15 @@ class Translation:
         )
 
 
-def _with_source_findings(report: Report, source: _Source) -> Report:
-    found = list(report.findings)
+def _with_source_findings(report: Report, source: Source) -> Report:
+    return Report(report.checks, (*report.findings, *source_findings(source)))
+
+
+def source_findings(source: Source) -> tuple[Finding, ...]:
+    """What is to be said of a source whatever becomes of it."""
+    found = []
     if source.suspicious:
         found.append(Finding("suspicious_characters", "medium", None))
     if source.confidence is not None and 0 < source.confidence < SURE:
         found.append(Finding("source_detected", "low", None))
-    return Report(report.checks, tuple(found))
+    return tuple(found)

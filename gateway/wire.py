@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
+from accessibility.checks import Finding
 from gateway.batch_queue import now_ms
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
 from gateway.parts import Parts
@@ -19,14 +20,19 @@ from gateway.schemas import (
     LanguagesResponse,
     Quality,
     SourceLanguage,
+    SummarizeRequest,
+    SummarizeResponse,
     TargetLanguage,
     TranslateRequest,
     TranslateResponse,
     Warning,
 )
+from gateway.schemas import Summary as SummarySchema
+from gateway.schemas import SummarySentence as SummarySentenceSchema
 from gateway.schemas import Translation as TranslationSchema
 from gateway.segments import Delivery
 from gateway.settings import Settings
+from gateway.summary import Summary, SummaryOrder
 from gateway.translation import Order, Translated
 from locales import tags
 from locales.detection import detect
@@ -36,20 +42,51 @@ from locales.negotiation import negotiate
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
 from models.catalogue import LanguagePair
+from models.extractive import Budget
 from models.quality import Measured
+
+TIMEOUT_HEADER = "x-request-timeout-ms"
 
 
 def order(body: TranslateRequest, request: Request, settings: Settings) -> Order:
-    targets = (body.target,) if isinstance(body.target, str) else tuple(body.target)
-    if len(targets) > settings.max_targets:
-        raise FieldInvalid(field="target")
-    store = "no-store" not in request.headers.get("cache-control", "").lower()
     return Order(
         texts=texts(body.text, settings),
         source=None if body.source is None else _tag(body.source),
-        targets=tuple(dict.fromkeys(_tag(target) for target in targets)),
-        delivery=Delivery(now_ms() + settings.request_timeout_ms, store),
+        targets=_targets(body.target, settings),
+        delivery=_delivery(request, settings),
     )
+
+
+def summary_order(body: SummarizeRequest, request: Request, settings: Settings) -> SummaryOrder:
+    return SummaryOrder(
+        texts=texts(body.text, settings),
+        source=None if body.source is None else _tag(body.source),
+        targets=() if body.target is None else _targets(body.target, settings),
+        budget=Budget(body.max_sentences, body.max_chars),
+        delivery=_delivery(request, settings),
+    )
+
+
+def _targets(given: str | list[str], settings: Settings) -> tuple[LanguageTag, ...]:
+    listed = (given,) if isinstance(given, str) else tuple(given)
+    if len(listed) > settings.max_targets:
+        raise FieldInvalid(field="target")
+    return tuple(dict.fromkeys(map(_tag, listed)))
+
+
+def _delivery(request: Request, settings: Settings) -> Delivery:
+    store = "no-store" not in request.headers.get("cache-control", "").lower()
+    return Delivery(now_ms() + _patience_ms(request, settings), store)
+
+
+def _patience_ms(request: Request, settings: Settings) -> int:
+    """How long the caller will wait, never longer than the service allows: what comes later is not computed at all."""
+    given = request.headers.get(TIMEOUT_HEADER)
+    if given is None:
+        return settings.request_timeout_ms
+    if not (given.isascii() and given.isdecimal() and len(given) <= 9 and int(given)):
+        raise FieldInvalid(field=TIMEOUT_HEADER)
+    return min(int(given), settings.request_timeout_ms)
 
 
 def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:
@@ -116,19 +153,48 @@ def _translation(result: Translated, locale: LanguageTag) -> TranslationSchema:
         licence=result.model.licence,
         label=Label(text=message("label.machine_translation", label_locale), lang=label_locale),
         checks=dict(result.report.checks),
-        warnings=[
-            Warning(
-                code=finding.code,
-                severity=finding.severity,
-                message=message(f"warning.{finding.code}", locale),
-                source_span=finding.span,
-            )
-            for finding in result.report.findings
-        ],
+        warnings=_warnings(result.report.findings, locale),
         quality=AnswerQuality(
             band=result.certainty.band, score=result.certainty.score, calibration=result.certainty.calibration
         ),
     )
+
+
+def summaries(results: Sequence[Summary], request: Request) -> SummarizeResponse:
+    locale = locale_of(request)
+    return SummarizeResponse(results=[_summary(result, locale) for result in results])
+
+
+def _summary(result: Summary, locale: LanguageTag) -> SummarySchema:
+    label_locale = negotiate(result.language, LOCALES, DEFAULT_LOCALE)
+    label = "label.machine_summary_translated" if result.model else "label.machine_summary"
+    return SummarySchema(
+        index=result.index,
+        text=result.text,
+        sentences=[SummarySentenceSchema(text=each.text, source_span=each.source_span) for each in result.sentences],
+        method="extractive",
+        source=result.source,
+        source_confidence=None if result.source_confidence is None else round(result.source_confidence, 3),
+        lang=result.language,
+        dir=language(result.language).text_direction,
+        model=result.model.reference if result.model else None,
+        licence=result.model.licence if result.model else None,
+        label=Label(text=message(label, label_locale), lang=label_locale),
+        checks=dict(result.report.checks),
+        warnings=_warnings(result.report.findings, locale),
+    )
+
+
+def _warnings(findings: Sequence[Finding], locale: LanguageTag) -> list[Warning]:
+    return [
+        Warning(
+            code=finding.code,
+            severity=finding.severity,
+            message=message(f"warning.{finding.code}", locale),
+            source_span=finding.span,
+        )
+        for finding in findings
+    ]
 
 
 def _target(service: Parts, source: LanguageTag, target: LanguageTag, locale: LanguageTag) -> TargetLanguage:

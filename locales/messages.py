@@ -23,6 +23,7 @@ ERRORS = (
     "text_empty",
     "text_too_long",
     "too_many_texts",
+    "no_sentence_fits",
     "body_too_large",
     "body_not_json",
     "body_not_utf8",
@@ -78,6 +79,8 @@ TIERS = ("good", "fair", "basic", "unknown")
 MESSAGE_IDS = (
     *(f"error.{code}.{part}" for code in ERRORS for part in ("message", "help")),
     "label.machine_translation",
+    "label.machine_summary",
+    "label.machine_summary_translated",
     *(f"warning.{code}" for code in WARNINGS),
     *(f"card.{part}" for part in CARD),
     *(f"state.{state}" for state in STATES),

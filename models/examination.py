@@ -44,7 +44,7 @@ class Baseline:
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure a model on, and how. `lines` shortens every set to its first so many, for a quick look;
-    `teacher` translates the sources of a direction as a rival; `progress` hears of every direction begun."""
+    `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun."""
 
     suite: str
     sets: Sequence[EvaluationSet]
@@ -53,7 +53,7 @@ class Task:
     check: Check
     today: datetime.date
     lines: int | None = None
-    teacher: Callable[[Sequence[str], str], Sequence[str]] | None = None
+    teacher: Callable[[Lines], Sequence[str] | None] | None = None
     unquantised: Path | None = None
     baselines: Mapping[LanguagePair, Baseline] = field(default_factory=dict)
     progress: Callable[[EvaluationSet], None] = lambda _: None
@@ -82,7 +82,7 @@ def examine(
             lines = _lines(each, task)
             if not data and not whole:
                 metrics += _memory(translator, lines, before)
-            teacher = task.teacher(lines.sources, lines.direction.target) if task.teacher else None
+            teacher = task.teacher(lines) if task.teacher else None
             found = evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole)
             data.append(_described(each, lines))
             metrics += [*found.metrics, *_serving(task, data[-1])]

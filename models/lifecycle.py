@@ -1,9 +1,9 @@
-"""A model's way: candidate → evaluated → canary → serving → retired, and the one place that says which models may serve.
+"""A model's way: candidate → evaluated → canary → serving → retired. And the one place that says which may serve.
 
-`candidate` and `evaluated` are facts, read from the evaluation record. `canary`, `serving` and `retired` are decisions, kept in
-`lifecycle.json`: one ships beside the cards, an operator's lies in the models folder and wins. A decision to serve
-holds only as long as its reasons do: the same weights, a record under the thresholds of today, and every miss waived by
-someone, for a reason, until a day that has not passed.
+`candidate` and `evaluated` are facts, read from the evaluation record. `canary`, `serving` and `retired` are decisions,
+kept in `lifecycle.json`: one ships beside the cards, an operator's lies in the models folder and wins. A decision to
+serve holds only as long as its reasons do: the same weights, a record under the thresholds of today, and every miss
+waived by someone, for a reason, until a day that has not passed.
 """
 
 from __future__ import annotations

@@ -41,6 +41,11 @@ class ModelDirectory:
     path: Path
     digest: str
 
+    @property
+    def bytes(self) -> int:
+        """What the model takes on disk: about what its weights take in memory."""
+        return sum(file.stat().st_size for file in self.path.iterdir())
+
 
 class ModelStore:
     def __init__(self, bundled_root: Path = BUNDLED_MODELS, data_root: Path | None = None) -> None:

@@ -4,6 +4,9 @@ What its defaults would do to a public service, and what is done instead: input 
 (longer input is translated in windows), output is cut silently at 256 (the limit follows the source, and the end token
 tells), one bad input fails its whole batch (the batch is bisected), and a process may abort at exit (the model is
 unloaded first).
+
+What a judge finds fault with is decoded a second time, with a wide beam, and the hypothesis with the fewest faults
+stays: most lost numbers stand in one of the next hypotheses (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import msgspec
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import (
     Hypothesis,
+    Judge,
     TargetNotServed,
     TranslationFailed,
     TranslationInput,
@@ -33,6 +37,7 @@ from models.store import ModelDirectory
 _ENGINE_ERRORS = (RuntimeError, ValueError, IndexError, MemoryError)
 # Inputs of a call that share one decode limit, by source length: few calls, yet a short text cannot run for long.
 _LENGTH_STEPS = (16, 32, 64, 128)
+_SECOND_BEAM = 6
 
 
 class _Config(msgspec.Struct):
@@ -47,6 +52,7 @@ class _Job:
     """One window of one input, ready for the engine."""
 
     owner: int
+    given: TranslationInput
     source: list[str]
     prefix: list[str]
     limit: int
@@ -73,9 +79,11 @@ class CTranslate2Translator:
         compute_type: str = "default",
         max_batch_tokens: int = 2048,
         scores: bool = False,
+        judge: Judge | None = None,
     ) -> None:
         self._entry = entry
         self._scores = scores
+        self._judge = judge
         self._max_batch_tokens = max_batch_tokens
         self._config = msgspec.json.decode((directory.path / "config.json").read_bytes(), type=_Config)
         self._tokeniser = Tokeniser(directory.path, entry)
@@ -136,7 +144,10 @@ class CTranslate2Translator:
             for job in self._jobs(owner, each, pieces or [])
         ]
         parts: defaultdict[int, list[tuple[_Job, _Decoded | None]]] = defaultdict(list)
-        for job, decoded in zip(jobs, self._decode_all(jobs), strict=True):
+        decoded_all = self._decode_all(jobs)
+        if self._judge:
+            self._look_twice(self._judge, jobs, decoded_all)
+        for job, decoded in zip(jobs, decoded_all, strict=True):
             parts[job.owner].append((job, decoded))
         return [
             None if pieces is None else _hypothesis(len(pieces), parts[owner]) for owner, pieces in enumerate(encoded)
@@ -154,8 +165,10 @@ class CTranslate2Translator:
         prefix = tag if self._entry.prefix == "decoder-tag" else []
         after = [] if self._config.add_source_eos else [self._config.eos_token]
         for window in windows(pieces, self._entry.max_source_tokens):
+            whole = len(window.pieces) == len(pieces)
+            given = each if whole else TranslationInput(self._tokeniser.decode(window.pieces), each.target)
             source = [*before, *window.pieces, *after]
-            yield _Job(owner, source, prefix, self._limit(len(window.pieces)), window.spaced)
+            yield _Job(owner, given, source, prefix, self._limit(len(window.pieces)), window.spaced)
 
     def _limit(self, source_tokens: int) -> int:
         longest = self._entry.max_source_tokens
@@ -174,7 +187,9 @@ class CTranslate2Translator:
                 decoded[place] = result
         return decoded
 
-    def _submit(self, jobs: Sequence[_Job]) -> Sequence[ctranslate2.AsyncTranslationResult] | None:
+    def _submit(
+        self, jobs: Sequence[_Job], *, beam: int | None = None, wanted: int = 1
+    ) -> Sequence[ctranslate2.AsyncTranslationResult] | None:
         try:
             return self._translator.translate_batch(
                 [job.source for job in jobs],
@@ -182,7 +197,8 @@ class CTranslate2Translator:
                 asynchronous=True,
                 max_batch_size=self._max_batch_tokens,
                 batch_type="tokens",
-                beam_size=self._entry.beam_size,
+                beam_size=beam or self._entry.beam_size,
+                num_hypotheses=wanted,
                 max_input_length=0,
                 max_decoding_length=jobs[0].limit + len(jobs[0].prefix),  # the prefix counts
                 return_end_token=True,
@@ -199,7 +215,7 @@ class CTranslate2Translator:
         decoded: list[_Decoded | None] = [None] * len(jobs)
         for place, future in enumerate(pending or ()):
             try:
-                decoded[place] = self._decoded(jobs[place], future.result())
+                decoded[place] = self._all(jobs[place], future.result())[0]
             except _ENGINE_ERRORS:
                 continue
         again = [place for place, result in enumerate(decoded) if result is None]
@@ -213,12 +229,43 @@ class CTranslate2Translator:
                     decoded[place] = result
         return decoded
 
-    def _decoded(self, job: _Job, result: ctranslate2.TranslationResult) -> _Decoded:
-        tokens = result.hypotheses[0]
+    def _all(self, job: _Job, result: ctranslate2.TranslationResult) -> list[_Decoded]:
+        scores = result.scores if self._scores else [None] * len(result.hypotheses)
+        return [self._decoded(job, tokens, score) for tokens, score in zip(result.hypotheses, scores, strict=True)]
+
+    def _decoded(self, job: _Job, tokens: Sequence[str], score: float | None) -> _Decoded:
         complete = bool(tokens) and tokens[-1] == self._config.eos_token
         written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
-        score = result.scores[0] if self._scores else None
         return _Decoded(self._tokeniser.decode(written), complete, len(written), score)
+
+    def _look_twice(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> None:
+        """Put a better text in place of each that the judge finds fault with, where the wide beam holds one."""
+        faults = {
+            place: found
+            for place, (job, first) in enumerate(zip(jobs, decoded, strict=True))
+            if first is not None and (found := judge(job.given, _hypothesis_of(job, first)))
+        }
+        by_limit: defaultdict[int, list[int]] = defaultdict(list)
+        for place in faults:
+            by_limit[jobs[place].limit].append(place)
+        for places in by_limit.values():
+            pending = self._submit([jobs[place] for place in places], beam=_SECOND_BEAM, wanted=_SECOND_BEAM) or ()
+            for place, future in zip(places, pending, strict=False):
+                for other in self._others(jobs[place], future):
+                    found = judge(jobs[place].given, _hypothesis_of(jobs[place], other))
+                    if found < faults[place]:
+                        decoded[place], faults[place] = other, found
+
+    def _others(self, job: _Job, pending: ctranslate2.AsyncTranslationResult) -> list[_Decoded]:
+        """All hypotheses, best first; none where the engine fails: then the first text stands."""
+        try:
+            return self._all(job, pending.result())
+        except _ENGINE_ERRORS:
+            return []
+
+
+def _hypothesis_of(job: _Job, decoded: _Decoded) -> Hypothesis:
+    return Hypothesis(decoded.text, decoded.complete, len(job.source), decoded.tokens)
 
 
 def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]]) -> Hypothesis | None:

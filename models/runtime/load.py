@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.catalogue import CatalogueEntry
 from models.runtime.ct2 import CTranslate2Translator
-from models.runtime.protocol import Translator
+from models.runtime.protocol import Judge, Translator
 from models.runtime.threads import thread_layout
 from models.store import ModelDirectory, ModelStore
 
@@ -29,12 +29,16 @@ class RunOptions:
 DEFAULTS = RunOptions()
 
 
-def load_translator(entry: CatalogueEntry, store: ModelStore, options: RunOptions = DEFAULTS) -> Translator:
-    """Verify the files of a model, then load it."""
-    return load_folder(store.open(entry), entry, options)
+def load_translator(
+    entry: CatalogueEntry, store: ModelStore, options: RunOptions = DEFAULTS, judge: Judge | None = None
+) -> Translator:
+    """Verify the files of a model, then load it; what the judge finds fault with is decoded a second time."""
+    return load_folder(store.open(entry), entry, options, judge)
 
 
-def load_folder(directory: ModelDirectory, entry: CatalogueEntry, options: RunOptions = DEFAULTS) -> Translator:
+def load_folder(
+    directory: ModelDirectory, entry: CatalogueEntry, options: RunOptions = DEFAULTS, judge: Judge | None = None
+) -> Translator:
     """Load weights that nobody verified, by the rules of an entry: to measure a candidate, never to serve it."""
     return CTranslate2Translator(
         directory,
@@ -45,4 +49,5 @@ def load_folder(directory: ModelDirectory, entry: CatalogueEntry, options: RunOp
         compute_type=options.compute_type,
         max_batch_tokens=options.max_batch_tokens,
         scores=options.scores,
+        judge=judge,
     )

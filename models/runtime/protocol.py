@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,10 @@ class Hypothesis:
     source_tokens: int
     target_tokens: int
     score: float | None = None
+
+
+# How many faults a hypothesis has as a translation of its input; 0 when none is seen.
+Judge = Callable[[TranslationInput, Hypothesis], int]
 
 
 class Translator(Protocol):

@@ -12,6 +12,7 @@ from models.runtime.tokeniser import SPACE
 
 _CONTINUATION_BYTE = re.compile(r"<0x[89AB][0-9A-F]>")
 _JOINERS = "\u200c\u200d"
+_CLAUSE_ENDS = (",", ";", ":", "،", "؛", "፣", "፤", "、", "，", "；", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,31 @@ class Window:
 
 
 def windows(pieces: Sequence[str], longest: int) -> Iterator[Window]:
-    """Windows of at most `longest` pieces and similar size, cut before words where there are any."""
+    """Windows of at most `longest` pieces and similar size, cut between clauses where that leaves no short window, else
+    before words where there are any."""
     start = 0
     while len(pieces) - start > longest:
         left = len(pieces) - start
         aim = start + math.ceil(left / math.ceil(left / longest))
-        cut = _cut(pieces, start + 1, start + longest, aim)
+        cut = _clause(pieces, max(start + 1, aim - longest // 3), start + longest, aim) or _cut(
+            pieces, start + 1, start + longest, aim
+        )
         yield Window(pieces[start:cut], pieces[start].startswith(SPACE))
         start = cut
     if start < len(pieces):
         yield Window(pieces[start:], pieces[start].startswith(SPACE))
+
+
+def _clause(pieces: Sequence[str], first: int, last: int, aim: int) -> int | None:
+    """The place nearest to `aim` where a word follows a comma, semicolon or colon."""
+    places = [
+        place for place in range(first, last + 1) if _opens_word(pieces[place]) and _ends_clause(pieces[place - 1])
+    ]
+    return min(places, key=lambda place: abs(place - aim), default=None)
+
+
+def _ends_clause(piece: str) -> bool:
+    return piece.endswith(_CLAUSE_ENDS)
 
 
 def _cut(pieces: Sequence[str], first: int, last: int, aim: int) -> int:

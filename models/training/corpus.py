@@ -22,7 +22,10 @@ from pathlib import Path
 from models.training import recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
+_WINDOW_WORDS = 36  # about what the runtime hands to the model at once
 _NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
+_ACCENT = re.compile("[\u0300\u0301\u0302\u0308]")  # not the tilde: ñ is a letter of its own
 _SYLLABLES = (
     "ba",
     "ko",
@@ -77,12 +80,41 @@ def gazette_rows(data: Path) -> Iterator[Row]:
         for source, target in zip(read_lines(source_path), read_lines(target_path), strict=True):
             if source in seen or not 1 <= len(source.split()) <= 70 or source == target:
                 continue
-            if not 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4:
-                continue
-            if sorted(_DIGITS.findall(source)) != sorted(_DIGITS.findall(target)):
+            if not _agree(source, target):
                 continue
             seen.add(source)
-            yield Row(source, {"ca-valencia": target})
+            yield from in_windows(Row(source, {"ca-valencia": target}))
+
+
+def in_windows(row: Row, longest: int = _WINDOW_WORDS) -> list[Row]:
+    """A long row as rows of at most about `longest` words, cut behind the same punctuation on all sides, as the runtime
+    cuts long texts. Whole when it is short or its clauses cannot be paired."""
+    if len(row.source.split()) <= longest:
+        return [row]
+    columns = {name: _CLAUSE_END.split(text) for name, text in (("", row.source), *row.targets.items())}
+    if len({tuple(clause[-1:] for clause in clauses[:-1]) for clauses in columns.values()}) > 1:
+        return [row]
+    rows, start, words = [], 0, 0
+    clauses = columns[""]
+    for end, clause in enumerate(clauses):
+        if words and words + len(clause.split()) > longest:
+            rows.append(_part(columns, start, end))
+            start, words = end, 0
+        words += len(clause.split())
+    rows.append(_part(columns, start, len(clauses)))
+    paired = all(_agree(each.source, text) for each in rows for text in each.targets.values())
+    return rows if paired else [row]
+
+
+def _agree(source: str, target: str) -> bool:
+    """Similar length and the same numbers."""
+    similar = 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4
+    return similar and sorted(_DIGITS.findall(source)) == sorted(_DIGITS.findall(target))
+
+
+def _part(columns: dict[str, list[str]], start: int, end: int) -> Row:
+    source, *targets = ((name, " ".join(clauses[start:end])) for name, clauses in columns.items())
+    return Row(source[1], dict(targets))
 
 
 def software_rows(data: Path) -> Iterator[Row]:
@@ -163,15 +195,49 @@ def _stand_in(rng: random.Random) -> str:
     return word().capitalize()
 
 
-def write_rows(rows: Iterator[Row], path: Path, *, augmented: bool, seed: int = 7) -> int:
+def turned(row: Row, rng: random.Random, most: int) -> Iterator[Row]:
+    """Up to `most` rows into Spanish: the teacher's output becomes the source of natural Spanish (back-translation)."""
+    for language in rng.sample(sorted(row.targets), min(most, len(row.targets))):
+        yield Row(row.targets[language], {"es": row.source})
+
+
+def noisy(row: Row, rng: random.Random) -> Row:
+    """The source as people type it in a hurry: no accents, no capitals, two letters swapped or one left out. Never in a
+    word with a digit, an address or a link."""
+    draw = rng.random()
+    if draw < 0.4:
+        plain = _ACCENT.sub("", unicodedata.normalize("NFD", row.source))
+        return Row(unicodedata.normalize("NFC", plain), row.targets)
+    if draw < 0.6:
+        return Row(row.source.lower(), row.targets)
+    words = row.source.split(" ")
+    places = [place for place, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    for place in rng.sample(places, min(len(places), 1 + len(places) // 8)):
+        words[place] = _mistyped(words[place], rng)
+    return Row(" ".join(words), row.targets)
+
+
+def _mistyped(word: str, rng: random.Random) -> str:
+    place = rng.randrange(1, len(word) - 1)
+    if rng.random() < 0.5:
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    return word[:place] + word[place + 1 :]
+
+
+def write_rows(
+    rows: Iterator[Row], path: Path, *, augmented: bool, noise: float = 0.0, turn: int = 0, seed: int = 7
+) -> int:
+    """Write the rows, a share `noise` of them mistyped; `turn` rows into Spanish for each when it is not 0."""
     rng = random.Random(seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     with path.open("w", encoding="utf-8") as out:
         for row in rows:
             kept = augment(row, rng) if augmented else row
-            out.write(json.dumps({"source": kept.source, "targets": kept.targets}, ensure_ascii=False) + "\n")
-            count += 1
+            for each in turned(kept, rng, turn) if turn else (kept,):
+                typed = noisy(each, rng) if rng.random() < noise else each
+                out.write(json.dumps({"source": typed.source, "targets": typed.targets}, ensure_ascii=False) + "\n")
+                count += 1
     return count
 
 
@@ -182,16 +248,24 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     chosen = recipe.load(options.recipe)
+    others = chosen.sources if chosen.into_spanish else chosen.targets
     sources = {
-        "teacher": lambda: teacher_rows(options.work / "teacher", chosen.targets),
-        "phrases": lambda: teacher_rows(options.work / "phrases", chosen.targets),
-        "figures": lambda: figure_rows(options.work / "teacher", chosen.targets, random.Random(3)),
+        "teacher": lambda: teacher_rows(options.work / "teacher", others),
+        "phrases": lambda: teacher_rows(options.work / "phrases", others),
+        "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
         "gazette": lambda: gazette_rows(options.data),
         "software": lambda: software_rows(options.data),
     }
     for corpus in chosen.corpora:
         path = options.work / "rows" / f"{corpus.name}.jsonl"
-        print(corpus.name, write_rows(sources[corpus.name](), path, augmented=corpus.augment), flush=True)
+        written = write_rows(
+            sources[corpus.name](),
+            path,
+            augmented=corpus.augment,
+            noise=corpus.noise,
+            turn=corpus.targets_per_row if chosen.into_spanish else 0,
+        )
+        print(corpus.name, written, flush=True)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class Architecture:
 @dataclass(frozen=True, slots=True)
 class Schedule:
     batch_tokens: int
+    longest_pieces: int
     warmup_updates: int
     peak_rate: float
     final_share: float
@@ -41,27 +42,37 @@ class Corpus:
     rows: float
     targets_per_row: int
     augment: bool
+    noise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
+    """`weights`: how much more often than others (1.0) a target is drawn for a row."""
+
     id: str
-    source: str
+    sources: tuple[str, ...]
     targets: tuple[str, ...]
     vocabulary: Vocabulary
     architecture: Architecture
     schedule: Schedule
     corpora: tuple[Corpus, ...]
+    weights: dict[str, float]
+
+    @property
+    def into_spanish(self) -> bool:
+        """Trained on the same rows as out of Spanish, turned round."""
+        return self.targets == ("es",)
 
 
 def load(path: Path) -> Recipe:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return Recipe(
         id=table["id"],
-        source=table["source"],
+        sources=tuple(table["sources"]),
         targets=tuple(table["targets"]),
         vocabulary=Vocabulary(**table["vocabulary"]),
         architecture=Architecture(**table["architecture"]),
         schedule=Schedule(**table["schedule"]),
         corpora=tuple(Corpus(**row) for row in table["corpora"]),
+        weights=table.get("weights", {}),
     )

@@ -24,6 +24,16 @@ MODES: dict[str, tuple[str, ...]] = {
     "ca-valencia": ("spa-cat_valencia",),
     "gl": ("es-gl",),
 }
+# Debian has no Asturian to Spanish.
+MODES_INTO_SPANISH: dict[str, tuple[str, ...]] = {
+    "an": ("arg-spa",),
+    "oc": ("oc-es",),
+    "oc-aranes": ("oc_aran-es",),
+    "ca": ("cat-spa",),
+    "ca-valencia": ("cat-spa",),
+    "gl": ("gl-es",),
+    "eu": ("eu-es",),
+}
 
 _SPACE_BEFORE_PUNCTUATION = re.compile(r"(?<=\S) +(?=[.,;:!?)\]»”…%])")
 _SPACE_AFTER_OPENING = re.compile(r"(?<=[(\[«“¿¡]) +")
@@ -56,12 +66,22 @@ def _run_part(mode: str, lines: Sequence[str]) -> list[str]:
     ]
 
 
-def translate(lines: Sequence[str], target: str) -> list[str]:
-    """Every mode of the target's chain in turn, then the mending of `mend`."""
+def chain(source: str, target: str) -> tuple[str, ...] | None:
+    """The modes that lead from one language to the other; None where Debian's packages have none."""
+    if source == "es":
+        return MODES.get(target)
+    return MODES_INTO_SPANISH.get(source) if target == "es" else None
+
+
+def translate(lines: Sequence[str], target: str, source: str = "es") -> list[str]:
+    """Every mode of the chain in turn, then the mending of `mend`; KeyError where there is no chain."""
+    modes = chain(source, target)
+    if modes is None:
+        raise KeyError((source, target))
     result = list(lines)
-    for mode in MODES[target]:
+    for mode in modes:
         result = run_mode(mode, result)
-    return [mend(source, line) for source, line in zip(lines, result, strict=True)]
+    return [mend(given, line) for given, line in zip(lines, result, strict=True)]
 
 
 def mend(source: str, target: str) -> str:

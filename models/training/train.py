@@ -37,7 +37,7 @@ from models.training.vocabulary import control_symbol
 
 # M2M100 and its CTranslate2 loader both count positions from the padding index 1.
 PAD, EOS, IGNORED = 1, 2, -100
-LONGEST = 160  # pieces of one side
+NO_TAG = -1  # of a model with one target
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def new_model(architecture: recipe.Architecture, vocabulary_size: int) -> M2M100
 
 
 def tokenise(
-    work: Path, name: str, processor: sentencepiece.SentencePieceProcessor, tags: dict[str, int]
+    work: Path, name: str, processor: sentencepiece.SentencePieceProcessor, tags: dict[str, int], longest: int
 ) -> list[TokenRow]:
     rows = [json.loads(line) for line in (work / "rows" / f"{name}.jsonl").open(encoding="utf-8")]
     sources = processor.encode([row["source"] for row in rows], num_threads=2)
@@ -100,12 +100,12 @@ def tokenise(
     encoded = processor.encode([text for _, _, text in flat], num_threads=2)
     targets: list[dict[int, np.ndarray]] = [{} for _ in rows]
     for (number, target, _), ids in zip(flat, encoded, strict=True):
-        if 0 < len(ids) <= LONGEST:
+        if 0 < len(ids) <= longest:
             targets[number][tags[target]] = np.asarray(ids, dtype=np.int16)
     return [
         TokenRow(np.asarray(source, dtype=np.int16), chosen)
         for source, chosen in zip(sources, targets, strict=True)
-        if chosen and 0 < len(source) <= LONGEST
+        if chosen and 0 < len(source) <= longest
     ]
 
 
@@ -126,24 +126,28 @@ class Batches:
         corpora: dict[str, list[TokenRow]],
         words: PieceWords,
         rng: random.Random,
+        weights: dict[int, float],
         draw: int = 3000,
     ) -> None:
+        self._weights = weights
         self._schedule = chosen.schedule
         self._corpora = chosen.corpora
         self._streams = {name: endless(rows, rng) for name, rows in corpora.items()}
         self._words = words
         self._rng = rng
         self._draw = draw
+        self._align_every = round(1 / chosen.schedule.alignment_share)
 
     def stream(self) -> Iterator[Batch]:
         update = 0
         while True:
             for group in self._cut(self._draw_rows(update)):
-                yield self._collate(group)
+                # By count, not by chance: processes that wait for each other then align in the same updates.
+                yield self._collate(group, align=update % self._align_every == 0)
                 update += 1
 
     def _draw_rows(self, update: int) -> list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]:
-        longest = LONGEST
+        longest = self._schedule.longest_pieces
         if update < self._schedule.short_first_updates:
             longest = 16 + int(60 * update / self._schedule.short_first_updates)
         drawn = []
@@ -154,12 +158,15 @@ class Batches:
                 if len(row.source) > longest:
                     continue
                 count = min(corpus.targets_per_row, len(row.targets))
-                drawn.append(
-                    (row.source, self._rng.sample(sorted(row.targets.items(), key=lambda item: item[0]), count))
-                )
+                drawn.append((row.source, self._targets(row, count)))
                 wanted -= 1
         drawn.sort(key=lambda item: max(len(target) for _, target in item[1]) + self._rng.random())
         return drawn
+
+    def _targets(self, row: TokenRow, count: int) -> list[tuple[int, np.ndarray]]:
+        """A weighted draw without repetition (P. S. Efraimidis and P. G. Spirakis, 2006)."""
+        keyed = sorted(row.targets, key=lambda tag: -(self._rng.random() ** (1 / self._weights.get(tag, 1.0))))
+        return [(tag, row.targets[tag]) for tag in keyed[:count]]
 
     def _cut(
         self, drawn: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]
@@ -176,7 +183,7 @@ class Batches:
         self._rng.shuffle(groups)
         return groups
 
-    def _collate(self, group: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]]) -> Batch:
+    def _collate(self, group: list[tuple[np.ndarray, list[tuple[int, np.ndarray]]]], *, align: bool) -> Batch:
         pairs = [(number, tag, target) for number, (_, targets) in enumerate(group) for tag, target in targets]
         width = max(len(source) for source, _ in group) + 1
         height = max(len(target) for _, _, target in pairs) + 1
@@ -184,17 +191,18 @@ class Batches:
         for number, (ids, _) in enumerate(group):
             source[number, : len(ids)] = ids
             source[number, len(ids)] = EOS
-        # EOS starts decoding, the tag follows; both are given, so the loss starts at the first piece after the tag.
+        # EOS starts decoding, the tag (if any) follows; both are given: the loss starts at the first piece after them.
         decoder_input = np.full((len(pairs), height + 1), PAD, dtype=np.int64)
         labels = np.full((len(pairs), height + 1), IGNORED, dtype=np.int64)
         for number, (_, tag, target) in enumerate(pairs):
-            decoder_input[number, 0] = EOS
-            decoder_input[number, 1] = tag
-            decoder_input[number, 2 : len(target) + 2] = target
-            labels[number, 1 : len(target) + 1] = target
-            labels[number, len(target) + 1] = EOS
+            given = [EOS] if tag == NO_TAG else [EOS, tag]
+            first = len(given)
+            decoder_input[number, :first] = given
+            decoder_input[number, first : len(target) + first] = target
+            labels[number, first - 1 : len(target) + first - 1] = target
+            labels[number, len(target) + first - 1] = EOS
         aligned = None
-        if self._rng.random() < self._schedule.alignment_share:
+        if align:
             aligned = self._aligned(group, pairs, height, width)
         return Batch(
             torch.from_numpy(source),
@@ -214,13 +222,14 @@ class Batches:
         """1 where a target position should look: the pieces of the aligned source word (rows of zeros: no opinion)."""
         mask = np.zeros((len(pairs), height + 1, width), dtype=np.float32)
         split_sources = [self._words.split(ids.tolist()) for ids, _ in group]
-        for row, (number, _, target) in enumerate(pairs):
+        for row, (number, tag, target) in enumerate(pairs):
             words, index = split_sources[number]
             target_words, target_index = self._words.split(target.tolist())
             chosen = np.asarray(align(words, target_words))[np.asarray(target_index)]
             source_words = np.asarray(index)
             known = chosen[:, None] == source_words[None, :]
-            mask[row, 1 : len(target) + 1, : len(index)] = known
+            first = 0 if tag == NO_TAG else 1
+            mask[row, first : len(target) + first, : len(index)] = known
         return torch.from_numpy(mask)
 
 
@@ -295,7 +304,8 @@ def greedy(
         source = torch.tensor([ids + [PAD] * (width - len(ids)) for ids in encoded])
         mask = (source != PAD).long()
         states = BaseModelOutput(last_hidden_state=model.model.encoder(input_ids=source, attention_mask=mask)[0])
-        begin = torch.tensor([[EOS, tag]] * len(encoded))
+        given = [EOS] if tag == NO_TAG else [EOS, tag]
+        begin = torch.tensor([given] * len(encoded))
         ids = model.generate(
             encoder_outputs=states,
             attention_mask=mask,
@@ -304,7 +314,7 @@ def greedy(
             num_beams=1,
             do_sample=False,
         )
-        for row in ids[:, 2:].tolist():
+        for row in ids[:, len(given) :].tolist():
             end = row.index(EOS) if EOS in row else len(row)
             outputs.append(processor.decode([i for i in row[:end] if i != PAD]))
     return outputs
@@ -334,8 +344,13 @@ def main() -> None:
     torch.manual_seed(11)
     chosen = recipe.load(options.recipe)
     processor = sentencepiece.SentencePieceProcessor(model_file=str(options.work / "vocabulary.model"))
-    tags = {target: processor.piece_to_id(control_symbol(target)) for target in chosen.targets}
-    corpora = {corpus.name: tokenise(options.work, corpus.name, processor, tags) for corpus in chosen.corpora}
+    tags = (
+        {target: processor.piece_to_id(control_symbol(target)) for target in chosen.targets}
+        if len(chosen.targets) > 1
+        else {chosen.targets[0]: NO_TAG}
+    )
+    longest = chosen.schedule.longest_pieces
+    corpora = {corpus.name: tokenise(options.work, corpus.name, processor, tags, longest) for corpus in chosen.corpora}
     print({name: len(rows) for name, rows in corpora.items()}, flush=True)
     words = PieceWords([processor.id_to_piece(i) for i in range(processor.get_piece_size())])
     model = new_model(chosen.architecture, processor.get_piece_size())
@@ -343,6 +358,7 @@ def main() -> None:
         load_weights(model, options.resume)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters", flush=True)
     seed = time.time_ns() if options.resume else 5
+    weights = {tags[target]: weight for target, weight in chosen.weights.items()}
     with tempfile.TemporaryDirectory() as meeting:
 
         def replica(rank: int) -> None:
@@ -350,7 +366,8 @@ def main() -> None:
             torch.distributed.init_process_group(
                 "gloo", init_method=f"file://{meeting}/processes", rank=rank, world_size=options.processes
             )
-            run(model, chosen, Batches(chosen, corpora, words, random.Random(seed + rank)), options, processor, tags)
+            batches = Batches(chosen, corpora, words, random.Random(seed + rank), weights)
+            run(model, chosen, batches, options, processor, tags)
             torch.distributed.destroy_process_group()
 
         # Forked, so that the corpora are in memory once.

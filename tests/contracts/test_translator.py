@@ -20,6 +20,7 @@ from models.runtime.protocol import (
     Translator,
     TranslatorClosed,
 )
+from models.runtime.residency import Residency
 from models.store import ModelStore
 from tests.models.tiny_model import SENTENCES, tag, tiny_entry, write_tiny_model
 
@@ -56,7 +57,17 @@ def _real(folder: Path) -> Kind:
     return Kind(translator, failing, cut, entry)
 
 
-@pytest.fixture(scope="module", params=[_fake, _real], ids=["fake", "ctranslate2"])
+def _resident(folder: Path) -> Kind:
+    """The real model, loaded by the first call."""
+    real = _real(folder)
+
+    def late(translator: Translator) -> Translator:
+        return Residency(lambda _: translator, budget_bytes=1).translator(real.entry, 2)
+
+    return Kind(late(real.translator), late(real.fragile), late(real.short), real.entry)
+
+
+@pytest.fixture(scope="module", params=[_fake, _real, _resident], ids=["fake", "ctranslate2", "resident"])
 def kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kind]:
     made: Kind = request.param(tmp_path_factory.mktemp("models"))
     yield made

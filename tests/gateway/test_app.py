@@ -31,6 +31,7 @@ from gateway.errors import (
     LanguageUnknown,
     MethodNotAllowed,
     ModelUnknown,
+    NoSentenceFits,
     NotFound,
     Overloaded,
     PairNotServed,
@@ -45,6 +46,7 @@ from gateway.parts import Parts
 from gateway.schemas import Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
+from gateway.summary import Summarisation
 from gateway.translation import Limits, Order, Translated, Translation
 from locales.languages import text_direction
 from locales.messages import LOCALES
@@ -67,6 +69,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         TextEmpty(),
         TextTooLong(limit=100_000),
         TooManyTexts(limit=1024),
+        NoSentenceFits(limit=20, shortest=31),
         BodyTooLarge(limit=2_000_000),
         BodyNotJson(),
         BodyNotUtf8(),
@@ -99,7 +102,7 @@ async def ready() -> Readiness:
 
 
 def app_around(translation: Translation) -> FastAPI:
-    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, ready), {})
+    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, Summarisation(translation), ready), {})
 
 
 def working_app() -> FastAPI:
@@ -114,6 +117,70 @@ def ask(app: FastAPI, method: str = "POST", path: str = "/v1/translate", **optio
             return await client.request(method, path, **options)
 
     return asyncio.run(scenario())
+
+
+def test_a_summary_names_its_method_label_and_places() -> None:
+    text = "La biblioteca cierra los lunes. Llueve mucho hoy aquí. La biblioteca cierra también los martes."
+    [summary] = ask(
+        working_app(), path="/v1/summarize", json={"text": text, "source": "es", "max_sentences": 1}
+    ).json()["results"]
+    [sentence] = summary["sentences"]
+    assert text[slice(*sentence["source_span"])] == sentence["text"] == summary["text"]
+    assert (summary["method"], summary["model"], summary["licence"]) == ("extractive", None, None)
+    assert summary["label"] == {"text": "Resumen automático", "lang": "es"}
+    assert summary["checks"] == {"verbatim": "pass"}
+
+
+def test_a_summary_can_be_asked_for_in_another_language() -> None:
+    body = {"text": "La biblioteca cierra los lunes.", "source": "es", "target": ["an", "ast"]}
+    found = ask(working_app(), path="/v1/summarize", json=body).json()["results"]
+    assert [(each["lang"], each["model"]) for each in found] == [("an", ENTRY.reference), ("ast", ENTRY.reference)]
+    assert found[0]["label"]["text"] == "Resumen automatico, traduciu per una maquina"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"max_sentences": 0}, 422, "invalid_field"),
+        ({"max_chars": -1}, 422, "invalid_field"),
+        ({"max_chars": 3}, 422, "no_sentence_fits"),
+        ({"text": ""}, 422, "text_empty"),
+        ({"target": "ko"}, 422, "pair_not_served"),
+        ({"style": "short"}, 422, "unknown_field"),
+    ],
+)
+def test_a_summary_that_cannot_be_made_is_a_clear_error(change: dict[str, Any], status: int, code: str) -> None:
+    body = {"text": "La biblioteca cierra los lunes.", "source": "es", **change}
+    answer = ask(working_app(), path="/v1/summarize", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+class Listening(Translation):
+    """Remembers how long it may take."""
+
+    patience_ms: float = 0
+
+    def __init__(self) -> None:
+        super().__init__(CATALOGUE, DirectSegments({ENTRY.reference: FakeTranslator(ENTRY)}), Limits(10, 1000))
+
+    async def translate(self, order: Order) -> list[Translated]:
+        self.patience_ms = order.delivery.deadline_ms - now_ms()
+        return await super().translate(order)
+
+
+@pytest.mark.parametrize(("given", "most"), [("1500", 1_500), ("999999999", 30_000), (None, 30_000)])
+def test_a_caller_says_how_long_it_waits_within_what_the_service_allows(given: str | None, most: int) -> None:
+    translation = Listening()
+    headers = {} if given is None else {"x-request-timeout-ms": given}
+    assert ask(app_around(translation), json=BODY, headers=headers).status_code == 200
+    assert most - 1_000 < translation.patience_ms <= most
+
+
+@pytest.mark.parametrize("given", ["0", "-5", "soon", "1e3", "", "١٢", "9" * 10])
+def test_an_absurd_deadline_is_refused_by_name(given: str) -> None:
+    answer = ask(working_app(), json=BODY, headers={"x-request-timeout-ms": given.encode()})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_field")
+    assert answer.json()["field"] == "x-request-timeout-ms"
 
 
 def test_every_fact_has_an_example_here() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -122,6 +122,57 @@ def test_a_redis_that_lost_everything_gets_the_entries_again(
             return await asyncio.wait_for(future, 5)
 
     assert asyncio.run(scenario()).text == "OTRA VEGADA"
+
+
+def test_callers_whose_entries_are_queued_outlast_a_redis_that_is_full(
+    clean_valkey: str, receiver: Receiver, blocking: redis.Redis
+) -> None:
+    async def scenario() -> CachedSegment:
+        async with submitting(clean_valkey) as submitter:
+            [future] = await submitter.submit([entry("pacencia")])
+            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            blocking.config_set("maxmemory", 1)
+            [refused] = await submitter.submit([entry("tarde")])
+            with pytest.raises(Overloaded):
+                await refused
+            await asyncio.sleep(1.5)
+            blocking.config_set("maxmemory", limit)
+            receiver.settle(items, [done(item) for item in items])
+            return await asyncio.wait_for(future, 5)
+
+    limit = blocking.config_get("maxmemory")["maxmemory"] or "0"
+    try:
+        assert asyncio.run(scenario()) == CachedSegment("PACENCIA", True)
+    finally:
+        blocking.config_set("maxmemory", limit)
+
+
+def test_a_mistake_in_the_submitter_does_not_end_it(clean_valkey: str, receiver: Receiver) -> None:
+    class Stumbling(SegmentCache):
+        stumbled = False
+
+        async def get_shared(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
+            if not self.stumbled:
+                self.stumbled = True
+                raise ZeroDivisionError
+            return await super().get_shared(wanted)
+
+    async def scenario() -> CachedSegment:
+        async with redis.asyncio.Redis.from_url(clean_valkey) as client:
+            cache = Stumbling(client, 100)
+            submitter = Submitter(client, cache, MODEL, 100)
+            task = asyncio.create_task(submitter.run())
+            [future] = await submitter.submit([entry("ûçà")])
+            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            await asyncio.sleep(1.5)
+            receiver.settle(items, [done(item) for item in items])
+            answer = await asyncio.wait_for(future, 5)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert cache.stumbled
+            return answer
+
+    assert asyncio.run(scenario()) == CachedSegment("ÛÇÀ", True)
 
 
 def test_no_store_leaves_nothing_behind(clean_valkey: str, receiver: Receiver, blocking: redis.Redis) -> None:

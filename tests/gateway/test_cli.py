@@ -163,6 +163,24 @@ def test_a_language_that_cannot_be_recognised_is_asked_for() -> None:
     assert result.stderr.strip()
 
 
+def test_a_file_is_summarised_without_a_model(source: Path) -> None:
+    result = malgil("summarize", source, "--from", "es", "--max-sentences", "1")
+    assert (result.exit_code, result.stdout) == (0, "La biblioteca abre a las 9.\n")
+
+
+def test_a_summary_is_translated_when_a_language_is_named(source: Path) -> None:
+    answer = json.loads(malgil("summarize", source, "--from", "es", "--to", "ast", "--json").stdout)
+    assert (answer["lang"], answer["model"]) == ("ast", BUNDLED.reference)
+    assert answer["sentences"][0]["source_span"] == [0, 27]
+    assert answer["checks"]["verbatim"] == "pass"
+
+
+def test_a_summary_that_cannot_be_so_short_says_how_short_it_can_be(source: Path) -> None:
+    result = malgil("summarize", source, "--from", "es", "--max-chars", "9")
+    assert result.exit_code == 1
+    assert "27" in result.stderr
+
+
 def test_messages_come_in_the_terminals_language(monkeypatch: pytest.MonkeyPatch) -> None:
     english = malgil("translate", "-", "--from", "es", "--to", "an", given="")
     monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")

@@ -19,6 +19,7 @@ from gateway.parts import Parts
 from gateway.schemas import ModelCard, ModelsResponse, Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
+from gateway.summary import Summarisation
 from gateway.translation import Limits, Translation
 from locales.messages import LOCALES, message
 from locales.tags import LanguageTag
@@ -75,7 +76,10 @@ def get(models: Served, path: str, **headers: str) -> httpx.Response:
         )
         quality = {each.entry.reference: measured(each.record) for each in models.standings if each.record}
         known = {each.entry.id: each for each in models.standings}
-        app = assemble(Parts(load_settings({}), models.catalogue, quality, translation, ready, known), {})
+        parts = Parts(
+            load_settings({}), models.catalogue, quality, translation, Summarisation(translation), ready, known
+        )
+        app = assemble(parts, {})
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             if path == "/v1/translate":
                 return await client.post(path, json={"text": "El museo abre.", "source": "es", "target": "ca"})

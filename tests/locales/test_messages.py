@@ -14,6 +14,7 @@ PLACEHOLDERS = {
     "error.pair_not_served": {"source", "target", "available"},
     "error.text_too_long": {"limit"},
     "error.too_many_texts": {"limit"},
+    "error.no_sentence_fits": {"limit", "shortest"},
     "error.body_too_large": {"limit"},
     "error.invalid_field": {"field"},
     "error.unknown_field": {"field"},

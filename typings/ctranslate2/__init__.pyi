@@ -38,6 +38,7 @@ class Translator:
         max_batch_size: int = ...,
         batch_type: Literal["examples", "tokens"] = ...,
         beam_size: int = ...,
+        num_hypotheses: int = ...,
         max_input_length: int = ...,
         max_decoding_length: int = ...,
         return_end_token: bool = ...,

@@ -12,7 +12,7 @@ from models.catalogue import CatalogueEntry
 from models.manifest import MANIFEST, sha256_of
 from models.runtime.ct2 import CTranslate2Translator
 from models.runtime.load import RunOptions, load_translator
-from models.runtime.protocol import TranslationFailed, TranslationInput
+from models.runtime.protocol import Hypothesis, Judge, TranslationFailed, TranslationInput
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import windows
 from models.store import ModelDamaged, ModelDirectory, ModelStore
@@ -31,8 +31,8 @@ def entry(root: Path) -> CatalogueEntry:
     return write_tiny_model(root / "tiny")
 
 
-def translate(root: Path, entry: CatalogueEntry, *inputs: TranslationInput) -> list[str]:
-    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1))
+def translate(root: Path, entry: CatalogueEntry, *inputs: TranslationInput, judge: Judge | None = None) -> list[str]:
+    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1), judge)
     try:
         return [hypothesis.text for hypothesis in translator.translate(inputs)]
     finally:
@@ -107,6 +107,36 @@ def test_long_text_is_the_join_of_its_windows(root: Path, entry: CatalogueEntry)
     assert answers[0].text == " ".join(answer.text for answer in answers[1:] if answer.text)
     assert answers[0].target_tokens == sum(answer.target_tokens for answer in answers[1:])
     assert answers[0].complete == all(answer.complete for answer in answers[1:])
+
+
+def test_what_the_judge_finds_fault_with_gives_way_to_another_hypothesis(root: Path, entry: CatalogueEntry) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in SENTENCES]
+    first = translate(root, entry, *inputs)
+
+    def dislikes_the_first(_: TranslationInput, hypothesis: Hypothesis) -> int:
+        return int(hypothesis.text == first[0])
+
+    again = translate(root, entry, *inputs, judge=dislikes_the_first)
+    assert again[0] != first[0]
+    assert again[1:] == first[1:]
+
+
+def test_the_first_hypothesis_stays_when_no_other_has_fewer_faults(root: Path, entry: CatalogueEntry) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in SENTENCES]
+    assert translate(root, entry, *inputs, judge=lambda *_: 3) == translate(root, entry, *inputs)
+
+
+def test_the_judge_sees_each_window_of_a_long_text_with_its_own_source(root: Path, entry: CatalogueEntry) -> None:
+    text = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
+    seen: list[str] = []
+
+    def listen(given: TranslationInput, _: Hypothesis) -> int:
+        seen.append(given.text)
+        return 0
+
+    translate(root, entry, TranslationInput(text, tag("an")), judge=listen)
+    assert len(seen) > 1
+    assert " ".join(seen) == text
 
 
 def test_lone_surrogate_fails_alone(root: Path, entry: CatalogueEntry) -> None:

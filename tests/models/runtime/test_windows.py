@@ -28,6 +28,14 @@ def test_windows_open_words_and_have_similar_size() -> None:
     assert all(window.spaced for window in cut)
 
 
+@pytest.mark.parametrize("mark", [",", ";", "،", "፣"])
+def test_windows_are_cut_between_clauses_when_none_becomes_short(mark: str) -> None:
+    pieces = ["▁a", "b", "▁c", mark, "▁d", "e", "▁f", "g", "▁h", "i"]
+    assert [len(window.pieces) for window in windows(pieces, 8)] == [4, 6]
+    early = ["▁a", mark, *["▁b"] * 12]
+    assert [len(window.pieces) for window in windows(early, 8)] == [7, 7]
+
+
 def test_text_without_spaces_is_cut_between_characters() -> None:
     emoji = ["<0xF0>", "<0x9F>", "<0x99>", "<0x82>"]
     cut = list(windows(["▁", *emoji * 5], 7))

@@ -6,10 +6,22 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.training.corpus import Row, augment, gazette_rows, software_rows, teacher_rows, write_rows
+from models.training.corpus import (
+    Row,
+    augment,
+    figure_rows,
+    gazette_rows,
+    in_windows,
+    noisy,
+    software_rows,
+    teacher_rows,
+    turned,
+    write_rows,
+)
 
 ROW = Row("El 3 de mayo de 2024 Ramiro pagó 1.250 euros.", {"an": "Lo 3 de mayo de 2024 Ramiro pagó 1.250 euros."})
 
@@ -67,6 +79,61 @@ def test_interface_strings_that_were_never_translated_are_dropped(tmp_path: Path
         with lzma.open(folder / f"{name}.tsv.xz", "wt", encoding="utf-8") as out:
             out.write("Cerrar\tZarrar\tClose\nFind Text\tBuscar\tFind Text\nsolo una columna\n")
     assert [row.source for row in software_rows(tmp_path)] == ["Cerrar"] * 4
+
+
+LONG = Row("uno, dos tres cuatro, cinco: 6 siete; ocho", {"an": "un, dos tres quatre, cinco: 6 siet; ueito"})
+
+
+@pytest.mark.parametrize("longest", [1, 3, 5, 8])
+def test_a_long_row_is_cut_behind_the_same_punctuation_on_both_sides(longest: int) -> None:
+    rows = in_windows(LONG, longest)
+    assert len(rows) == {1: 5, 3: 4, 5: 2, 8: 1}[longest]
+    assert " ".join(row.source for row in rows) == LONG.source
+    assert " ".join(row.targets["an"] for row in rows) == LONG.targets["an"]
+    assert all(row.source[-1:] == row.targets["an"][-1:] or row is rows[-1] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "target", ["un dos tres quatre cinco, a: 6 siet; ueito", "un, 6 dos tres quatre, cinco: siet; ueito", "un, ueito"]
+)
+def test_a_long_row_whose_clauses_do_not_pair_stays_whole(target: str) -> None:
+    row = Row(LONG.source, {"an": target})
+    assert in_windows(row, 2) == [row]
+
+
+def test_figure_rows_hold_other_numbers_on_both_sides(tmp_path: Path) -> None:
+    for name, line in (("es", "Pague 25 euros el 3 de mayo."), ("an", "Pague 25 euros lo 3 de mayo.")):
+        (tmp_path / f"{name}.txt").write_text(f"{line}\nSin cifras aquí.\n", encoding="utf-8")
+    [row] = figure_rows(tmp_path, ("an",), random.Random(2))
+    numbers = re.findall(r"\d+", row.source)
+    assert re.findall(r"\d+", row.targets["an"]) == numbers != ["25", "3"]
+
+
+ACCENTED = Row("Mañana abrirá la biblioteca número 9.", {"an": "Maitin ubrirá a biblioteca numero 9."})
+
+
+@given(st.integers(0, 10_000))
+def test_noise_touches_neither_target_nor_number_and_keeps_most_letters(seed: int) -> None:
+    typed = noisy(ACCENTED, random.Random(seed))
+    assert typed.targets == ACCENTED.targets
+    assert typed.source.endswith("9.")
+    assert len(typed.source) >= len(ACCENTED.source) - 2
+    assert "ñ" in typed.source or sorted(typed.source) == sorted(ACCENTED.source) or "aana" in typed.source
+
+
+def test_noise_strips_accents_and_capitals_and_mistypes() -> None:
+    typed = {noisy(ACCENTED, random.Random(seed)).source for seed in range(60)}
+    assert "Mañana abrira la biblioteca numero 9." in typed
+    assert ACCENTED.source.lower() in typed
+    assert len(typed) > 4
+
+
+def test_a_row_turned_round_leads_from_each_language_into_spanish() -> None:
+    row = Row("El agua", {"an": "L'augua", "gl": "A auga", "ca": "L'aigua"})
+    rows = list(turned(row, random.Random(1), 2))
+    assert len(rows) == 2
+    assert {each.source for each in rows} < set(row.targets.values())
+    assert all(each.targets == {"es": "El agua"} for each in rows)
 
 
 def test_rows_are_written_one_object_a_line(tmp_path: Path) -> None:

@@ -49,3 +49,12 @@ def test_apertium_answers_line_by_line_and_keeps_full_stops() -> None:
     assert translated[0].endswith(".")
     assert translated[1] == ""
     assert translated[:3] * 3 == translated
+
+
+def test_chains_lead_out_of_spanish_and_back_but_not_from_asturian() -> None:
+    assert teacher.chain("es", "oc") == ("spa-cat", "ca-oc")
+    assert teacher.chain("oc-aranes", "es") == ("oc_aran-es",)
+    assert teacher.chain("ast", "es") is None
+    assert teacher.chain("gl", "ca") is None
+    with pytest.raises(KeyError):
+        teacher.translate(["Hola."], "es", "ast")

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from gateway.judge import faults
+from models.runtime.protocol import Hypothesis, TranslationInput
+from tests.models.tiny_model import tag
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text", "complete", "found"),
+    [
+        ("La cita es el 14.", "an", "La cita ye lo 14.", True, 0),
+        ("La cita es el 14.", "an", "La cita ye lo 41.", True, 1),
+        ("La cita es el 14 a las 9:30.", "an", "La cita ye.", False, 3),
+        ("Banco de España en Madrid", "gl", "Banco de España en Madrid", True, 0),
+        ("Escriba a ayuda@ejemplo.es", "ast", "Escriba a ayuda", True, 1),
+        ("ስብሰባው በ14 ነው", "am", "ስብሰባው በ14 ነው", True, 0),
+    ],
+)
+def test_a_hypothesis_has_one_fault_for_each_serious_finding(
+    source: str, target: str, text: str, complete: bool, found: int
+) -> None:
+    assert faults(TranslationInput(source, tag(target)), Hypothesis(text, complete, 9, 9)) == found
