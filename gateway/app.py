@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from gateway import keys, problems
 from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
@@ -34,18 +35,23 @@ REDIS_TIMEOUT_S = 2.0
 
 
 def create_app(
-    settings: Settings, catalogue: Catalogue, client: redis.asyncio.Redis, standings: Sequence[Standing] = ()
+    settings: Settings,
+    catalogue: Catalogue,
+    client: redis.asyncio.Redis,
+    standings: Sequence[Standing] = (),
+    plan: Plan | None = None,
 ) -> FastAPI:
-    """`catalogue` holds what serves; `standings` tell of every model that is known, for cards and quality."""
+    """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known."""
     cache = SegmentCache(client, settings.local_cache_segments)
     submitters = {
         entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
-        for entry in catalogue.entries
+        for entry in (*catalogue.entries, *(trial.entry for trial in (plan.trials if plan else ())))
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
     limits = Limits(settings.max_texts, settings.max_text_chars)
-    translation = Translation(catalogue, segments, limits, Bands(standings))
+    canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
+    translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
     parts = Parts(
         settings=settings,
         catalogue=catalogue,

@@ -7,6 +7,7 @@ fare is counted in Redis, over all API processes (keys: gateway.keys); counts ho
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,7 @@ from models.gate import TrialLimits
 from models.lifecycle import Trial
 
 COUNTS_KEPT_S = 30 * 86_400
+COUNTING_S = 0.5
 
 Side = Literal["canary", "serving"]
 
@@ -55,22 +57,24 @@ def too_bad(canary: Counts, serving: Counts, limits: TrialLimits) -> bool:
     return failures > limits.failures_above or findings > limits.findings_above
 
 
-class Canaries:
-    """The running trials of an API process; `stop` is told the model id of one that ended, once per process."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The trials to run, when they end, and who is told the model id of one that ended, once per process."""
 
-    def __init__(
-        self,
-        trials: Sequence[Trial],
-        limits: TrialLimits,
-        choice: SegmentKeys,
-        client: redis.asyncio.Redis,
-        stop: Callable[[str], object],
-    ) -> None:
-        self._running = {trial.entry.reference: trial for trial in trials}
-        self._limits = limits
+    trials: tuple[Trial, ...]
+    limits: TrialLimits
+    stop: Callable[[str], object]
+
+
+class Canaries:
+    """The running trials of an API process; `choice` decides which texts take part."""
+
+    def __init__(self, plan: Plan, choice: SegmentKeys, client: redis.asyncio.Redis) -> None:
+        self._running = {trial.entry.reference: trial for trial in plan.trials}
+        self._limits = plan.limits
         self._choice = choice
         self._client = client
-        self._stop = stop
+        self._stop = plan.stop
 
     def trial(self, source: LanguageTag, target: LanguageTag) -> Trial | None:
         """The first running trial of a pair."""
@@ -85,11 +89,12 @@ class Canaries:
 
     async def tell(self, observed: Sequence[Observed]) -> None:
         """Count what happened and end the trials that went badly. Without Redis nothing is counted, nobody waits."""
-        for trial in dict.fromkeys(each.trial for each in observed):
+        for trial in {each.trial.entry.reference: each.trial for each in observed}.values():
             mine = [each for each in observed if each.trial == trial]
             try:
-                counts, stopped = await self._count(trial, mine)
-            except RedisError as error:
+                async with asyncio.timeout(COUNTING_S):
+                    counts, stopped = await self._count(trial, mine)
+            except (RedisError, TimeoutError) as error:
                 log().warning("trial_not_counted", model=trial.entry.reference, **where(error))
                 continue
             if stopped or too_bad(counts["canary"], counts["serving"], self._limits):

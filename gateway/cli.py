@@ -27,7 +27,7 @@ from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, served_models, settings_of, store_of
+from gateway.terminal import fail, served_models, settings_of, store_of, trials_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales import tags
 from locales.messages import LOCALES, message
@@ -63,6 +63,8 @@ def serve(
     for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
+    for trial in served.trials:
+        typer.echo(f"on trial {trial.entry.reference}, {trial.share:.1%} of the texts of its languages")
     options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
     try:
         supervisor.serve(settings, {**os.environ, **options}, _announce)  # noqa: TID251 handed on to the child processes
@@ -77,7 +79,7 @@ def _verify(served: Served, store: ModelStore) -> None:
             typer.echo(f"not served  {standing.entry.reference}: {'; '.join(standing.blocked)}", err=True)
     if not served.catalogue.entries:
         fail("No model is promoted, so there is nothing to serve. `malgil models list` says why.", 1)
-    for entry in served.catalogue.entries:
+    for entry in served.loaded:
         try:
             store.open(entry)
         except (ModelDamaged, ModelMissing) as error:
@@ -100,7 +102,8 @@ def api(
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        server.serve(settings, served_models(settings), redis_url, descriptor)
+        served = served_models(settings)
+        server.serve(settings, served, trials_of(settings, served), redis_url, descriptor)
     except SettingsInvalid as error:
         fail(str(error))
 

@@ -28,8 +28,8 @@ def examine(settings: Settings, served: Served, store: ModelStore) -> list[Exami
     return [
         Examined("python", True, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores"),
         _redis(settings),
-        *(_model(entry, store, settings) for entry in served.catalogue.entries),
-        *(_not_served(standing) for standing in served.standings if not standing.serves),
+        *(_model(entry, store, settings) for entry in served.loaded),
+        *(_not_served(standing) for standing in served.standings if standing.entry not in served.loaded),
     ]
 
 

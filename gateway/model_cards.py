@@ -71,7 +71,7 @@ def _listed(standing: Standing) -> ModelListed:
 
 def _card(standing: Standing) -> ModelCard:
     record = standing.record
-    waivers = standing.decision.waivers if standing.decision and standing.serves else ()
+    waivers = standing.decision.waivers if standing.decision and standing.state in ("canary", "serving") else ()
     misses = [(each, True) for each in standing.waived] + [(each, False) for each in standing.missed]
     return ModelCard(
         **_listed(standing).model_dump(),

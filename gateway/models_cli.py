@@ -47,7 +47,7 @@ def list_models() -> None:
 
 
 def _remarks(standing: Standing) -> list[str]:
-    waivers = standing.decision.waivers if standing.decision and standing.serves else ()
+    waivers = standing.decision.waivers if standing.decision and standing.state in ("canary", "serving") else ()
     told = [f"{each.metric} waived until {each.until} by {each.by}: {each.reason}" for each in waivers]
     return [*told, *(f"not served: {reason}" for reason in standing.blocked)]
 
@@ -179,6 +179,9 @@ def promote_model(
     until: Annotated[
         datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the waiver.")
     ] = None,
+    canary: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of the texts to try it on beside the model in service.")
+    ] = None,
 ) -> None:
     """Let a model serve, if its evaluation passed; a miss needs a waiver with a name, a reason and a last day."""
     settings = settings_of(log_level="error")
@@ -186,10 +189,13 @@ def promote_model(
         fail("--waive needs --by, --reason and --until.")
     waivers = [Waiver(metric, by, reason, until.date()) for metric in dict.fromkeys(waive or ()) if until]
     try:
-        standing = promote(_entry(settings, model), known_models(settings), register_of(settings), _now(), waivers)
+        standing = promote(
+            _entry(settings, model), known_models(settings), register_of(settings), _now(), waivers, canary
+        )
     except PromotionRefused as refusal:
         fail("\n".join([f"{refusal.model} is not promoted:", *(f"  {reason}" for reason in refusal.reasons)]), 1)
-    typer.echo(f"{standing.entry.reference} serves from the next start on.")
+    what = "serves" if canary is None else f"gets {canary:.1%} of the texts"
+    typer.echo(f"{standing.entry.reference} {what} from the next start on.")
     for line in _remarks(standing):
         typer.echo(f"    {line}")
 

@@ -174,7 +174,9 @@ class LanguagesResponse(Schema):
 class ModelListed(Schema):
     id: str
     version: str
-    state: Literal["candidate", "evaluated", "serving", "retired"] = Field(description="Only `serving` translates.")
+    state: Literal["candidate", "evaluated", "canary", "serving", "retired"] = Field(
+        description="`serving` translates, `canary` a share of the texts, the others nothing."
+    )
     licence: str = Field(description="SPDX licence of the weights.")
     commercial_use: bool
     sources: list[str]

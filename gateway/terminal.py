@@ -8,11 +8,12 @@ from typing import NoReturn
 
 import typer
 
+from gateway.canary import Plan
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
-from gateway.telemetry import configure_logging
+from gateway.telemetry import configure_logging, log
 from models.catalogue import Catalogue
 from models.gate import Thresholds, ThresholdsInvalid
-from models.lifecycle import LifecycleUnreadable, Register, Served, served
+from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.record import RecordUnreadable
 from models.store import ModelStore
 
@@ -47,6 +48,21 @@ def register_of(settings: Settings) -> Register:
 def known_models(_: Settings) -> Catalogue:
     """Every model there is, promoted or not; the only place that gathers them."""
     return Catalogue.load()
+
+
+def trials_of(settings: Settings, served: Served) -> Plan:
+    """The running trials; one that ends badly is taken back as if by `malgil models rollback`."""
+    register = register_of(settings)
+
+    def stop(model_id: str) -> None:
+        try:
+            rollback(model_id, register, datetime.datetime.now(datetime.UTC))
+        except NothingToRollBack:
+            pass  # another API process was faster
+        except (LifecycleUnreadable, OSError) as error:
+            log().error("rollback_not_written", model=model_id, error=type(error).__name__)
+
+    return Plan(served.trials, register.thresholds.canary, stop)
 
 
 def served_models(settings: Settings) -> Served:

@@ -74,7 +74,7 @@ CARD = (
     "reason",
     "about",
 )
-STATES = ("candidate", "evaluated", "serving", "retired")
+STATES = ("candidate", "evaluated", "canary", "serving", "retired")
 TIERS = ("good", "fair", "basic", "unknown")
 MESSAGE_IDS = (
     *(f"error.{code}.{part}" for code in ERRORS for part in ("message", "help")),

@@ -307,3 +307,61 @@ def test_every_bundled_model_serves_today_and_each_waiver_has_name_reason_and_en
             assert waiver.by.strip()
             assert waiver.reason.strip()
             assert waiver.until <= standing.decision.since.date() + datetime.timedelta(days=366)
+
+
+def on_trial(tmp_path: Path) -> tuple[Bench, Bench, Catalogue, Register]:
+    old, new, catalogue = two(tmp_path)
+    for each in (old, new):
+        evaluated(each)
+    book = register(old)
+    promote(old.entry, catalogue, book, NOW)
+    promote(new.entry, catalogue, book, LATER, share=0.1)
+    return old, new, catalogue, book
+
+
+def test_a_canary_is_loaded_beside_the_model_in_service(tmp_path: Path) -> None:
+    old, new, catalogue, book = on_trial(tmp_path)
+    found = served(catalogue, book, TODAY)
+    assert found.catalogue.entries == (old.entry,)
+    assert [(each.entry, each.share, each.since) for each in found.trials] == [(new.entry, 0.1, LATER)]
+    assert found.loaded == (old.entry, new.entry)
+
+
+def test_a_canary_can_be_promoted_or_taken_back(tmp_path: Path) -> None:
+    old, new, catalogue, book = on_trial(tmp_path)
+    assert rollback("es-ca-large", book, LATER).restored == ()
+    assert served(catalogue, book, TODAY).loaded == (old.entry,)
+    promote(new.entry, catalogue, book, LATER, share=0.1)
+    promote(new.entry, catalogue, book, LATER)
+    assert served(catalogue, book, TODAY).loaded == (new.entry,)
+
+
+def test_a_canary_without_a_model_in_service_beside_it_answers_nobody(tmp_path: Path) -> None:
+    _, _, catalogue, book = on_trial(tmp_path)
+    rollback("es-ca", book, LATER)
+    assert served(catalogue, book, TODAY).loaded == ()
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.1])
+def test_a_canary_needs_a_share_of_the_texts(tmp_path: Path, share: float) -> None:
+    _, new, catalogue, book = on_trial(tmp_path)
+    with pytest.raises(PromotionRefused, match="between 0 and 1"):
+        promote(new.entry, catalogue, book, LATER, share=share)
+
+
+def test_nothing_to_be_tried_beside_or_in_service_already_is_no_trial(made: Bench) -> None:
+    evaluated(made)
+    with pytest.raises(PromotionRefused, match="nothing to try it beside"):
+        promote(made.entry, Catalogue((made.entry,)), register(made), NOW, share=0.1)
+    promoted(made)
+    with pytest.raises(PromotionRefused, match="it serves already"):
+        promote(made.entry, Catalogue((made.entry,)), register(made), NOW, share=0.1)
+
+
+def test_a_canary_has_to_pass_the_gate_too(tmp_path: Path) -> None:
+    old, new, catalogue = two(tmp_path)
+    evaluated(old)
+    evaluated(new, times_ten)
+    promote(old.entry, catalogue, register(old), NOW)
+    with pytest.raises(PromotionRefused, match="numbers_kept"):
+        promote(new.entry, catalogue, register(old), LATER, share=0.1)
