@@ -14,7 +14,6 @@ from gateway.telemetry import configure_logging, log
 from models.catalogue import Catalogue
 from models.gate import Thresholds, ThresholdsInvalid
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
-from models.record import RecordUnreadable
 from models.store import ModelStore
 
 
@@ -70,5 +69,5 @@ def served_models(settings: Settings) -> Served:
     today = datetime.datetime.now(datetime.UTC).date()
     try:
         return served(known_models(settings), register_of(settings), today)
-    except (LifecycleUnreadable, RecordUnreadable) as error:
+    except LifecycleUnreadable as error:
         fail(str(error), 1)

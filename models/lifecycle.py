@@ -18,7 +18,7 @@ import msgspec
 
 from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import Thresholds, directions, judge
-from models.record import CARDS, Failure, Record, read_record, write_json
+from models.record import CARDS, Failure, Record, RecordUnreadable, read_record, write_json
 
 LIFECYCLE = "lifecycle.json"
 # A waiver says "worse than we want", never "not ours to use" or "not looked at".
@@ -147,9 +147,18 @@ class Register:
         return self._installed or self._shipped
 
     def record(self, entry: CatalogueEntry) -> Record | None:
-        """The newest record; one that an operator made of a bundled model goes before the one that ships."""
-        own = read_record(entry, self._installed) if self._installed else None
-        return own or read_record(entry, self._shipped)
+        """The newest record; one that an operator made of a bundled model goes before the one that ships.
+
+        A file that holds no record counts as none: the model does not serve, and a new evaluation mends it.
+        """
+        for folder in filter(None, (self._installed, self._shipped)):
+            try:
+                found = read_record(entry, folder)
+            except RecordUnreadable:
+                return None
+            if found:
+                return found
+        return None
 
     def decisions(self) -> dict[str, Decision]:
         """By model and version; the operator's word is the last one."""
@@ -214,7 +223,7 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
 def _void(record: Record | None, thresholds: Thresholds) -> tuple[str, ...]:
     """Why there is no record to judge by."""
     if record is None:
-        return ("it was not evaluated",)
+        return ("it was not evaluated, or its record cannot be read",)
     if record.kind != "internal":
         return ("its only evaluation is not our own",)
     if record.suite != thresholds.suite:

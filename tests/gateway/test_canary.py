@@ -205,6 +205,6 @@ def test_the_application_queues_for_the_canary_too(clean_valkey: str) -> None:
                 if len(found) == 2:
                     break
                 await asyncio.sleep(0.005)
-        return sorted(name.decode() for name in found)
+        return sorted(map(str, found))
 
-    assert with_redis(clean_valkey, scenario) == ["malgil:{new@0.0.1}:answers", "malgil:{old@0.0.1}:answers"]
+    assert with_redis(clean_valkey, scenario) == ["b'malgil:{new@0.0.1}:answers'", "b'malgil:{old@0.0.1}:answers'"]

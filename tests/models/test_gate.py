@@ -16,7 +16,9 @@ from models.examination import Baseline, examine
 from models.gate import DEFAULT_THRESHOLDS, Thresholds, ThresholdsInvalid, judge
 from models.record import DataSet, Record
 from models.runtime.load import RunOptions
+from models.store import ModelDamaged, ModelStore
 from tests.models.synthetic import CA, ES, Bench, bench
+from tests.models.tiny_model import write_tiny_model
 
 GL = LanguageTag("gl")
 PAIR = LanguagePair(ES, CA)
@@ -136,6 +138,20 @@ def test_the_record_says_what_a_repetition_needs(made: Bench) -> None:
     assert record.code_version.startswith("0.")
     assert record.environment.ctranslate2
     assert record.id == "es-ca@0.0.1/standard/2026-11-22"
+
+
+def test_one_flipped_bit_ends_an_evaluation_before_it_begins_and_a_random_model_fails_it(made: Bench) -> None:
+    entry = write_tiny_model(made.folder / "tiny", ("ca",))
+    task = replace(made.task, lines=3)
+    record = examine(entry, ModelStore(made.folder).open(entry), task, RunOptions(device="cpu", inter_threads=1))
+    assert {"chrf", "lines"} <= misses(record)
+    assert record.environment.compute_type == "float32"
+    weights = made.folder / "tiny" / "model.bin"
+    data = bytearray(weights.read_bytes())
+    data[len(data) // 2] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(ModelDamaged, match=r"model\.bin"):
+        ModelStore(made.folder).open(entry)
 
 
 def test_every_shipped_rule_names_a_metric_that_is_measured(made: Bench) -> None:

@@ -268,13 +268,21 @@ def test_records_of_an_operators_model_lie_in_the_operators_folder(made: Bench, 
     assert theirs.record(made.entry) is not None
 
 
-def test_files_that_cannot_be_read_stop_everything_and_are_named(made: Bench) -> None:
+def test_decisions_that_cannot_be_read_stop_everything_and_are_named(made: Bench) -> None:
     (made.folder / LIFECYCLE).write_text("{", encoding="utf-8")
     with pytest.raises(LifecycleUnreadable, match=r"lifecycle\.json"):
         stands(made)
+
+
+def test_a_record_that_cannot_be_read_serves_nothing_and_a_new_evaluation_mends_it(made: Bench) -> None:
+    evaluated(made)
+    promoted(made)
     record_path(made.entry, made.folder).write_text("[]", encoding="utf-8")
     with pytest.raises(RecordUnreadable, match=r"es-ca\.evaluation\.json is no evaluation record"):
         read_record(made.entry, made.folder)
+    assert stands(made).blocked == ("it was not evaluated, or its record cannot be read",)
+    evaluated(made)
+    assert stands(made).serves
 
 
 def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
