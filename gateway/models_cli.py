@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gateway import engine as engine_process
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.terminal import fail, settings_of, store_of
 from models.catalogue import Catalogue, CatalogueEntry
 from models.evaluation import EvaluationUnavailable, evaluate
@@ -49,9 +49,9 @@ def evaluate_model(
     sets = [each for each in evaluation_sets() if each.source in entry.sources and each.target in entry.targets]
     try:
         translator = (
-            load_folder(ModelDirectory(candidate, "candidate"), entry, options, faults)
+            load_folder(ModelDirectory(candidate, "candidate"), entry, options, GUARD)
             if candidate
-            else load_translator(entry, store_of(settings), options, faults)
+            else load_translator(entry, store_of(settings), options, GUARD)
         )
         measured = [_measure(translator, each, data, teacher=teacher) for each in sets]
         translator.close()
