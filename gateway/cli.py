@@ -21,7 +21,7 @@ from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.summary import Summarisation, Summary, SummaryOrder
@@ -243,7 +243,7 @@ async def _summarize(
 def _translators(settings: Settings, catalogue: Catalogue, targets: tuple[LanguageTag, ...]) -> dict[str, Translator]:
     store, options = store_of(settings), engine_process.run_options(settings)
     return {
-        entry.reference: load_translator(entry, store, options, faults)
+        entry.reference: load_translator(entry, store, options, GUARD)
         for entry in catalogue.entries
         if any(target in entry.targets for target in targets)
     }

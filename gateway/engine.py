@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Receiver, now_ms
 from gateway.cache import CachedSegment
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
@@ -156,7 +156,7 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
     residency = Residency(
-        lambda entry: load_translator(entry, store, options, faults),
+        lambda entry: load_translator(entry, store, options, GUARD),
         budget_bytes=settings.model_memory_mb * 2**20,
         idle_s=settings.model_idle_s,
         heard=lambda event, model: log().info(f"model_{event}", model=model),

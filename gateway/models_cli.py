@@ -12,7 +12,7 @@ import typer
 
 from accessibility.checks import check
 from gateway import engine as engine_process
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.settings import Settings
 from gateway.terminal import fail, known_models, register_of, served_models, settings_of, store_of
 from locales.tags import LanguageTag
@@ -88,7 +88,7 @@ def evaluate_model(
             progress=lambda each: typer.echo(f"{each.source} → {each.target}: {each.name}", err=True),
         )
         directory = ModelDirectory(candidate, "candidate") if candidate else store_of(settings).open(entry)
-        load = partial(load_folder, judge=faults)
+        load = partial(load_folder, guard=GUARD)
         record = examine(entry, directory, task, engine_process.run_options(settings), load=load)
     except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
@@ -136,12 +136,12 @@ def compare_models(
     shared = [each for each in _sets(suite_name, ours) if each in _sets(suite_name, theirs)]
     names = (ours.reference, Path(second).name if Path(second).is_dir() else theirs.reference)
     try:
-        one = load_folder(store.open(ours), ours, options, faults)
+        one = load_folder(store.open(ours), ours, options, GUARD)
         other = load_folder(
             ModelDirectory(Path(second), "candidate") if Path(second).is_dir() else store.open(theirs),
             theirs,
             options,
-            faults,
+            GUARD,
         )
         rows = [compare(one, other, _lines(each, data, lines), each.name) for each in shared]
         one.close()

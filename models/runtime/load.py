@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from models.catalogue import CatalogueEntry
 from models.runtime.ct2 import CTranslate2Translator
+from models.runtime.protection import Protect, ProtectingTranslator
 from models.runtime.protocol import Judge, Translator
 from models.runtime.threads import thread_layout
 from models.store import ModelDirectory, ModelStore
@@ -29,18 +30,30 @@ class RunOptions:
 DEFAULTS = RunOptions()
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What the checks of meaning do for a model: `protect` keeps from it what must survive letter by letter, `judge`
+    has it decode a second time what it got wrong."""
+
+    judge: Judge | None = None
+    protect: Protect | None = None
+
+
+UNGUARDED = Guard()
+
+
 def load_translator(
-    entry: CatalogueEntry, store: ModelStore, options: RunOptions = DEFAULTS, judge: Judge | None = None
+    entry: CatalogueEntry, store: ModelStore, options: RunOptions = DEFAULTS, guard: Guard = UNGUARDED
 ) -> Translator:
-    """Verify the files of a model, then load it; what the judge finds fault with is decoded a second time."""
-    return load_folder(store.open(entry), entry, options, judge)
+    """Verify the files of a model, then load it."""
+    return load_folder(store.open(entry), entry, options, guard)
 
 
 def load_folder(
-    directory: ModelDirectory, entry: CatalogueEntry, options: RunOptions = DEFAULTS, judge: Judge | None = None
+    directory: ModelDirectory, entry: CatalogueEntry, options: RunOptions = DEFAULTS, guard: Guard = UNGUARDED
 ) -> Translator:
     """Load weights that nobody verified, by the rules of an entry: to measure a candidate, never to serve it."""
-    return CTranslate2Translator(
+    translator = CTranslate2Translator(
         directory,
         entry,
         device=options.device,
@@ -49,5 +62,6 @@ def load_folder(
         compute_type=options.compute_type,
         max_batch_tokens=options.max_batch_tokens,
         scores=options.scores,
-        judge=judge,
+        judge=guard.judge,
     )
+    return ProtectingTranslator(translator, guard.protect) if guard.protect else translator

@@ -11,7 +11,7 @@ import pytest
 from models.catalogue import CatalogueEntry
 from models.manifest import MANIFEST, sha256_of
 from models.runtime.ct2 import CTranslate2Translator
-from models.runtime.load import RunOptions, load_translator
+from models.runtime.load import Guard, RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, Judge, TranslationFailed, TranslationInput
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import windows
@@ -32,7 +32,7 @@ def entry(root: Path) -> CatalogueEntry:
 
 
 def translate(root: Path, entry: CatalogueEntry, *inputs: TranslationInput, judge: Judge | None = None) -> list[str]:
-    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1), judge)
+    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1), Guard(judge))
     try:
         return [hypothesis.text for hypothesis in translator.translate(inputs)]
     finally:
