@@ -380,6 +380,28 @@ def test_an_operator_evaluates_is_refused_waives_serves_and_rolls_back(
     assert malgil("models", "rollback", BUNDLED.id).exit_code == 1
 
 
+def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: Path) -> None:
+    [standing] = served_models(load_settings({})).standings
+    waived = sorted({each.metric for each in standing.waived})
+    assert malgil("models", "rollback", BUNDLED.id).exit_code == 0
+    waivers = [word for metric in waived for word in ("--waive", metric)]
+    named = ["--by", "operations", "--reason", "agreed with the readers", "--until", "2099-12-31"] if waived else []
+    result = malgil("models", "promote", BUNDLED.id, *waivers, *named)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith(f"{BUNDLED.reference} serves from the next start on.\n")
+    assert result.stdout.count("waived until 2099-12-31 by operations: agreed with the readers") == len(waived)
+    assert f"{BUNDLED.licence})  serving" in malgil("models", "list").stdout
+    assert (operator_folder / "lifecycle.json").is_file()
+
+
+def test_a_model_in_service_is_no_canary_and_a_share_is_less_than_all(operator_folder: Path) -> None:
+    result = malgil("models", "promote", BUNDLED.id, "--canary", "0.1")
+    assert result.exit_code == 1
+    assert "it serves already" in result.stderr
+    assert malgil("models", "promote", BUNDLED.id, "--canary", "2").exit_code == 2
+    assert list(operator_folder.iterdir()) == []
+
+
 def test_a_waiver_needs_a_name_a_reason_and_a_day(operator_folder: Path) -> None:
     result = malgil("models", "promote", BUNDLED.id, "--waive", "numbers_kept", "--by", "operations")
     assert (result.exit_code, result.stderr) == (2, "--waive needs --by, --reason and --until.\n")
