@@ -20,7 +20,7 @@ from models.evaluation import Sentence
 Band = Literal["high", "medium", "low", "unknown"]
 
 LEAST_SENTENCES = 90
-LEAST_GAP = 2.0  # chrF++ points between the means of neighbouring bands
+LEAST_GAP = 4.0  # chrF++ points between the means of low and high
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def calibrate(direction: LanguagePair, set_name: str, sentences: Sequence[Senten
     if not all(band.any() for band in bands):
         return None
     low, medium, high = (round(float(chrf[band].mean()), 2) for band in bands)
-    if min(medium - low, high - medium) < LEAST_GAP:
+    if not low < medium < high or high - low < LEAST_GAP:
         return None
     correlation = float(np.corrcoef(_ranks(scores), _ranks(chrf))[0, 1])
     return Calibration(

@@ -37,6 +37,7 @@ def test_a_score_falls_into_a_band(score: float, band: str) -> None:
 def test_a_score_that_says_nothing_about_quality_makes_no_bands() -> None:
     assert calibrate(PAIR, "our own", telling(300, slope=0.0)) is None
     assert calibrate(PAIR, "our own", telling(300, slope=-0.5)) is None
+    assert calibrate(PAIR, "our own", telling(300, slope=0.05)) is None
 
 
 def test_a_few_sentences_make_no_bands() -> None:
