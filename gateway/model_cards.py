@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache, partial
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from gateway.errors import ModelUnknown
@@ -24,17 +19,12 @@ from gateway.schemas import (
     ModelListed,
     ModelsResponse,
 )
-from locales.languages import display_name, text_direction
-from locales.messages import message
-from locales.tags import LanguageTag
 from models.evaluation import Metric
 from models.lifecycle import Standing
 from models.quality import Measured, measured
 from models.record import Record
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
-_TITLE = re.compile(r"\A\s*# .*\n")
 
 
 def listed(service: Parts) -> ModelsResponse:
@@ -50,9 +40,12 @@ def card(service: Parts, model_id: str, request: Request) -> Response:
     headers = {"Vary": "Accept, Accept-Language"}
     if not _prefers_html(request.headers.get("accept", "")):
         return JSONResponse(found.model_dump(mode="json"), headers=headers)
+    # Templates and Markdown take longer to import than all routes together, and few callers want the page.
+    from gateway.card_page import render
+
     locale = locale_of(request)
     headers |= {"Content-Language": locale, "Content-Security-Policy": _POLICY}
-    return HTMLResponse(_page(found, locale), headers=headers)
+    return HTMLResponse(render(found, locale), headers=headers)
 
 
 def _listed(standing: Standing) -> ModelListed:
@@ -128,37 +121,3 @@ def _prefers_html(accept: str) -> bool:
         if kind in weights and re.fullmatch(r"[01](\.\d{0,3})?", quality):
             weights[kind] = float(quality)
     return weights["text/html"] > weights["application/json"]
-
-
-def _page(found: ModelCard, locale: LanguageTag) -> str:
-    def told(message_id: str, **values: object) -> str:
-        return message(message_id, locale, **values)
-
-    name: Callable[[str], str] = partial(_name, locale=locale)
-    return _template().render(
-        card=found, lang=locale, dir=text_direction(locale), told=told, name=name, about=_about(found.about)
-    )
-
-
-def _name(tag: str, locale: LanguageTag) -> str:
-    return display_name(LanguageTag(tag), locale)
-
-
-def _about(markdown: str) -> Markup:
-    """The card's Markdown below the page's own headings. Raw HTML in it is shown, never obeyed."""
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = reader.parse(_TITLE.sub("", _COMMENT.sub("", markdown)))
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
-        if token.type == "th_open":
-            token.attrSet("scope", "col")
-    return Markup(reader.renderer.render(tokens, reader.options, {}))
-
-
-@cache
-def _template() -> Template:
-    pages = Environment(
-        loader=PackageLoader("gateway", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return pages.get_template("model_card.html")
