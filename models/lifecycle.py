@@ -8,6 +8,7 @@ waived by someone, for a reason, until a day that has not passed.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -147,18 +148,16 @@ class Register:
         return self._installed or self._shipped
 
     def record(self, entry: CatalogueEntry) -> Record | None:
-        """The newest record; one that an operator made of a bundled model goes before the one that ships.
+        """An operator's own record goes before the one that ships, and one of these weights before any other.
 
         A file that holds no record counts as none: the model does not serve, and a new evaluation mends it.
         """
+        found = []
         for folder in filter(None, (self._installed, self._shipped)):
-            try:
-                found = read_record(entry, folder)
-            except RecordUnreadable:
-                return None
-            if found:
-                return found
-        return None
+            with contextlib.suppress(RecordUnreadable):
+                found.append(read_record(entry, folder))
+        known = [record for record in found if record]
+        return next((record for record in known if record.model_digest == entry.digest), known[0] if known else None)
 
     def decisions(self) -> dict[str, Decision]:
         """By model and version; the operator's word is the last one."""

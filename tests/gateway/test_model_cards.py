@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 
 import httpx
 import pytest
@@ -47,9 +46,10 @@ NOW = datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC)
 WAIVER = Waiver("characters_kept", "project maintainers", "the model is young", datetime.date(2027, 5, 31))
 
 
-@pytest.fixture
-def models(tmp_path: Path) -> Served:
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Served:
     """One model that serves under a waiver, one nobody evaluated."""
+    tmp_path = tmp_path_factory.mktemp("models")
     made, other = bench(tmp_path), bench(tmp_path, "es-new")
     # Longer lines are worse and less sure, so that there is something to calibrate.
     loading = made.loading(lambda text: text[:64] + re.sub("[aeo]", "x", text[64:]))

@@ -268,6 +268,18 @@ def test_records_of_an_operators_model_lie_in_the_operators_folder(made: Bench, 
     assert theirs.record(made.entry) is not None
 
 
+def test_an_operators_record_of_an_older_version_does_not_hide_the_one_that_ships(made: Bench, tmp_path: Path) -> None:
+    evaluated(made)
+    promoted(made)
+    record = read_record(made.entry, made.folder)
+    assert record is not None
+    own = tmp_path / "own"
+    own.mkdir()
+    write_record(replace(record, model="es-ca@0.0.0", model_digest="0" * 16), made.entry, own)
+    theirs = Register(Thresholds.load(), shipped=made.folder, installed=own)
+    assert served(Catalogue((made.entry,)), theirs, TODAY).catalogue.entries == (made.entry,)
+
+
 def test_decisions_that_cannot_be_read_stop_everything_and_are_named(made: Bench) -> None:
     (made.folder / LIFECYCLE).write_text("{", encoding="utf-8")
     with pytest.raises(LifecycleUnreadable, match=r"lifecycle\.json"):
