@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import httpx
 import pytest
 import redis
 import redis.asyncio
@@ -24,6 +25,7 @@ from models.gate import TrialLimits
 from models.lifecycle import Trial
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput
+from tests.gateway.running import engine_on
 from tests.models.tiny_model import tag, tiny_entry
 
 OLD, NEW = tiny_entry("old"), tiny_entry("new")
@@ -208,3 +210,27 @@ def test_the_application_queues_for_the_canary_too(clean_valkey: str) -> None:
         return sorted(map(str, found))
 
     assert with_redis(clean_valkey, scenario) == ["b'malgil:{new@0.0.1}:answers'", "b'malgil:{old@0.0.1}:answers'"]
+
+
+@pytest.mark.usefixtures("brisk")
+def test_a_canary_that_no_engine_serves_costs_time_and_no_request(clean_valkey: str) -> None:
+    async def scenario(client: redis.asyncio.Redis) -> httpx.Response:
+        plan = Plan((Trial(NEW, 0.999, SINCE),), LIMITS, print)
+        settings = load_settings({"MALGIL_REQUEST_TIMEOUT_MS": "2000"})
+        app = create_app(settings, Catalogue((OLD,)), client, plan=plan)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as caller,
+        ):
+            return await caller.post("/v1/translate", json={"text": "La calle.", "source": "es", "target": "an"})
+
+    with engine_on(clean_valkey, FakeTranslator(OLD)):
+        answer = with_redis(clean_valkey, scenario)
+    assert answer.status_code == 200
+    [result] = answer.json()["results"]
+    assert (result["text"], result["model"]) == ("La~an calle~an.", OLD.reference)
+    with redis.Redis.from_url(clean_valkey) as client:
+        assert client.hgetall("malgil:{new@0.0.1}:trial:1795305600") == {
+            b"canary:segments": b"1",
+            b"canary:failed": b"1",
+        }
