@@ -62,7 +62,7 @@ def compare(first: Translator, second: Translator, lines: Lines, set_name: str) 
 
 
 def _texts(translator: Translator, lines: Lines) -> list[str]:
-    found = translate(translator, lines.sources, lines.direction.target)
+    found = translate(translator, lines.sources, lines.direction)
     return [hypothesis.text if hypothesis else "" for hypothesis in found]
 
 

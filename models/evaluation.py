@@ -119,9 +119,8 @@ def evaluate(
     if teacher is not None and len(teacher) != len(lines.sources):
         raise ValueError("the teacher must have the same number of lines")
     scorer = _Scorer(lines)
-    target = lines.direction.target
     began = time.perf_counter()
-    hypotheses = translate(translator, lines.sources, target)
+    hypotheses = translate(translator, lines.sources, lines.direction)
     seconds = time.perf_counter() - began
     outputs = [hypothesis.text if hypothesis else "" for hypothesis in hypotheses]
     chrf = scorer.chrf("chrf", outputs)
@@ -141,16 +140,16 @@ def evaluate(
         *_drops(scorer, translator, outputs),
     ]
     if unquantised is not None:
-        full = scorer.chrf("float_chrf", _texts(unquantised, lines.sources, target), interval=False)
+        full = scorer.chrf("float_chrf", _texts(unquantised, lines.sources, lines.direction), interval=False)
         metrics += [full, scorer.figure("float_drop", full.value - chrf.value, full.n, full.signature)]
     return Evaluated(tuple(metrics), _sentences(scorer, hypotheses))
 
 
-def translate(translator: Translator, sources: Sequence[str], target: LanguageTag) -> list[Hypothesis | None]:
+def translate(translator: Translator, sources: Sequence[str], direction: LanguagePair) -> list[Hypothesis | None]:
     """One hypothesis per source, None where the model failed."""
     done: list[Hypothesis | None] = []
     for start in range(0, len(sources), _BATCH):
-        inputs = [TranslationInput(text, target) for text in sources[start : start + _BATCH]]
+        inputs = [TranslationInput(text, direction.target) for text in sources[start : start + _BATCH]]
         try:
             done += translator.translate(inputs)
         except TranslationFailed as failure:
@@ -227,8 +226,8 @@ def _interval(kept: Sequence[int], found: Sequence[int]) -> tuple[float, float]:
     return round(float(low), 4), round(float(high), 4)
 
 
-def _texts(translator: Translator, sources: Sequence[str], target: LanguageTag) -> list[str]:
-    return [hypothesis.text if hypothesis else "" for hypothesis in translate(translator, sources, target)]
+def _texts(translator: Translator, sources: Sequence[str], direction: LanguagePair) -> list[str]:
+    return [hypothesis.text if hypothesis else "" for hypothesis in translate(translator, sources, direction)]
 
 
 def _numbers_kept(scorer: _Scorer, outputs: Sequence[str]) -> Iterator[Metric]:
@@ -241,7 +240,7 @@ def _kept(scorer: _Scorer, translator: Translator) -> Iterator[Metric]:
         _END.sub(f" ({_PROBES[number % len(_PROBES)].format(number)})\\1", source, count=1)
         for number, source in enumerate(scorer.lines.sources[:PROBE_LINES])
     ]
-    outputs = _texts(translator, probes, scorer.lines.direction.target)
+    outputs = _texts(translator, probes, scorer.lines.direction)
     items = {"emails_kept": _EMAIL.findall, "links_kept": _LINK.findall, "placeholders_kept": _PLACEHOLDER.findall}
     for name, find in items.items():
         yield from _ratio_of(scorer, name, probes, outputs, find)
@@ -315,7 +314,7 @@ def _drops(scorer: _Scorer, translator: Translator, outputs: Sequence[str]) -> I
     for name, worn in _WEAR.items():
         texts = [worn(text, random.Random(SEED + number)) for number, text in enumerate(sources)]
         if texts != list(sources):
-            found = scorer.chrf(name, _texts(translator, texts, scorer.lines.direction.target), interval=False)
+            found = scorer.chrf(name, _texts(translator, texts, scorer.lines.direction), interval=False)
             yield replace(found, value=round(clean - found.value, 2))
 
 

@@ -166,7 +166,7 @@ def _serving(task: Task, data: DataSet) -> list[Metric]:
 
 def _memory(translator: Translator, lines: Lines, before: float | None) -> list[Metric]:
     """What loading the model and a first batch added to this process; only Linux tells."""
-    translate(translator, lines.sources[:_WARM_LINES], lines.direction.target)
+    translate(translator, lines.sources[:_WARM_LINES], lines.direction)
     after = _resident_mib()
     return [] if before is None or after is None else [Metric("resident_mib", None, round(after - before, 1), 1)]
 
