@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib.metadata import version
 
 import redis.asyncio
@@ -15,9 +15,11 @@ from redis.exceptions import RedisError
 from gateway import keys, problems
 from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.canary import Canaries, Plan
+from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
-from gateway.routes import detect, health, languages, summarize, translate
+from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -26,23 +28,38 @@ from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
-from models.quality import read_measured
+from models.lifecycle import Standing
+from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
 
 
-def create_app(settings: Settings, catalogue: Catalogue, client: redis.asyncio.Redis) -> FastAPI:
+def create_app(
+    settings: Settings,
+    catalogue: Catalogue,
+    client: redis.asyncio.Redis,
+    standings: Sequence[Standing] = (),
+    plan: Plan | None = None,
+) -> FastAPI:
+    """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known."""
     cache = SegmentCache(client, settings.local_cache_segments)
     submitters = {
         entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
-        for entry in catalogue.entries
+        for entry in (*catalogue.entries, *(trial.entry for trial in (plan.trials if plan else ())))
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-    translation = Translation(catalogue, segments, Limits(settings.max_texts, settings.max_text_chars))
-    quality = {entry.reference: read_measured(entry) for entry in catalogue.entries}
+    limits = Limits(settings.max_texts, settings.max_text_chars)
+    canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
+    translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
     parts = Parts(
-        settings, catalogue, quality, translation, Summarisation(translation), lambda: readiness(client, catalogue)
+        settings=settings,
+        catalogue=catalogue,
+        quality={each.entry.reference: measured(each.record) for each in standings if each.record},
+        translation=translation,
+        summarisation=Summarisation(translation),
+        readiness=lambda: readiness(client, catalogue),
+        models={each.entry.id: each for each in standings},
     )
     return assemble(parts, submitters)
 
@@ -70,7 +87,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, detect, languages, health):
+    for module in (translate, summarize, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

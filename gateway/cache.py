@@ -18,10 +18,11 @@ from gateway import keys
 
 
 class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
-    """A translated segment; `complete` is False when decoding was cut."""
+    """A translated segment; `complete` is False when decoding was cut, `score` None when the model was not asked."""
 
     text: str
     complete: bool
+    score: float | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

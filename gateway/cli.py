@@ -21,13 +21,13 @@ from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, settings_of, store_of
+from gateway.terminal import fail, served_models, settings_of, store_of, trials_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales import tags
 from locales.messages import LOCALES, message
@@ -37,6 +37,7 @@ from locales.segmentation import split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.extractive import Budget
+from models.lifecycle import Served
 from models.runtime.load import load_translator
 from models.runtime.protocol import Translator
 from models.store import ModelDamaged, ModelMissing, ModelStore
@@ -57,11 +58,13 @@ def serve(
 ) -> None:
     """Start the whole service: embedded Valkey, engines, API."""
     settings = settings_of(host=host, port=port)
-    catalogue = Catalogue.load()
-    _verify(catalogue, store_of(settings))
-    for entry in catalogue.entries:
+    served = served_models(settings)
+    _verify(served, store_of(settings))
+    for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
+    for trial in served.trials:
+        typer.echo(f"on trial {trial.entry.reference}, {trial.share:.1%} of the texts of its languages")
     options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
     try:
         supervisor.serve(settings, {**os.environ, **options}, _announce)  # noqa: TID251 handed on to the child processes
@@ -69,9 +72,14 @@ def serve(
         fail(str(error))
 
 
-def _verify(catalogue: Catalogue, store: ModelStore) -> None:
-    """A damaged model stops the start by name, before anything runs."""
-    for entry in catalogue.entries:
+def _verify(served: Served, store: ModelStore) -> None:
+    """A damaged model stops the start by name, before anything runs; one that lost its promotion is left out aloud."""
+    for standing in served.standings:
+        if standing.blocked:
+            typer.echo(f"not served  {standing.entry.reference}: {'; '.join(standing.blocked)}", err=True)
+    if not served.catalogue.entries:
+        fail("No model is promoted, so there is nothing to serve. `malgil models list` says why.", 1)
+    for entry in served.loaded:
         try:
             store.open(entry)
         except (ModelDamaged, ModelMissing) as error:
@@ -94,7 +102,8 @@ def api(
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        server.serve(settings, Catalogue.load(), redis_url, descriptor)
+        served = served_models(settings)
+        server.serve(settings, served, trials_of(settings, served), redis_url, descriptor)
     except SettingsInvalid as error:
         fail(str(error))
 
@@ -106,7 +115,7 @@ def engine() -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     try:
-        engine_process.serve(settings, Catalogue.load(), store_of(settings), redis_url)
+        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
 
@@ -220,7 +229,7 @@ def summarize(
 async def _summarize(
     settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...], budget: Budget
 ) -> list[Summary]:
-    catalogue = Catalogue.load()
+    catalogue = served_models(settings).catalogue
     translators = _translators(settings, catalogue, targets)
     try:
         translation = Translation(catalogue, DirectSegments(translators), Limits(sys.maxsize, sys.maxsize))
@@ -234,7 +243,7 @@ async def _summarize(
 def _translators(settings: Settings, catalogue: Catalogue, targets: tuple[LanguageTag, ...]) -> dict[str, Translator]:
     store, options = store_of(settings), engine_process.run_options(settings)
     return {
-        entry.reference: load_translator(entry, store, options, faults)
+        entry.reference: load_translator(entry, store, options, GUARD)
         for entry in catalogue.entries
         if any(target in entry.targets for target in targets)
     }
@@ -264,7 +273,7 @@ def _summary_as_json(result: Summary) -> str:
 async def _translate(
     settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
 ) -> list[Translated]:
-    catalogue = Catalogue.load()
+    catalogue = served_models(settings).catalogue
     translators = _translators(settings, catalogue, targets)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     try:
@@ -320,7 +329,7 @@ def _localised(code: str, **values: str | int) -> str:
 def check() -> None:
     """Examine this machine and installation: settings, models, Valkey, languages."""
     settings = settings_of(log_level="error")
-    findings = examine(settings, Catalogue.load(), store_of(settings))
+    findings = examine(settings, served_models(settings), store_of(settings))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.subject}: {finding.detail}")
     if not all(finding.good for finding in findings):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from gateway.embedded import NoServerFound, server_binary
 from gateway.engine import run_options
 from gateway.settings import Settings
-from models.catalogue import Catalogue, CatalogueEntry
+from models.catalogue import CatalogueEntry
+from models.lifecycle import Served, Standing
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
 from models.store import ModelDamaged, ModelMissing, ModelStore
@@ -23,11 +24,12 @@ class Examined:
     detail: str
 
 
-def examine(settings: Settings, catalogue: Catalogue, store: ModelStore) -> list[Examined]:
+def examine(settings: Settings, served: Served, store: ModelStore) -> list[Examined]:
     return [
         Examined("python", True, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores"),
         _redis(settings),
-        *(_model(entry, store, settings) for entry in catalogue.entries),
+        *(_model(entry, store, settings) for entry in served.loaded),
+        *(_not_served(standing) for standing in served.standings if standing.entry not in served.loaded),
     ]
 
 
@@ -54,3 +56,9 @@ def _model(entry: CatalogueEntry, store: ModelStore, settings: Settings) -> Exam
         translator.close()
     good = hypothesis.complete and bool(hypothesis.text)
     return Examined(entry.reference, good, f"files intact, answers in {entry.targets[0]}")
+
+
+def _not_served(standing: Standing) -> Examined:
+    """A candidate waits for its promotion and is no fault; a promoted model that lost its reasons is one."""
+    why = "; ".join(standing.blocked)
+    return Examined(standing.entry.reference, not why, f"not served: {why or standing.state}")

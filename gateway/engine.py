@@ -20,11 +20,11 @@ from redis.exceptions import RedisError
 
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
 from gateway.cache import CachedSegment
-from gateway.judge import faults
+from gateway.guard import GUARD
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue
+from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
 from models.runtime.residency import Residency
@@ -120,7 +120,7 @@ class Engine:
         return [
             Answer(item.entry.key, "failed")
             if hypothesis is None
-            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete))
+            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score))
             for item, hypothesis in zip(due, hypotheses, strict=True)
         ]
 
@@ -149,22 +149,23 @@ def run_options(settings: Settings) -> RunOptions:
         inter_threads=layout.inter_threads,
         intra_threads=layout.intra_threads,
         max_batch_tokens=settings.max_batch_tokens,
+        scores=settings.quality_bands,
     )
 
 
-def serve(settings: Settings, catalogue: Catalogue, store: ModelStore, redis_url: str) -> None:
-    """Load every model of the catalogue, then serve all queues until SIGTERM or SIGINT."""
+def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str) -> None:
+    """Load every promoted model, then serve all queues until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
     residency = Residency(
-        lambda entry: load_translator(entry, store, options, faults),
+        lambda entry: load_translator(entry, store, options, GUARD),
         budget_bytes=settings.model_memory_mb * 2**20,
         idle_s=settings.model_idle_s,
         heard=lambda event, model: log().info(f"model_{event}", model=model),
     )
-    translators = [residency.translator(entry, store.open(entry).bytes) for entry in catalogue.entries]
+    translators = [residency.translator(entry, store.open(entry).bytes) for entry in served.loaded]
     engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]

@@ -7,6 +7,7 @@ GatewayError
 ├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
 ├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
+├── ModelUnknown          no model has this id
 ├── Overloaded            the queue is full: nothing was done, try again
 ├── TimedOut              the deadline passed; finished segments are kept, a retry goes on from there
 ├── QueueUnavailable      Redis does not answer
@@ -68,6 +69,9 @@ class FieldInvalid(GatewayError): ...
 class FieldUnknown(GatewayError): ...
 
 
+class ModelUnknown(GatewayError): ...
+
+
 class NotFound(GatewayError): ...
 
 
@@ -106,6 +110,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     BodyNotUtf8: Mapping(400, "body_not_utf8"),
     FieldInvalid: Mapping(422, "invalid_field"),
     FieldUnknown: Mapping(422, "unknown_field"),
+    ModelUnknown: Mapping(404, "unknown_model"),
     NotFound: Mapping(404, "not_found"),
     MethodNotAllowed: Mapping(405, "method_not_allowed"),
     Overloaded: Mapping(503, "overloaded", retry_after_s=2),

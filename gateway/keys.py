@@ -6,6 +6,7 @@
     malgil:{<model>}:flight:<hash>  string   deadline + 1 min  the segment waits or runs: join it, do not queue it again
     malgil:{<model>}:engines        zset     –                 engine name → time of its last sign of life, in ms
     malgil:{<model>}:dead           list     newest 1,000      stream ids of entries given up, without their text
+    malgil:{<model>}:trial:<begun>  hash     30 days           counts of a canary and of the model beside it
     malgil:{<model>}:answers        channel  –                 answers of finished entries to all API processes
 
 <model> is the model reference (`es-ibero@0.1.0`); the braces put one model's queue on one Cluster slot, cache keys
@@ -37,6 +38,10 @@ def engines(model: str) -> str:
 
 def dead(model: str) -> str:
     return f"malgil:{{{model}}}:dead"
+
+
+def trial(model: str, begun_s: int) -> str:
+    return f"malgil:{{{model}}}:trial:{begun_s}"
 
 
 def answers(model: str) -> str:

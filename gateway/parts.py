@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
@@ -12,6 +12,7 @@ from gateway.settings import Settings
 from gateway.summary import Summarisation
 from gateway.translation import Translation
 from models.catalogue import Catalogue, LanguagePair
+from models.lifecycle import Standing
 from models.quality import Measured
 
 
@@ -23,6 +24,7 @@ class Parts:
     translation: Translation
     summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]
+    models: Mapping[str, Standing] = field(default_factory=dict)
 
 
 def parts(request: Request) -> Parts:

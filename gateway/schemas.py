@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -48,6 +49,14 @@ class Label(Schema):
     lang: str
 
 
+class AnswerQuality(Schema):
+    band: Literal["high", "medium", "low", "unknown"] = Field(
+        description="How sure the model was, in bands measured for this direction; unknown where none were."
+    )
+    score: float | None = Field(description="Mean probability of a token, 0 to 1; null when the band is unknown.")
+    calibration: str | None = Field(description="The evaluation that the band rests on.")
+
+
 class Translation(Schema):
     index: int = Field(description="Which of the request's texts this is.")
     text: str
@@ -60,6 +69,7 @@ class Translation(Schema):
     label: Label = Field(description="Visible label, in the language of `text`: a machine wrote this.")
     checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(description="Checks and their outcome.")
     warnings: list[Warning]
+    quality: AnswerQuality
 
 
 class TranslateResponse(Schema):
@@ -130,6 +140,13 @@ class Quality(Schema):
     test_set: str
 
 
+Tier = Literal["good", "fair", "basic", "unknown"]
+TIERS = (
+    "Measured chrF++, as a share of the way from copying the source to the teacher: good from 0.9, fair from 0.6, else "
+    "basic. Without a teacher: fair from 10 points above copying, never good. Unknown when it was not measured."
+)
+
+
 class TargetLanguage(Schema):
     lang: str
     name: str
@@ -138,6 +155,7 @@ class TargetLanguage(Schema):
     model: str
     licence: str
     commercial_use: bool
+    tier: Tier = Field(description=TIERS)
     quality: Quality | None = Field(description="Measured quality of the direction; null when it was not measured.")
 
 
@@ -151,6 +169,75 @@ class SourceLanguage(Schema):
 
 class LanguagesResponse(Schema):
     languages: list[SourceLanguage]
+
+
+class ModelListed(Schema):
+    id: str
+    version: str
+    state: Literal["candidate", "evaluated", "canary", "serving", "retired"] = Field(
+        description="`serving` translates, `canary` a share of the texts, the others nothing."
+    )
+    licence: str = Field(description="SPDX licence of the weights.")
+    commercial_use: bool
+    sources: list[str]
+    targets: list[str]
+    card: str = Field(description="Where its model card is.")
+
+
+class ModelsResponse(Schema):
+    models: list[ModelListed]
+
+
+class CardMetric(Schema):
+    name: str
+    value: float
+    n: int = Field(description="How many lines or items the value was taken from.")
+    signature: str = Field(description="sacreBLEU's signature of the metric; empty for our own counts.")
+    ci95: tuple[float, float] | None
+
+
+class CardDirection(Schema):
+    source: str
+    target: str
+    tier: Tier = Field(description=TIERS)
+    test_set: str
+    test_set_licence: str
+    test_set_sha256: str
+    lines: int
+    chrf: float
+    copy_chrf: float = Field(description="chrF++ of copying the source: what no translation scores.")
+    teacher_chrf: float | None
+    numbers_kept: float | None = Field(description="Share of the source's numbers that the translation holds.")
+    metrics: list[CardMetric]
+
+
+class CardMiss(Schema):
+    metric: str
+    source: str | None
+    target: str | None
+    value: float | str | None = Field(description="Null when it was not measured.")
+    needs: str
+    waived: bool
+
+
+class CardWaiver(Schema):
+    metric: str
+    by: str
+    reason: str
+    until: date = Field(description="Last day on which the model may miss the threshold.")
+
+
+class ModelCard(ModelListed):
+    digest: str = Field(description="Stands for the weights and all that decides what they answer.")
+    parameters: int
+    evaluation: str | None = Field(description="Name of the evaluation; null when there was none.")
+    evaluated_on: date | None
+    directions: list[CardDirection]
+    misses: list[CardMiss] = Field(description="Thresholds the model does not reach, waived or not.")
+    waivers: list[CardWaiver]
+    not_served: list[str] = Field(description="Why a promoted model does not serve.")
+    note: str = Field(description="Remark on the evaluation.")
+    about: str = Field(description="The model card in English, as Markdown: data, licence, limits.")
 
 
 class Problem(BaseModel):

@@ -125,6 +125,6 @@ class DirectSegments:
             except TranslationFailed:
                 raise SegmentFailed from None
             for each, hypothesis in zip(part, hypotheses, strict=True):
-                done[each] = CachedSegment(hypothesis.text, hypothesis.complete)
+                done[each] = CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score)
             self._progress(len(part))
         return [done[each] for each in inputs]

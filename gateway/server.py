@@ -8,16 +8,17 @@ import socket
 import uvicorn
 
 from gateway.app import async_client, create_app
+from gateway.canary import Plan
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.telemetry import log
-from models.catalogue import Catalogue
+from models.lifecycle import Served
 
 
-def serve(settings: Settings, catalogue: Catalogue, redis_url: str, descriptor: int | None) -> None:
+def serve(settings: Settings, served: Served, plan: Plan, redis_url: str, descriptor: int | None) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish."""
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
     config = uvicorn.Config(
-        create_app(settings, catalogue, async_client(redis_url)),
+        create_app(settings, served.catalogue, async_client(redis_url), served.standings, plan),
         log_config=None,
         access_log=False,
         server_header=False,

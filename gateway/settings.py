@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     )
     model_idle_s: int = Field(0, ge=0, description="Unload a model nobody asked for in so many seconds; 0: never.")
     max_batch_tokens: int = Field(2048, ge=64, le=1_000_000, description="Padded source tokens of one inference batch.")
+    quality_bands: bool = Field(
+        False, description="Whether answers say how sure the model was, where that was calibrated; costs some speed."
+    )
     max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body in bytes.")
     max_text_chars: int = Field(
         100_000, ge=1, description="Longest text of a request, all texts together, in code points."

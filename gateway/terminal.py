@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from typing import NoReturn
 
 import typer
 
+from gateway.canary import Plan
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
-from gateway.telemetry import configure_logging
+from gateway.telemetry import configure_logging, log
 from models.catalogue import Catalogue, CatalogueError
+from models.gate import Thresholds, ThresholdsInvalid
+from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
 
 
@@ -39,3 +43,34 @@ def known_models(settings: Settings) -> Catalogue:
 
 def store_of(settings: Settings) -> ModelStore:
     return ModelStore(data_root=settings.models_folder)
+
+
+def register_of(settings: Settings) -> Register:
+    try:
+        return Register(Thresholds.load(), installed=settings.models_folder)
+    except ThresholdsInvalid as error:
+        fail(str(error), 1)
+
+
+def trials_of(settings: Settings, served: Served) -> Plan:
+    """The running trials; one that ends badly is taken back as if by `malgil models rollback`."""
+    register = register_of(settings)
+
+    def stop(model_id: str) -> None:
+        try:
+            rollback(model_id, register, datetime.datetime.now(datetime.UTC))
+        except NothingToRollBack:
+            pass  # another API process was faster
+        except (LifecycleUnreadable, OSError) as error:
+            log().error("rollback_not_written", model=model_id, error=type(error).__name__)
+
+    return Plan(served.trials, register.thresholds.canary, stop)
+
+
+def served_models(settings: Settings) -> Served:
+    """The models that may serve today; every command that translates asks here."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    try:
+        return served(known_models(settings), register_of(settings), today)
+    except LifecycleUnreadable as error:
+        fail(str(error), 1)

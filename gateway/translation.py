@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accessibility.checks import Finding, Report, check, merge, shift
-from gateway.errors import LanguageUncertain, PairNotServed, TextEmpty, TextTooLong, TooManyTexts
+from gateway.batch_queue import now_ms
+from gateway.cache import CachedSegment
+from gateway.canary import Canaries, Observed, Side
+from gateway.certainty import Bands, Certainty
+from gateway.errors import (
+    LanguageUncertain,
+    Overloaded,
+    PairNotServed,
+    SegmentFailed,
+    TextEmpty,
+    TextTooLong,
+    TimedOut,
+    TooManyTexts,
+)
 from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
@@ -15,6 +28,7 @@ from locales.normalisation import has_letters, normalise, suspicious
 from locales.segmentation import Segment, join, split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
+from models.lifecycle import Trial
 from models.runtime.protocol import TranslationInput
 
 # A detected source is taken when it is this likely and this much likelier than the next; below SURE it is said aloud.
@@ -26,7 +40,7 @@ MOST_NAMED = 50
 
 _NOTHING = Detection(LanguageTag("und"), 0.0)
 
-_Answers = dict[tuple[str, TranslationInput], tuple[str, bool]]
+_Answers = dict[tuple[str, TranslationInput], CachedSegment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ class Translated:
     target: LanguageTag
     model: CatalogueEntry
     report: Report
+    certainty: Certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +82,61 @@ class Source:
     suspicious: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One text on its way into one target: by the model in service, or by the canary of a trial that it is part of.
+
+    `said`: the source language, where one of the two models must be told.
+    """
+
+    index: int
+    source: Source
+    target: LanguageTag
+    said: LanguageTag | None
+    inputs: tuple[TranslationInput, ...]
+    serving: CatalogueEntry
+    trial: Trial | None = None
+    side: Side = "serving"
+
+    @property
+    def model(self) -> CatalogueEntry:
+        return self.trial.entry if self.trial and self.side == "canary" else self.serving
+
+    def lost(self, answers: _Answers) -> bool:
+        """Whether its canary failed."""
+        return self.side == "canary" and any((self.model.reference, each) not in answers for each in self.inputs)
+
+
 class Translation:
-    def __init__(self, catalogue: Catalogue, segments: SegmentTranslator, limits: Limits) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        segments: SegmentTranslator,
+        limits: Limits,
+        bands: Bands | None = None,
+        canaries: Canaries | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._segments = segments
         self._limits = limits
+        self._bands = bands or Bands()
+        self._canaries = canaries
 
     async def translate(self, order: Order) -> list[Translated]:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
         self.admit(order.texts)
         sources = [self.read(text, order.source, order.targets) for text in order.texts]
-        models = [[self._model(source.tag, target) for target in order.targets] for source in sources]
-        wanted = [
-            (source, model, _input(model, segment, source, target))
-            for source, row in zip(sources, models, strict=True)
-            for target, model in zip(order.targets, row, strict=True)
-            for segment in source.segments
-            if has_letters(segment.text)
-        ]
-        answers = await self._answers([(model, each) for _, model, each in wanted], order.delivery)
-        return [
-            self._assemble(index, source, target, model, answers)
-            for index, (source, row) in enumerate(zip(sources, models, strict=True))
-            for target, model in zip(order.targets, row, strict=True)
-        ]
+        ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in order.targets]
+        answers = await self._answers(ways, order.delivery)
+        lost = [way.lost(answers) for way in ways]
+        taken = [replace(way, side="serving") if gone else way for way, gone in zip(ways, lost, strict=True)]
+        if any(lost):
+            # The model in service takes over what a canary failed on, and no caller notices.
+            answers |= await self._answers([way for way, gone in zip(taken, lost, strict=True) if gone], order.delivery)
+        results = [self._assemble(way, answers) for way in taken]
+        if self._canaries:
+            await self._canaries.tell(_observed(ways, results, lost))
+        return results
 
     def admit(self, texts: Sequence[str]) -> None:
         """TooManyTexts, TextTooLong or TextEmpty when these texts are no request."""
@@ -136,54 +182,87 @@ class Translation:
             return pairs
         return sorted(pairs, key=lambda pair: pair.source != source and pair.target != target)[:MOST_NAMED]
 
-    async def _answers(self, wanted: Sequence[tuple[CatalogueEntry, TranslationInput]], delivery: Delivery) -> _Answers:
-        by_model: dict[str, tuple[CatalogueEntry, list[TranslationInput]]] = {}
-        for model, each in wanted:
-            by_model.setdefault(model.reference, (model, []))[1].append(each)
-        answered = await asyncio.gather(
-            *(self._segments.translate(model, inputs, delivery) for model, inputs in by_model.values())
-        )
+    def _way(self, index: int, source: Source, target: LanguageTag) -> _Way:
+        serving = self._model(source.tag, target)
+        trial = self._canaries.trial(source.tag, target) if self._canaries else None
+        # Only where it changes an answer: one cached segment serves every source otherwise.
+        named = serving.names_source or (trial is not None and trial.entry.names_source)
+        said = source.tag if named else None
+        inputs = tuple(TranslationInput(each.text, target, said) for each in source.segments if has_letters(each.text))
+        if self._canaries is None or trial is None:
+            return _Way(index, source, target, said, inputs, serving)
+        side: Side = "canary" if self._canaries.takes(trial, target, source.text) else "serving"
+        return _Way(index, source, target, said, inputs, serving, trial, side)
+
+    async def _answers(self, ways: Sequence[_Way], delivery: Delivery) -> _Answers:
+        """The segments by model; those of a canary that failed are not in it."""
+        by_model: dict[str, tuple[_Way, list[TranslationInput]]] = {}
+        for way in ways:
+            if way.inputs:
+                by_model.setdefault(way.model.reference, (way, []))[1].extend(way.inputs)
+        answered = await asyncio.gather(*(self._asked(way, inputs, delivery) for way, inputs in by_model.values()))
         return {
-            (model.reference, each): (segment.text, segment.complete)
-            for (model, inputs), segments in zip(by_model.values(), answered, strict=True)
+            (way.model.reference, each): segment
+            for (way, inputs), segments in zip(by_model.values(), answered, strict=True)
+            if segments is not None
             for each, segment in zip(inputs, segments, strict=True)
         }
 
-    def _assemble(
-        self,
-        index: int,
-        source: Source,
-        target: LanguageTag,
-        model: CatalogueEntry,
-        answers: _Answers,
-    ) -> Translated:
-        texts, reports, offset = [], [], 0
+    async def _asked(
+        self, way: _Way, inputs: Sequence[TranslationInput], delivery: Delivery
+    ) -> Sequence[CachedSegment] | None:
+        """None when a canary failed; it gets half of the time, so that there is time left for the other."""
+        if way.side == "serving":
+            return await self._segments.translate(way.model, inputs, delivery)
+        now = now_ms()
+        sooner = replace(delivery, deadline_ms=now + (delivery.deadline_ms - now) // 2)
+        try:
+            return await self._segments.translate(way.model, inputs, sooner)
+        except (Overloaded, SegmentFailed, TimedOut):
+            return None
+
+    def _assemble(self, way: _Way, answers: _Answers) -> Translated:
+        source, target, model = way.source, way.target, way.model
+        texts, reports, scores, offset = [], [], [], 0
         for segment in source.segments:
             offset += len(segment.before)
             # What has no letters (numbers, emoji, rules) is copied: no model can improve it.
-            wanted = (model.reference, _input(model, segment, source, target))
-            text, complete = answers.get(wanted, (segment.text, True))
+            wanted = (model.reference, TranslationInput(segment.text, target, way.said))
+            answer = answers.get(wanted) or CachedSegment(segment.text, complete=True)
             if has_letters(segment.text):
-                reports.append(shift(check(segment.text, text, target, complete=complete), offset))
-            texts.append(text)
+                found = check(segment.text, answer.text, target, complete=answer.complete)
+                reports.append(shift(found, offset))
+                scores.append(answer.score)
+            texts.append(answer.text)
             offset += len(segment.text) + len(segment.after)
         report = _with_source_findings(merge(reports), source)
         for finding in report.findings:
             FINDINGS.labels(model.reference, finding.code).inc()
         return Translated(
-            index=index,
+            index=way.index,
             text=join(source.segments, texts),
             source=source.tag,
             source_confidence=source.confidence,
             target=target,
             model=model,
             report=report,
+            certainty=self._bands.certainty(model.reference, source.tag, target, scores),
         )
 
 
-def _input(model: CatalogueEntry, segment: Segment, source: Source, target: LanguageTag) -> TranslationInput:
-    # Only where it changes the answer: one cached segment serves every source otherwise.
-    return TranslationInput(segment.text, target, source.tag if model.names_source else None)
+def _observed(ways: Sequence[_Way], results: Sequence[Translated], lost: Sequence[bool]) -> list[Observed]:
+    """What the trials count; where a canary failed, the findings are the other model's and not counted."""
+    return [
+        Observed(
+            trial=way.trial,
+            side=way.side,
+            segments=len(way.inputs),
+            failed=len(way.inputs) if gone else 0,
+            findings=0 if gone else sum(finding.severity != "low" for finding in result.report.findings),
+        )
+        for way, result, gone in zip(ways, results, lost, strict=True)
+        if way.trial and way.inputs
+    ]
 
 
 def _with_source_findings(report: Report, source: Source) -> Report:

@@ -12,6 +12,7 @@ from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTe
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas import (
+    AnswerQuality,
     Candidate,
     DetectResponse,
     DetectResult,
@@ -153,6 +154,9 @@ def _translation(result: Translated, locale: LanguageTag) -> TranslationSchema:
         label=Label(text=message("label.machine_translation", label_locale), lang=label_locale),
         checks=dict(result.report.checks),
         warnings=_warnings(result.report.findings, locale),
+        quality=AnswerQuality(
+            band=result.certainty.band, score=result.certainty.score, calibration=result.certainty.calibration
+        ),
     )
 
 
@@ -196,6 +200,7 @@ def _warnings(findings: Sequence[Finding], locale: LanguageTag) -> list[Warning]
 def _target(service: Parts, source: LanguageTag, target: LanguageTag, locale: LanguageTag) -> TargetLanguage:
     entry = service.catalogue.find(source, target)
     assert entry is not None
+    measured = service.quality.get(entry.reference, {}).get(LanguagePair(source, target))
     return TargetLanguage(
         lang=target,
         name=display_name(target, locale),
@@ -204,12 +209,12 @@ def _target(service: Parts, source: LanguageTag, target: LanguageTag, locale: La
         model=entry.reference,
         licence=entry.licence,
         commercial_use=entry.commercial_use,
-        quality=_quality(service.quality.get(entry.reference, {}).get(LanguagePair(source, target))),
+        tier=measured.tier if measured else "unknown",
+        quality=_quality(measured),
     )
 
 
 def _quality(measured: Measured | None) -> Quality | None:
     if measured is None:
         return None
-    found = measured.evaluation
-    return Quality(chrf=found.scores.chrf, copy_chrf=found.copied.chrf, test_set=measured.set_name)
+    return Quality(chrf=measured.chrf, copy_chrf=measured.copy_chrf, test_set=measured.data.name)

@@ -36,6 +36,7 @@ ERRORS = (
     "queue_unavailable",
     "translation_failed",
     "model_unavailable",
+    "unknown_model",
     "internal",
 )
 WARNINGS = (
@@ -51,12 +52,39 @@ WARNINGS = (
     "source_detected",
     "not_translated",
 )
+# The page of a model card, where a model stands, and how good it is.
+CARD = (
+    "title",
+    "state",
+    "licence",
+    "evaluated",
+    "quality",
+    "explanation",
+    "direction",
+    "tier",
+    "copied",
+    "teacher",
+    "numbers",
+    "test_set",
+    "lines",
+    "waivers",
+    "metric",
+    "by",
+    "until",
+    "reason",
+    "about",
+)
+STATES = ("candidate", "evaluated", "canary", "serving", "retired")
+TIERS = ("good", "fair", "basic", "unknown")
 MESSAGE_IDS = (
     *(f"error.{code}.{part}" for code in ERRORS for part in ("message", "help")),
     "label.machine_translation",
     "label.machine_summary",
     "label.machine_summary_translated",
     *(f"warning.{code}" for code in WARNINGS),
+    *(f"card.{part}" for part in CARD),
+    *(f"state.{state}" for state in STATES),
+    *(f"tier.{tier}" for tier in TIERS),
 )
 
 

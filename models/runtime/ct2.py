@@ -64,6 +64,7 @@ class _Decoded:
     text: str
     complete: bool
     tokens: int
+    score: float | None
 
 
 class CTranslate2Translator:
@@ -77,9 +78,11 @@ class CTranslate2Translator:
         intra_threads: int = 1,
         compute_type: str = "default",
         max_batch_tokens: int = 2048,
+        scores: bool = False,
         judge: Judge | None = None,
     ) -> None:
         self._entry = entry
+        self._scores = scores
         self._judge = judge
         self._max_batch_tokens = max_batch_tokens
         self._config = msgspec.json.decode((directory.path / "config.json").read_bytes(), type=_Config)
@@ -212,6 +215,7 @@ class CTranslate2Translator:
                 max_input_length=0,
                 max_decoding_length=jobs[0].limit + len(jobs[0].prefix),  # the prefix counts
                 return_end_token=True,
+                return_scores=self._scores,
                 disable_unk=True,
             )
         except _ENGINE_ERRORS:
@@ -224,7 +228,7 @@ class CTranslate2Translator:
         decoded: list[_Decoded | None] = [None] * len(jobs)
         for place, future in enumerate(pending or ()):
             try:
-                decoded[place] = self._decoded(jobs[place], future.result().hypotheses[0])
+                decoded[place] = self._all(jobs[place], future.result())[0]
             except _ENGINE_ERRORS:
                 continue
         again = [place for place, result in enumerate(decoded) if result is None]
@@ -238,10 +242,14 @@ class CTranslate2Translator:
                     decoded[place] = result
         return decoded
 
-    def _decoded(self, job: _Job, tokens: Sequence[str]) -> _Decoded:
+    def _all(self, job: _Job, result: ctranslate2.TranslationResult) -> list[_Decoded]:
+        scores = result.scores if self._scores else [None] * len(result.hypotheses)
+        return [self._decoded(job, tokens, score) for tokens, score in zip(result.hypotheses, scores, strict=True)]
+
+    def _decoded(self, job: _Job, tokens: Sequence[str], score: float | None) -> _Decoded:
         complete = bool(tokens) and tokens[-1] == self._config.eos_token
         written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
-        return _Decoded(self._tokeniser.decode(written), complete, len(written))
+        return _Decoded(self._tokeniser.decode(written), complete, len(written), score)
 
     def _look_twice(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> None:
         """Put a better text in place of each that the judge finds fault with, where the wide beam holds one."""
@@ -264,7 +272,7 @@ class CTranslate2Translator:
     def _others(self, job: _Job, pending: ctranslate2.AsyncTranslationResult) -> list[_Decoded]:
         """All hypotheses, best first; none where the engine fails: then the first text stands."""
         try:
-            return [self._decoded(job, tokens) for tokens in pending.result().hypotheses]
+            return self._all(job, pending.result())
         except _ENGINE_ERRORS:
             return []
 
@@ -282,7 +290,16 @@ def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]
         complete=all(result.complete for result in decoded),
         source_tokens=source_tokens,
         target_tokens=sum(result.tokens for result in decoded),
+        score=_mean_score(decoded),
     )
+
+
+def _mean_score(decoded: Sequence[_Decoded]) -> float | None:
+    """The windows' scores, each weighing as many tokens as it wrote."""
+    weighed = [(result.score, max(1, result.tokens)) for result in decoded if result.score is not None]
+    if not weighed or len(weighed) < len(decoded):
+        return None
+    return sum(score * tokens for score, tokens in weighed) / sum(tokens for _, tokens in weighed)
 
 
 def _resolve(device: str) -> str:

@@ -21,12 +21,16 @@ class TranslationInput:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """`complete` is False when decoding was cut before the model ended the text."""
+    """`complete` is False when decoding was cut before the model ended the text.
+
+    `score` is the mean log-probability of a token, None where the translator was not asked for it.
+    """
 
     text: str
     complete: bool
     source_tokens: int
     target_tokens: int
+    score: float | None = None
 
 
 # How many faults a hypothesis has as a translation of its input; 0 when none is seen.

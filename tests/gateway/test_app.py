@@ -30,6 +30,7 @@ from gateway.errors import (
     LanguageUncertain,
     LanguageUnknown,
     MethodNotAllowed,
+    ModelUnknown,
     NoSentenceFits,
     NotFound,
     Overloaded,
@@ -74,6 +75,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         BodyNotUtf8(),
         FieldInvalid(field="text"),
         FieldUnknown(field="colour"),
+        ModelUnknown(),
         NotFound(),
         MethodNotAllowed(),
         Overloaded(seconds=2),
@@ -328,7 +330,7 @@ def test_the_languages_served_are_named_in_the_callers_language() -> None:
     [spanish] = ask(working_app(), "GET", "/v1/languages", headers={"accept-language": "es"}).json()["languages"]
     assert (english["lang"], english["name"], spanish["name"]) == ("es", "Spanish", "español")
     assert [target["lang"] for target in english["targets"]] == list(ENTRY.targets)
-    assert {target["quality"] for target in english["targets"]} == {None}
+    assert {(target["quality"], target["tier"]) for target in english["targets"]} == {(None, "unknown")}
 
 
 def test_the_language_of_each_text_is_said_with_the_doubt() -> None:

@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli import app
 from gateway.embedded import NoServerFound
-from gateway.settings import PREFIX, Settings
+from gateway.settings import PREFIX, Settings, load_settings
+from gateway.terminal import served_models
 from models.catalogue import Catalogue
 from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
@@ -217,6 +218,15 @@ def test_models_list_names_every_model_and_direction() -> None:
         assert f" {target} " in printed
 
 
+def test_models_list_says_where_every_model_stands() -> None:
+    [standing] = served_models(load_settings({})).standings
+    printed = malgil("models", "list").stdout
+    assert f"  {standing.state}\n" in printed
+    assert standing.decision is not None
+    for waiver in standing.decision.waivers:
+        assert f"{waiver.metric} waived until {waiver.until} by {waiver.by}: {waiver.reason}" in printed
+
+
 def test_models_card_prints_the_card() -> None:
     result = malgil("models", "card", BUNDLED.id)
     assert result.exit_code == 0
@@ -311,18 +321,21 @@ def evaluation_data(tmp_path: Path) -> Path:
     return folder
 
 
-def test_evaluation_prints_every_direction_beside_copying(evaluation_data: Path) -> None:
+def test_evaluation_prints_every_direction_beside_copying_and_the_verdict(evaluation_data: Path) -> None:
     result = malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data)
     assert result.exit_code == 0
     for target in BUNDLED.targets:
         assert f"| es → {target} |" in result.stdout
+        assert f"lines es → {target}: 2, needs at least 100" in result.stdout
     assert result.stdout.count("| 100.0 |") >= len(BUNDLED.targets)
+    assert "The gate would refuse it:" in result.stdout
 
 
 def test_a_candidate_is_measured_where_it_lies_and_never_written_down(evaluation_data: Path) -> None:
     weights = BUNDLED_MODELS / BUNDLED.id
-    assert malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights).exit_code == 0
-    result = malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights, "--write")
+    options = ("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights, "--lines", "1")
+    assert malgil(*options).exit_code == 0
+    result = malgil(*options, "--write")
     assert result.exit_code == 2
     assert "--candidate" in result.stderr
 
@@ -331,3 +344,91 @@ def test_a_folder_without_the_evaluation_sets_is_named(tmp_path: Path) -> None:
     result = malgil("models", "evaluate", BUNDLED.id, "--data", tmp_path)
     assert result.exit_code == 1
     assert "flores_dev.es.xz" in result.stderr
+
+
+def test_a_suite_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    result = malgil("models", "evaluate", BUNDLED.id, "--data", tmp_path, "--suite", "easy")
+    assert (result.exit_code, result.stderr) == (2, "--suite: no suite is called easy\n")
+
+
+@pytest.fixture
+def operator_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An operator's models folder: what is written goes there and not beside the cards."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("MALGIL_MODELS_FOLDER", str(folder))
+    return folder
+
+
+def test_an_operator_evaluates_is_refused_waives_serves_and_rolls_back(
+    evaluation_data: Path, operator_folder: Path
+) -> None:
+    written = malgil("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--write")
+    assert f"written to {operator_folder}" in written.stderr
+    refused = malgil("models", "promote", BUNDLED.id)
+    assert refused.exit_code == 1
+    assert f"{BUNDLED.reference} is not promoted:" in refused.stderr
+    assert "lines es → an: 2, needs at least 100" in refused.stderr
+    assert "not served: lines es → an" in malgil("models", "list").stdout
+    assert malgil("serve", "--port", "0").exit_code == 1
+
+    (operator_folder / f"{BUNDLED.id}.evaluation.json").unlink()
+    assert malgil("models", "rollback", BUNDLED.id).exit_code == 0
+    assert f"{BUNDLED.licence})  retired" in malgil("models", "list").stdout
+    nothing = malgil("translate", "-", "--from", "es", "--to", "an", given="Hola")
+    assert nothing.exit_code == 1
+    assert malgil("models", "rollback", BUNDLED.id).exit_code == 1
+
+
+def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: Path) -> None:
+    [standing] = served_models(load_settings({})).standings
+    waived = sorted({each.metric for each in standing.waived})
+    assert malgil("models", "rollback", BUNDLED.id).exit_code == 0
+    waivers = [word for metric in waived for word in ("--waive", metric)]
+    named = ["--by", "operations", "--reason", "agreed with the readers", "--until", "2099-12-31"] if waived else []
+    result = malgil("models", "promote", BUNDLED.id, *waivers, *named)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith(f"{BUNDLED.reference} serves from the next start on.\n")
+    assert result.stdout.count("waived until 2099-12-31 by operations: agreed with the readers") == len(waived)
+    assert f"{BUNDLED.licence})  serving" in malgil("models", "list").stdout
+    assert (operator_folder / "lifecycle.json").is_file()
+
+
+def test_a_model_in_service_is_no_canary_and_a_share_is_less_than_all(operator_folder: Path) -> None:
+    result = malgil("models", "promote", BUNDLED.id, "--canary", "0.1")
+    assert result.exit_code == 1
+    assert "it serves already" in result.stderr
+    assert malgil("models", "promote", BUNDLED.id, "--canary", "2").exit_code == 2
+    assert list(operator_folder.iterdir()) == []
+
+
+def test_a_waiver_needs_a_name_a_reason_and_a_day(operator_folder: Path) -> None:
+    result = malgil("models", "promote", BUNDLED.id, "--waive", "numbers_kept", "--by", "operations")
+    assert (result.exit_code, result.stderr) == (2, "--waive needs --by, --reason and --until.\n")
+    assert list(operator_folder.iterdir()) == []
+
+
+def test_a_waiver_for_what_is_not_missed_is_refused(operator_folder: Path) -> None:
+    options = ("--waive", "drop_typos", "--by", "operations", "--reason", "a test", "--until", "2099-01-01")
+    result = malgil("models", "promote", BUNDLED.id, *options)
+    assert result.exit_code == 1
+    assert "drop_typos misses nothing" in result.stderr
+    assert list(operator_folder.iterdir()) == []
+
+
+def test_lifecycle_that_cannot_be_read_stops_every_command_and_is_named(operator_folder: Path) -> None:
+    (operator_folder / "lifecycle.json").write_text("{", encoding="utf-8")
+    for command in (("serve",), ("check",), ("models", "list")):
+        result = malgil(*command)
+        assert result.exit_code == 1
+        assert result.stderr.startswith("lifecycle.json: ")
+
+
+def test_two_models_are_compared_on_the_same_lines(evaluation_data: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    weights = BUNDLED_MODELS / BUNDLED.id
+    result = malgil("models", "compare", BUNDLED.id, weights, "--data", evaluation_data, "--output", report)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.count("no difference shown") == len(BUNDLED.targets)
+    assert "![chrF++ by direction](report.svg)" in report.read_text(encoding="utf-8")
+    assert (tmp_path / "report.svg").read_text(encoding="utf-8").startswith("<svg")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,6 +301,16 @@ def test_many_entries_make_few_batches(clean_valkey: str) -> None:
     with engine_on(clean_valkey, Counting(ENTRY)):
         assert eventually(lambda: sum(batches) == PULL_ENTRIES * 2)
     assert batches == [PULL_ENTRIES, PULL_ENTRIES]
+
+
+def test_the_score_of_a_translation_reaches_the_api(clean_valkey: str) -> None:
+    class Sure(FakeTranslator):
+        def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+            return [replace(each, score=-0.25) for each in super().translate(inputs)]
+
+    with engine_on(clean_valkey, Sure(ENTRY)):
+        answers = asyncio.run(outcomes(clean_valkey, entry("agua")))
+    assert answers == [CachedSegment("agua~an", True, -0.25)]
 
 
 def test_targets_reach_the_translator_as_tags(clean_valkey: str) -> None:

@@ -22,6 +22,7 @@ PLACEHOLDERS = {
     "error.timed_out": {"seconds"},
     "error.model_unavailable": {"model"},
     "error.internal": {"request_id"},
+    "card": {"model"},
 }
 
 

@@ -8,51 +8,78 @@ import pytest
 
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, LanguagePair
-from models.evaluation import Evaluation, Kept, Scores, Signatures
-from models.quality import Measured, evaluation_sets, quality_table, read_measured, write_measured
-
-ENTRY = Catalogue.load().entries[0]
-AN = LanguageTag("an")
-EVALUATION = Evaluation(
-    model=ENTRY.reference,
-    target=AN,
-    segments=997,
-    scores=Scores(70.5, 50.0),
-    copied=Scores(55.8, 20.0),
-    teacher=Scores(78.7, 60.0),
-    numbers=Kept(200, 199),
-    emails=Kept(0, 0),
-    links=Kept(0, 0),
-    complete=997,
-    failed=0,
-    signatures=Signatures("chrF", "BLEU"),
+from models.examination import examine
+from models.quality import (
+    STANDARD,
+    Measured,
+    evaluation_sets,
+    measured,
+    quality_table,
+    read_measured,
+    suite,
 )
-MEASURED = Measured(LanguageTag("es"), "FLORES+ dev", "a note", EVALUATION)
+from models.record import DataSet, write_record
+from models.runtime.load import RunOptions
+from tests.models.synthetic import CA, ES, bench
+
+PAIR = LanguagePair(LanguageTag("es"), LanguageTag("an"))
+DATA = DataSet("FLORES+ dev", "", "CC-BY-SA-4.0", "0" * 64, 997, PAIR, "a note")
+MEASURED = Measured("es-ibero@0.1.0", DATA, chrf=70.5, copy_chrf=55.8, teacher_chrf=78.7, numbers_kept=0.995)
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    write_measured(ENTRY, [MEASURED], tmp_path)
-    assert read_measured(ENTRY, tmp_path) == {LanguagePair(LanguageTag("es"), AN): MEASURED}
+    made = bench(tmp_path)
+    record = examine(made.entry, made.directory, made.task, RunOptions(), load=made.loading())
+    write_record(record, made.entry, tmp_path)
+    assert read_measured(made.entry, tmp_path) == measured(record)
+    assert measured(record)[LanguagePair(ES, CA)].chrf == 100
 
 
-def test_figures_of_another_version_are_not_shown_for_this_one(tmp_path: Path) -> None:
-    write_measured(ENTRY, [replace(MEASURED, evaluation=replace(EVALUATION, model="es-ibero@0.0.1"))], tmp_path)
-    assert read_measured(ENTRY, tmp_path) == {}
+def test_figures_of_other_weights_are_not_shown_for_these(tmp_path: Path) -> None:
+    made = bench(tmp_path)
+    record = examine(made.entry, made.directory, made.task, RunOptions(), load=made.loading())
+    write_record(replace(record, model_digest="0" * 16), made.entry, tmp_path)
+    assert read_measured(made.entry, tmp_path) == {}
 
 
 def test_a_model_that_was_never_measured_has_no_figures(tmp_path: Path) -> None:
-    assert read_measured(ENTRY, tmp_path) == {}
+    assert read_measured(bench(tmp_path).entry, tmp_path) == {}
 
 
 def test_the_table_shows_the_teacher_and_the_copied_source() -> None:
-    table = quality_table([MEASURED, replace(MEASURED, evaluation=replace(EVALUATION, teacher=None))])
+    table = quality_table([MEASURED, replace(MEASURED, teacher_chrf=None, numbers_kept=None)])
     assert "| es → an | FLORES+ dev | 997 | **70.5** | 78.7 | 55.8 | 99.5 % |" in table
-    assert "| – | 55.8 |" in table
+    assert "| – | 55.8 | – |" in table
 
 
-def test_every_served_direction_has_an_evaluation_set() -> None:
-    measured_on = {(each.source, each.target) for each in evaluation_sets()}
-    assert {(pair.source, pair.target) for pair in Catalogue.load().pairs()} <= measured_on
+@pytest.mark.parametrize(
+    ("chrf", "teacher", "tier"),
+    [
+        (79.0, 80.0, "good"),
+        (82.0, 80.0, "good"),
+        (73.0, 80.0, "fair"),
+        (60.0, 80.0, "basic"),
+        (50.0, 80.0, "basic"),
+        (79.0, None, "fair"),
+        (59.0, None, "basic"),
+        (70.0, 40.0, "fair"),
+    ],
+)
+def test_the_tier_is_the_share_of_the_way_from_copying_to_the_teacher(
+    chrf: float, teacher: float | None, tier: str
+) -> None:
+    assert replace(MEASURED, chrf=chrf, copy_chrf=55.0, teacher_chrf=teacher).tier == tier
+
+
+def test_every_served_direction_has_one_set_in_the_suite_of_the_gate() -> None:
+    for entry in Catalogue.load().entries:
+        measured_on = [(each.source, each.target) for each in suite(STANDARD, entry)]
+        assert sorted(measured_on) == sorted((source, target) for source in entry.sources for target in entry.targets)
+
+
+def test_a_suite_nobody_wrote_is_an_error() -> None:
+    with pytest.raises(LookupError, match="no suite is called easy"):
+        suite("easy", Catalogue.load().entries[0])
 
 
 def test_lines_come_from_plain_or_packed_files(tmp_path: Path) -> None:

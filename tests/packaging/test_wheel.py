@@ -31,10 +31,13 @@ def test_the_wheel_owns_exactly_four_packages(names: list[str]) -> None:
 def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str]) -> None:
     for needed in (
         "gateway/enqueue.lua",
+        "gateway/pages/model_card.html",
         "locales/languages.toml",
         "locales/po/eu.po",
         "models/catalogue.toml",
         "models/public_models.toml",
+        "models/cards/lifecycle.json",
+        "models/thresholds.toml",
         "models/bundled/es-ibero/model.bin",
         "models/cards/es-ibero.md",
     ):

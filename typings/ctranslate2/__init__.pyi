@@ -7,6 +7,8 @@ from ctranslate2 import specs as specs
 class TranslationResult:
     @property
     def hypotheses(self) -> list[list[str]]: ...
+    @property
+    def scores(self) -> list[float]: ...
 
 class AsyncTranslationResult:
     def done(self) -> bool: ...
@@ -41,6 +43,7 @@ class Translator:
         max_input_length: int = ...,
         max_decoding_length: int = ...,
         return_end_token: bool = ...,
+        return_scores: bool = ...,
         disable_unk: bool = ...,
     ) -> list[AsyncTranslationResult]: ...
     def unload_model(self, to_cpu: bool = ...) -> None: ...

@@ -11,7 +11,7 @@ import pytest
 from models.catalogue import CatalogueEntry
 from models.manifest import MANIFEST, sha256_of
 from models.runtime.ct2 import CTranslate2Translator
-from models.runtime.load import RunOptions, load_translator
+from models.runtime.load import Guard, RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, Judge, TranslationFailed, TranslationInput
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import windows
@@ -32,7 +32,7 @@ def entry(root: Path) -> CatalogueEntry:
 
 
 def translate(root: Path, entry: CatalogueEntry, *inputs: TranslationInput, judge: Judge | None = None) -> list[str]:
-    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1), judge)
+    translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1), Guard(judge))
     try:
         return [hypothesis.text for hypothesis in translator.translate(inputs)]
     finally:
@@ -167,3 +167,17 @@ def test_process_ends_cleanly_after_closing(root: Path, entry: CatalogueEntry) -
     )
     arguments = [sys.executable, "-W", "error", "-c", program, str(root), entry.files[MANIFEST]]
     assert subprocess.run(arguments, cwd=ROOT, check=False, timeout=60).returncode == 0
+
+
+def test_a_hypothesis_has_a_score_only_when_it_was_asked_for(root: Path, entry: CatalogueEntry) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in (SENTENCES[0], " ".join(SENTENCES))]
+    found = {}
+    for asked in (False, True):
+        translator = load_translator(entry, ModelStore(root), RunOptions(device="cpu", inter_threads=1, scores=asked))
+        found[asked] = translator.translate(inputs)
+        translator.close()
+    assert [each.text for each in found[False]] == [each.text for each in found[True]]
+    assert {each.score for each in found[False]} == {None}
+    for each in found[True]:
+        assert each.score is not None
+        assert each.score < 0

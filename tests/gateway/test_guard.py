@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.judge import faults
+from gateway.guard import GUARD, faults, protect
 from models.runtime.protocol import Hypothesis, TranslationInput
 from tests.models.tiny_model import tag
 
@@ -22,3 +22,23 @@ def test_a_hypothesis_has_one_fault_for_each_serious_finding(
     source: str, target: str, text: str, complete: bool, found: int
 ) -> None:
     assert faults(TranslationInput(source, tag(target)), Hypothesis(text, complete, 9, 9)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Escriba a ayuda@ejemplo.es", "Escriba a {0}"),
+        ("اكتب إلى ayuda@ejemplo.es", "اكتب إلى {0}"),
+        ("ayuda@ejemplo.es", None),
+    ],
+)
+def test_the_model_sees_a_mark_in_place_of_an_address(text: str, seen: str | None) -> None:
+    protected = protect(text)
+    assert protected is not None
+    assert protected.text == seen
+    assert protected.restore("{0}") == "ayuda@ejemplo.es"
+
+
+def test_ordinary_text_needs_no_protection() -> None:
+    assert protect("La cita es el 14 a las 9:30.") is None
+    assert GUARD.judge is faults

@@ -1,8 +1,11 @@
-"""The run-time checks as the judge of a translator: a hypothesis that fails one is worth a second look."""
+"""The checks of meaning in the service of a model, which knows none of them: what to protect, what to look at twice."""
 
 from __future__ import annotations
 
 from accessibility.checks import check
+from accessibility.masking import mask
+from models.runtime.load import Guard
+from models.runtime.protection import Protected
 from models.runtime.protocol import Hypothesis, TranslationInput
 
 
@@ -10,3 +13,13 @@ def faults(given: TranslationInput, hypothesis: Hypothesis) -> int:
     """Findings of medium or high severity: a copied text, of low severity, may be right between close languages."""
     report = check(given.text, hypothesis.text, given.target, complete=hypothesis.complete)
     return sum(finding.severity != "low" for finding in report.findings)
+
+
+def protect(text: str) -> Protected | None:
+    masked = mask(text)
+    if not masked.items:
+        return None
+    return Protected(None if masked.bare else masked.text, masked.restore)
+
+
+GUARD = Guard(faults, protect)

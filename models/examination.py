@@ -1,0 +1,204 @@
+"""One model on one suite: every direction measured, written up as an evaluation record."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import platform
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from models import calibration, evaluation
+from models.calibration import Calibration, calibrate
+from models.catalogue import CatalogueEntry, LanguagePair
+from models.evaluation import Check, Lines, Metric, evaluate, translate
+from models.gate import Thresholds, directions, judge
+from models.lifecycle import Register, Served
+from models.manifest import MANIFEST, Manifest, sha256_of
+from models.quality import EvaluationSet
+from models.record import DataSet, Environment, Record, Verdict
+from models.runtime.load import RunOptions, load_folder
+from models.runtime.protocol import Translator
+from models.runtime.threads import thread_layout
+from models.runtime.tokeniser import SENTENCEPIECE_MODEL
+from models.store import ModelDirectory
+
+_STATUS = Path("/proc/self/status")
+_CPUINFO = Path("/proc/cpuinfo")
+_WARM_LINES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """chrF++ of the model in service, on the lines with this hash."""
+
+    data_sha256: str
+    chrf: Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to measure a model on, and how. `lines` shortens every set to its first so many, for a quick look;
+    `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun."""
+
+    suite: str
+    sets: Sequence[EvaluationSet]
+    data: Path
+    thresholds: Thresholds
+    check: Check
+    today: datetime.date
+    lines: int | None = None
+    teacher: Callable[[Lines], Sequence[str] | None] | None = None
+    unquantised: Path | None = None
+    baselines: Mapping[LanguagePair, Baseline] = field(default_factory=dict)
+    progress: Callable[[EvaluationSet], None] = lambda _: None
+
+
+def examine(
+    entry: CatalogueEntry,
+    directory: ModelDirectory,
+    task: Task,
+    options: RunOptions,
+    *,
+    load: Callable[[ModelDirectory, CatalogueEntry, RunOptions], Translator] = load_folder,
+) -> Record:
+    """Measure a model whose files were opened; OSError when the data folder lacks a set, EvaluationUnavailable without
+    sacreBLEU."""
+    scored = replace(options, scores=True)
+    before = _resident_mib()
+    translator = load(directory, entry, scored)
+    whole = load(ModelDirectory(task.unquantised, "float"), entry, scored) if task.unquantised else None
+    data: list[DataSet] = []
+    metrics: list[Metric] = []
+    bands: list[Calibration] = []
+    try:
+        for each in task.sets:
+            task.progress(each)
+            lines = _lines(each, task)
+            if not data and not whole:
+                metrics += _memory(translator, lines, before)
+            teacher = task.teacher(lines) if task.teacher else None
+            found = evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole)
+            data.append(_described(each, lines))
+            metrics += [*found.metrics, *_serving(task, data[-1])]
+            banded = calibrate(lines.direction, each.name, found.sentences)
+            bands += [banded] if banded else []
+    finally:
+        translator.close()
+        if whole:
+            whole.close()
+    record = Record(
+        id=f"{entry.reference}/{task.suite}/{task.today}",
+        kind="internal",
+        model=entry.reference,
+        model_digest=entry.digest,
+        tokenizer_sha256=sha256_of(directory.path / SENTENCEPIECE_MODEL),
+        suite=task.suite,
+        measured=task.today,
+        code_version=code_version(),
+        thresholds_sha256=task.thresholds.sha256,
+        data=tuple(data),
+        metrics=tuple(metrics),
+        calibration=tuple(bands),
+        environment=_environment(directory, options),
+        verdict=Verdict(False, ()),
+    )
+    return replace(record, verdict=judge(record, entry, task.thresholds))
+
+
+def baselines(entry: CatalogueEntry, register: Register, served: Served) -> dict[LanguagePair, Baseline]:
+    """What a new model is held against: for each direction the model that serves it, an earlier version included."""
+    own = register.record(entry)
+    decided = register.decisions()
+    found: dict[LanguagePair, Baseline] = {}
+    for direction in directions(entry):
+        other = served.catalogue.find(direction.source, direction.target)
+        former = register.record(other) if other and other.reference != entry.reference else None
+        if own and own.model != entry.reference and own.model in decided and decided[own.model].state == "serving":
+            former = own
+        # Measured again, a model is held against what it was held against before.
+        record, name = (former, "chrf") if former else (own, "serving_chrf")
+        metric = record.metric(name, direction) if record else None
+        data = record.data_of(direction) if record else None
+        if metric and data:
+            found[direction] = Baseline(data.sha256, metric)
+    return found
+
+
+def code_version() -> str:
+    """The package's version, and a hash of the modules whose code decides the figures."""
+    found = hashlib.sha256()
+    for module in (evaluation, calibration):
+        found.update(Path(str(module.__file__)).read_bytes())
+    return f"{version('malgil')}+{found.hexdigest()[:12]}"
+
+
+def _lines(each: EvaluationSet, task: Task) -> Lines:
+    sources, references = each.lines(task.data)
+    return Lines(LanguagePair(each.source, each.target), sources[: task.lines], references[: task.lines])
+
+
+def _described(each: EvaluationSet, lines: Lines) -> DataSet:
+    text = "\n".join([*lines.sources, *lines.references])
+    return DataSet(
+        name=each.name,
+        version=each.version,
+        licence=each.licence,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        n=len(lines.sources),
+        direction=lines.direction,
+        note=each.note,
+    )
+
+
+def _serving(task: Task, data: DataSet) -> list[Metric]:
+    """chrF++ of the model in service, where it was measured on the very same lines."""
+    former = task.baselines.get(data.direction)
+    if former is None or former.data_sha256 != data.sha256:
+        return []
+    return [replace(former.chrf, name="serving_chrf")]
+
+
+def _memory(translator: Translator, lines: Lines, before: float | None) -> list[Metric]:
+    """What loading the model and a first batch added to this process; only Linux tells."""
+    translate(translator, lines.sources[:_WARM_LINES], lines.direction)
+    after = _resident_mib()
+    return [] if before is None or after is None else [Metric("resident_mib", None, round(after - before, 1), 1)]
+
+
+def _resident_mib() -> float | None:
+    try:
+        found = re.search(r"VmRSS:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"))
+    except OSError:
+        return None
+    return int(found[1]) / 1024 if found else None
+
+
+def _environment(directory: ModelDirectory, options: RunOptions) -> Environment:
+    return Environment(
+        cpu=_cpu(),
+        threads=(options.inter_threads or thread_layout().inter_threads) * options.intra_threads,
+        compute_type=_compute_type(directory, options),
+        ctranslate2=version("ctranslate2"),
+    )
+
+
+def _cpu() -> str:
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", _CPUINFO.read_text(encoding="utf-8"))
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()
+
+
+def _compute_type(directory: ModelDirectory, options: RunOptions) -> str:
+    """As asked for; by default that of the weights, as their manifest says."""
+    manifest = directory.path / MANIFEST
+    if options.compute_type != "default" or not manifest.is_file():
+        return options.compute_type
+    return msgspec.json.decode(manifest.read_bytes(), type=Manifest).quantization
