@@ -72,11 +72,21 @@ def test_local_model_is_added_listed_and_its_card_printed(root: Path, local: Pat
     assert {entry.id for entry in Catalogue.load(extra=root).entries} == {"es-ibero", "tiny"}
 
 
-def test_candidate_does_not_serve(root: Path, local: Path) -> None:
+def test_candidate_does_not_serve(root: Path, local: Path, tmp_path: Path) -> None:
     assert malgil("models", "add", local, "--id", "other").exit_code == 0
-    assert "es-ibero" in malgil("check").stdout
-    assert "other" not in malgil("check").stdout
+    assert re.search(r"^ok   other@.*: not served: candidate$", malgil("check").stdout, re.M)
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Agua.", encoding="utf-8")
+    assert '"es-ibero@' in malgil("translate", letter, "--from", "es", "--to", "an", "--json").stdout
     assert (root / "other.toml").exists()
+
+
+def test_candidate_is_not_promoted_unmeasured(root: Path, local: Path) -> None:
+    assert malgil("models", "add", local).exit_code == 0
+    refused = malgil("models", "promote", "tiny")
+    assert refused.exit_code == 1
+    assert "is not promoted" in refused.stderr
+    assert not (root / "lifecycle.json").exists()
 
 
 def test_model_is_added_once(root: Path, local: Path) -> None:
