@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -102,15 +102,20 @@ class Submitter:
 
     async def run(self) -> None:
         """Deliver answers for ever; survives a lost Redis and, loudly, our own mistakes: callers wait for it."""
-        while True:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._for_ever(self._listen))
+            group.create_task(self._for_ever(self._look_again))
+
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        while not _is_cancelled():
             try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._listen())
-                    group.create_task(self._look_again())
+                await work()
+            except RedisError:
+                pass
             # The loop that must deliver what others wait for: whatever was raised, it begins anew.
-            except* Exception as errors:  # noqa: BLE001
-                log().error("submitter_failed", model=self._model, **where(errors.exceptions[0]))
-                await asyncio.sleep(0.2)
+            except Exception as error:  # noqa: BLE001
+                log().error("submitter_failed", model=self._model, **where(error))
+            await asyncio.sleep(0.2)
 
     async def _queue(self, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -130,15 +135,11 @@ class Submitter:
             raise Overloaded(seconds=2)
 
     async def _listen(self) -> None:
-        while True:
-            try:
-                async with self._redis.pubsub() as subscription:
-                    await subscription.subscribe(keys.answers(self._model))
-                    async for message in subscription.listen():
-                        if message["type"] == "message":
-                            self._deliver(_read_answers(message["data"]))
-            except RedisError:
-                await asyncio.sleep(0.2)
+        async with self._redis.pubsub() as subscription:
+            await subscription.subscribe(keys.answers(self._model))
+            async for message in subscription.listen():
+                if message["type"] == "message":
+                    self._deliver(_read_answers(message["data"]))
 
     def _deliver(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
@@ -182,6 +183,12 @@ class Submitter:
             future.exception()  # an answer nobody waits for any more is no fault
         else:
             future.set_result(result)
+
+
+def _is_cancelled() -> bool:
+    """Closing a connection while being cancelled may raise, and the raised error hides the cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _read_answers(payload: bytes) -> tuple[Answer, ...]:

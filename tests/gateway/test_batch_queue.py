@@ -175,6 +175,26 @@ def test_a_mistake_in_the_submitter_does_not_end_it(clean_valkey: str, receiver:
     assert asyncio.run(scenario()) == CachedSegment("ÛÇÀ", True)
 
 
+def test_a_connection_that_breaks_while_the_submitter_ends_does_not_keep_it_alive(clean_valkey: str) -> None:
+    async def scenario() -> None:
+        async with redis.asyncio.Redis.from_url(clean_valkey) as client:
+
+            class Breaking(redis.asyncio.client.PubSub):
+                async def aclose(self) -> None:
+                    await super().aclose()  # type: ignore[no-untyped-call]
+                    raise redis.ConnectionError
+
+            client.pubsub = lambda **_: Breaking(client.connection_pool)  # type: ignore[method-assign]
+            submitter = Submitter(client, SegmentCache(client, 100), MODEL, 100)
+            task = asyncio.create_task(submitter.run())
+            await asyncio.sleep(0.2)
+            task.cancel()
+            await asyncio.wait([task], timeout=3)
+            assert task.done()
+
+    asyncio.run(scenario())
+
+
 def test_no_store_leaves_nothing_behind(clean_valkey: str, receiver: Receiver, blocking: redis.Redis) -> None:
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:
