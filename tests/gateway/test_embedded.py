@@ -13,7 +13,7 @@ import redis
 from gateway import embedded, keys
 from gateway.cache import CachedSegment
 from gateway.embedded import EmbeddedValkey, NoServerFound
-from gateway.errors import QueueUnavailable
+from gateway.errors import Overloaded
 from models.runtime.fake import FakeTranslator
 from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entry, submitting
 from tests.models.tiny_model import tiny_entry
@@ -74,7 +74,7 @@ def test_a_store_that_takes_nothing_in_still_gives_its_entries_away(own_valkey: 
             [future] = await api.submitter.submit([entry("agua")])
             client.config_set("maxmemory", 1)
             [refused] = await api.submitter.submit([entry("pan")])
-            with pytest.raises(QueueUnavailable):
+            with pytest.raises(Overloaded):
                 await refused
             with engine_on(own_valkey.url, FakeTranslator(tiny_entry())):
                 return await asyncio.wait_for(future, WAIT_S)
