@@ -63,6 +63,10 @@ def serve(
     for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
+    for standing in served.standings:
+        if standing.serves and (until := standing.waived_until):
+            missed = ", ".join(sorted({failure.metric for failure in standing.waived}))
+            typer.echo(f"waived   {missed}: {standing.entry.reference} serves until {until} unless promoted again")
     for trial in served.trials:
         typer.echo(f"on trial {trial.entry.reference}, {trial.share:.1%} of the texts of its languages")
     options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}

@@ -95,6 +95,13 @@ class Standing:
     def serves(self) -> bool:
         return self.state == "serving"
 
+    @property
+    def waived_until(self) -> datetime.date | None:
+        """The last day on which it serves, unless it is evaluated and promoted again; None where nothing is waived."""
+        metrics = {failure.metric for failure in self.waived}
+        signed = self.decision.waivers if self.decision else ()
+        return min((each.until for each in signed if each.metric in metrics), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:

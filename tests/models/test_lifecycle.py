@@ -85,6 +85,7 @@ def test_an_evaluated_model_does_not_serve_until_it_is_promoted(made: Bench) -> 
     assert serving(made) == ()
     promoted(made)
     assert stands(made).state == "serving"
+    assert stands(made).waived_until is None
     assert serving(made) == (made.entry,)
 
 
@@ -105,6 +106,7 @@ def test_waived_misses_let_it_serve_until_the_last_day_and_no_longer(made: Bench
     evaluated(made, times_ten)
     standing = promoted(made, WAIVERS)
     assert {each.metric for each in standing.waived} == {each.metric for each in WAIVERS}
+    assert standing.waived_until == UNTIL
     assert serving(made, UNTIL) == (made.entry,)
     expired = stands(made, UNTIL + datetime.timedelta(days=1))
     assert (expired.state, expired.serves) == ("evaluated", False)
