@@ -252,6 +252,8 @@ def promote(
     With a `share` it goes on trial beside them instead.
     """
     decisions = register.decisions()
+    replaced = _replaced(entry, catalogue, decisions) if share is None else ()
+    known = {each.reference for each in catalogue.entries}
     decision = Decision(
         model=entry.reference,
         digest=entry.digest,
@@ -259,7 +261,8 @@ def promote(
         since=now,
         share=share or 0.0,
         waivers=tuple(waivers),
-        replaced=_replaced(entry, catalogue, decisions) if share is None else (),
+        # What is no longer there cannot serve again.
+        replaced=tuple(model for model in replaced if model in known),
     )
     standing = _standing(entry, register, decision, now.date())
     reasons = [*standing.blocked, *_wrong_waivers(waivers, standing, now.date())]
@@ -269,7 +272,7 @@ def promote(
         raise PromotionRefused(entry.reference, reasons)
     retired = [
         replace(decisions[model], state="retired", since=now, reason=f"replaced by {entry.reference}")
-        for model in decision.replaced
+        for model in replaced
         if model in decisions
     ]
     register.decide([*retired, decision])
