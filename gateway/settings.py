@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     models_folder: Path | None = Field(None, description="Folder of installed models beside the bundled ones.")
     licences: str = Field(
         "",
-        description="SPDX licences a model may have to be installed, separated by spaces; empty: all but those below.",
+        description="SPDX licences models may have to be installed, separated by spaces; empty: all but those below. "
+        "They may be promoted beside those of models/thresholds.toml.",
     )
     non_commercial_models: bool = Field(
         False, description="Whether models whose licence forbids commercial use may be installed."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+from dataclasses import replace
 from typing import NoReturn
 
 import typer
@@ -46,8 +47,11 @@ def store_of(settings: Settings) -> ModelStore:
 
 
 def register_of(settings: Settings) -> Register:
+    """Records and decisions under the thresholds; a licence that the operator names is allowed as well."""
     try:
-        return Register(Thresholds.load(), installed=settings.models_folder)
+        thresholds = Thresholds.load()
+        licences = tuple(dict.fromkeys((*thresholds.licences, *settings.licences.split())))
+        return Register(replace(thresholds, licences=licences), installed=settings.models_folder)
     except ThresholdsInvalid as error:
         fail(str(error), 1)
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from gateway.cli import app
 from gateway.embedded import NoServerFound
 from gateway.settings import PREFIX, Settings, load_settings
-from gateway.terminal import served_models
+from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
 from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
@@ -392,6 +392,14 @@ def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: P
     assert result.stdout.count("waived until 2099-12-31 by operations: agreed with the readers") == len(waived)
     assert f"{BUNDLED.licence})  serving" in malgil("models", "list").stdout
     assert (operator_folder / "lifecycle.json").is_file()
+
+
+def test_a_licence_the_operator_names_passes_the_gate_beside_those_of_the_thresholds() -> None:
+    usual = register_of(load_settings({})).thresholds
+    named = register_of(load_settings({"MALGIL_LICENCES": "CC-BY-NC-4.0 MIT"})).thresholds
+    assert "CC-BY-NC-4.0" not in usual.licences
+    assert named.licences == (*usual.licences, "CC-BY-NC-4.0")
+    assert named.sha256 == usual.sha256
 
 
 def test_a_model_in_service_is_no_canary_and_a_share_is_less_than_all(operator_folder: Path) -> None:
