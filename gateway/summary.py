@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accessibility.checks import Outcome, Report, Span, merge, shift
 from gateway.errors import NoSentenceFits
@@ -85,6 +85,9 @@ class Summarisation:
     async def _translated(
         self, index: int, source: Source, ranked: Sequence[SummarySentence], target: LanguageTag, order: SummaryOrder
     ) -> Summary:
+        if not ranked:
+            # A blank text beside others, as without a target: nothing to say, nothing to translate.
+            return replace(_verbatim(index, source, ranked), language=target)
         texts = tuple(sentence.text for sentence in ranked)
         results = await self._translation.translate(Order(texts, source.tag, (target,), order.delivery))
         kept = _within(list(zip(ranked, results, strict=True)), order.budget)
@@ -95,7 +98,7 @@ class Summarisation:
             source=source.tag,
             source_confidence=source.confidence,
             language=target,
-            model=kept[0][1].model if kept else None,
+            model=kept[0][1].model,
             report=Report(
                 {"verbatim": _quotes(source, [sentence for sentence, _ in kept]), **merged.checks},
                 (*merged.findings, *source_findings(source)),
@@ -111,7 +114,9 @@ def _chosen(source: Source, budget: Budget) -> list[SummarySentence]:
         sentences.append(SummarySentence(segment.text, (start, start + len(segment.text))))
         offset = start + len(segment.text) + len(segment.after)
     lettered = [sentence for sentence in sentences if has_letters(sentence.text)]
-    speaking = [sentence for sentence in lettered if len(sentence.text) >= _FEWEST_CHARS] or lettered or sentences
+    # A blank text is one blank segment.
+    lettered = lettered or [sentence for sentence in sentences if sentence.text]
+    speaking = [sentence for sentence in lettered if len(sentence.text) >= _FEWEST_CHARS] or lettered
     try:
         return [speaking[place] for place in choose([sentence.text for sentence in speaking], budget)]
     except NothingFits as error:

@@ -5,7 +5,7 @@
 The target tag is the first token of the *decoder* (docs/decisions/0004): the encoder reads each Spanish text once for
 all the targets trained on it, which makes the deep encoder almost free.
 Each process holds a copy of the model, computes on one thread and draws its own batches; gradients are averaged. On two
-cores that is 6 % faster than one process of two threads, and another process on the machine disturbs it less.
+cores that is 6 % faster than one process of two threads.
 WORK_FOLDER/checkpoint.pt is replaced every few minutes; the rate falls to nothing when the minutes end, so a run always
 finishes with usable weights. `--resume` starts from earlier weights (a checkpoint or float16 safetensors).
 """

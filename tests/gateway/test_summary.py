@@ -123,6 +123,13 @@ def test_text_of_headings_only_still_has_a_summary() -> None:
     assert numbers.text.split("\n")[0] in {"112", "15.03.2026"}
 
 
+def test_a_blank_text_among_others_has_a_blank_summary_with_and_without_a_target() -> None:
+    for targets in ((), ("an",)):
+        blank, said = summarise("  \n", LETTER, targets=targets)
+        assert (blank.text, blank.model) == ("", None)
+        assert said.text
+
+
 def test_what_cannot_be_read_or_translated_is_refused_before_any_work() -> None:
     fake = FakeTranslator(ENTRY)
     with pytest.raises(TextEmpty):
