@@ -137,8 +137,10 @@ class Submitter:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as subscription:
             await subscription.subscribe(keys.answers(self._model))
-            async for message in subscription.listen():
-                if message["type"] == "message":
+            # Not `listen`: a cancellation swallowed in a reconnect would leave it waiting for ever.
+            while not _is_cancelled():
+                message = await subscription.get_message(ignore_subscribe_messages=True, timeout=LOOK_AGAIN_S)
+                if message is not None:
                     self._deliver(_read_answers(message["data"]))
 
     def _deliver(self, answers: Sequence[Answer]) -> None:
@@ -155,7 +157,7 @@ class Submitter:
 
     async def _look_again(self) -> None:
         """Ask the cache for what still waits, queue again what nobody has in flight, drop what nobody waits for."""
-        while True:
+        while not _is_cancelled():
             await asyncio.sleep(LOOK_AGAIN_S)
             for key, (entry, _) in list(self._waiting.items()):
                 if entry.deadline_ms < now_ms():
@@ -186,7 +188,8 @@ class Submitter:
 
 
 def _is_cancelled() -> bool:
-    """Closing a connection while being cancelled may raise, and the raised error hides the cancellation."""
+    """A cancellation can be hidden by an error raised while a connection is closed, and by Python 3.11's `wait_for`,
+    which answers with the result instead when what it waited for is done at the same moment."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

@@ -3,8 +3,8 @@
     python -m models.training.corpus RECIPE.toml WORK_FOLDER --data SHARED_DATA
 
 WORK_FOLDER/teacher and WORK_FOLDER/phrases hold `es.txt` and one `TARGET.txt` per target, line by line, as
-`models.training.teacher` writes them. The result is WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text:
-{"source": "…", "targets": {"an": "…", …}}.
+`models.training.teacher` writes them; WORK_FOLDER/native is written by `models.training.native`. The result is
+WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text: {"source": "…", "targets": {"an": "…", …}}.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import lzma
 import random
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,6 +129,16 @@ def software_rows(data: Path) -> Iterator[Row]:
                 yield Row(source, {target: translation})
 
 
+def native_rows(folder: Path, languages: tuple[str, ...]) -> Iterator[Row]:
+    """Rows into Spanish of text that people wrote, as `models.training.native` gathered it."""
+    for language in languages:
+        path = folder / f"{language}.txt"
+        if path.exists():
+            for source, spanish in zip(read_lines(path), read_lines(folder / f"{language}.es.txt"), strict=True):
+                if source and teacher.usable(source, spanish):
+                    yield Row(source, {"es": spanish})
+
+
 def figure_rows(folder: Path, targets: tuple[str, ...], rng: random.Random) -> Iterator[Row]:
     """Short teacher rows that hold numbers, with other numbers and addresses: what must survive translation exactly."""
     for row in teacher_rows(folder, targets):
@@ -196,7 +206,13 @@ def _stand_in(rng: random.Random) -> str:
 
 
 def turned(row: Row, rng: random.Random, most: int) -> Iterator[Row]:
-    """Up to `most` rows into Spanish: the teacher's output becomes the source of natural Spanish (back-translation)."""
+    """Up to `most` rows into Spanish: the teacher's output becomes the source of natural Spanish (back-translation).
+
+    A row that leads into Spanish already stays as it is.
+    """
+    if "es" in row.targets:
+        yield row
+        return
     for language in rng.sample(sorted(row.targets), min(most, len(row.targets))):
         yield Row(row.targets[language], {"es": row.source})
 
@@ -249,12 +265,13 @@ def main() -> None:
     options = parser.parse_args()
     chosen = recipe.load(options.recipe)
     others = chosen.sources if chosen.into_spanish else chosen.targets
-    sources = {
+    sources: dict[str, Callable[[], Iterator[Row]]] = {
         "teacher": lambda: teacher_rows(options.work / "teacher", others),
         "phrases": lambda: teacher_rows(options.work / "phrases", others),
         "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
         "gazette": lambda: gazette_rows(options.data),
         "software": lambda: software_rows(options.data),
+        "native": lambda: native_rows(options.work / "native", others),
     }
     for corpus in chosen.corpora:
         path = options.work / "rows" / f"{corpus.name}.jsonl"

@@ -195,6 +195,22 @@ def test_a_connection_that_breaks_while_the_submitter_ends_does_not_keep_it_aliv
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("steps", range(40))
+def test_a_submitter_ends_whenever_it_is_told_to(clean_valkey: str, steps: int) -> None:
+    """At some step of connecting and subscribing, `asyncio.wait_for` swallows the cancellation."""
+
+    async def scenario() -> None:
+        async with redis.asyncio.Redis.from_url(clean_valkey) as client:
+            task = asyncio.create_task(Submitter(client, SegmentCache(client, 100), MODEL, 100).run())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            ended, _ = await asyncio.wait([task], timeout=5)
+            assert ended, "the submitter lives on"
+
+    asyncio.run(scenario())
+
+
 def test_no_store_leaves_nothing_behind(clean_valkey: str, receiver: Receiver, blocking: redis.Redis) -> None:
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:

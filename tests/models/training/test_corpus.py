@@ -16,6 +16,7 @@ from models.training.corpus import (
     figure_rows,
     gazette_rows,
     in_windows,
+    native_rows,
     noisy,
     software_rows,
     teacher_rows,
@@ -134,6 +135,21 @@ def test_a_row_turned_round_leads_from_each_language_into_spanish() -> None:
     assert len(rows) == 2
     assert {each.source for each in rows} < set(row.targets.values())
     assert all(each.targets == {"es": "El agua"} for each in rows)
+
+
+def test_a_row_that_leads_into_spanish_is_not_turned() -> None:
+    row = Row("Eth conselh ei dubèrt.", {"es": "El consejo está abierto."})
+    assert list(turned(row, random.Random(1), 3)) == [row]
+
+
+def test_native_rows_drop_what_the_teacher_left_as_it_was(tmp_path: Path) -> None:
+    lines = {
+        "an": "Un arbol sin fuellas.\nBarceló abre en Casablanca su primer hotel grande\n",
+        "an.es": "Un árbol sin hojas.\nBarceló abre en Casablanca su primer hotel grande\n",
+    }
+    for name, text in lines.items():
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    assert list(native_rows(tmp_path, ("an", "gl"))) == [Row("Un arbol sin fuellas.", {"es": "Un árbol sin hojas."})]
 
 
 def test_rows_are_written_one_object_a_line(tmp_path: Path) -> None:
