@@ -41,6 +41,15 @@ def shift(report: Report, offset: int) -> Report:
     return Report(report.checks, tuple(moved))
 
 
+def worst(outcomes: Iterable[Mapping[str, Outcome]]) -> dict[str, Outcome]:
+    """Of each check the gravest outcome, where it was made at all."""
+    found: dict[str, Outcome] = {}
+    for each in outcomes:
+        for name, outcome in each.items():
+            found[name] = max(found.get(name, outcome), outcome, key=_WEIGHT.__getitem__)
+    return found
+
+
 def merge(reports: Iterable[Report]) -> Report:
     """One report for a whole text: a failure anywhere fails it, and what was not looked at everywhere did not pass."""
     reports = tuple(reports)

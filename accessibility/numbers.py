@@ -68,6 +68,12 @@ def mismatches(source: str, target: str) -> tuple[Finding, ...]:
     return (Finding("number_mismatch", severity, (0, len(source))),) if added else ()
 
 
+def supported(source: str, text: str) -> tuple[int, int]:
+    """How many of a text's numbers the source holds as often, and how many numbers the text has."""
+    written = sum(not number.optional for number in _find(text))
+    return written - len(_differences(source, text)[1]), written
+
+
 def _find(text: str) -> list[Number]:
     text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
     return [_number(text, found) for found in _NUMBER.finditer(text)]

@@ -21,7 +21,7 @@ from gateway import models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
-from gateway.guard import GUARD
+from gateway.guard import guard_of
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.summary import Summarisation, Summary, SummaryOrder
@@ -211,16 +211,23 @@ def summarize(
     source: Annotated[str | None, typer.Option("--from", help="Source language; detected when left out.")] = None,
     max_sentences: Annotated[int, typer.Option(min=1, max=100, help="Most sentences of the summary.")] = 3,
     max_chars: Annotated[int | None, typer.Option(min=1, help="Most characters of the summary.")] = None,
+    domain: Annotated[str | None, typer.Option(help="What the text is, as models name it: official-acts.")] = None,
+    extractive: Annotated[bool, typer.Option("--extractive", help="Only sentences of the text.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Full answer with the place of each sentence.")] = False,
 ) -> None:
     """Shorten a text file to the sentences that say most, without a server."""
     settings = settings_of(log_level="error")
-    text = _read(file)
-    source_tag = _tag(source) if source else None
-    targets = tuple(dict.fromkeys(_tag(target) for target in to or ()))
-    budget = Budget(max_sentences, max_chars)
+    order = SummaryOrder(
+        (_read(file),),
+        _tag(source) if source else None,
+        tuple(dict.fromkeys(_tag(target) for target in to or ())),
+        Budget(max_sentences, max_chars),
+        Delivery(_in_a_week_ms()),
+        domain,
+        rewrite=not extractive,
+    )
     try:
-        results = asyncio.run(_summarize(settings, text, source_tag, targets, budget))
+        results = asyncio.run(_summarize(settings, order))
     except GatewayError as error:
         fail(_localised(ERRORS[type(error)].code, **error.values), 1)
     except (ModelDamaged, ModelMissing) as error:
@@ -230,27 +237,29 @@ def summarize(
         _warn(result.language, result.report)
 
 
-async def _summarize(
-    settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...], budget: Budget
-) -> list[Summary]:
+async def _summarize(settings: Settings, order: SummaryOrder) -> list[Summary]:
     catalogue = served_models(settings).catalogue
-    translators = _translators(settings, catalogue, targets)
+    translators = _Loaded(settings, catalogue)
     try:
         translation = Translation(catalogue, DirectSegments(translators), Limits(sys.maxsize, sys.maxsize))
-        order = SummaryOrder((text,), source, targets, budget, Delivery(_in_a_week_ms()))
         return await Summarisation(translation).summarise(order)
     finally:
         for translator in translators.values():
             translator.close()
 
 
-def _translators(settings: Settings, catalogue: Catalogue, targets: tuple[LanguageTag, ...]) -> dict[str, Translator]:
-    store, options = store_of(settings), engine_process.run_options(settings)
-    return {
-        entry.reference: load_translator(entry, store, options, GUARD)
-        for entry in catalogue.entries
-        if any(target in entry.targets for target in targets)
-    }
+class _Loaded(dict[str, Translator]):
+    """Translators by model, loaded when they are first asked for."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self._entries = {entry.reference: entry for entry in catalogue.entries}
+        self._store = store_of(settings)
+        self._options = engine_process.run_options(settings)
+
+    def __missing__(self, reference: str) -> Translator:
+        entry = self._entries[reference]
+        self[reference] = load_translator(entry, self._store, self._options, guard_of(entry))
+        return self[reference]
 
 
 def _in_a_week_ms() -> int:
@@ -261,11 +270,20 @@ def _summary_as_json(result: Summary) -> str:
     return json.dumps(
         {
             "text": result.text,
-            "sentences": [{"text": each.text, "source_span": each.source_span} for each in result.sentences],
-            "method": "extractive",
+            "sentences": [
+                {
+                    "text": each.text,
+                    "source_span": each.source_span,
+                    "source_spans": each.source_spans,
+                    "method": each.method,
+                }
+                for each in result.sentences
+            ],
+            "method": result.method,
             "source": result.source,
             "lang": result.language,
             "model": result.model.reference if result.model else None,
+            "summarizer": result.writer.reference if result.writer else None,
             "checks": dict(result.report.checks),
             "warnings": _findings(result.report),
         },
@@ -278,7 +296,7 @@ async def _translate(
     settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
 ) -> list[Translated]:
     catalogue = served_models(settings).catalogue
-    translators = _translators(settings, catalogue, targets)
+    translators = _Loaded(settings, catalogue)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=_errors, transient=True, disable=not sys.stderr.isatty()) as progress:

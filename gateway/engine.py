@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
 from gateway.cache import CachedSegment
-from gateway.guard import GUARD
+from gateway.guard import guard_of
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
@@ -160,7 +160,7 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
         signal.signal(number, lambda *_: stop.set())
     options = run_options(settings)
     residency = Residency(
-        lambda entry: load_translator(entry, store, options, GUARD),
+        lambda entry: load_translator(entry, store, options, guard_of(entry)),
         budget_bytes=settings.model_memory_mb * 2**20,
         idle_s=settings.model_idle_s,
         heard=lambda event, model: log().info(f"model_{event}", model=model),

@@ -13,7 +13,7 @@ import typer
 from accessibility.checks import check
 from gateway import engine as engine_process
 from gateway import install_cli
-from gateway.guard import GUARD
+from gateway.guard import guard_of
 from gateway.settings import Settings
 from gateway.terminal import fail, known_models, register_of, served_models, settings_of, store_of
 from locales.tags import LanguageTag
@@ -90,7 +90,7 @@ def evaluate_model(
             progress=lambda each: typer.echo(f"{each.source} → {each.target}: {each.name}", err=True),
         )
         directory = ModelDirectory(candidate, "candidate") if candidate else store_of(settings).open(entry)
-        load = partial(load_folder, guard=GUARD)
+        load = partial(load_folder, guard=guard_of(entry))
         record = examine(entry, directory, task, engine_process.run_options(settings), load=load)
     except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)

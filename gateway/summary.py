@@ -1,4 +1,4 @@
-"""One summary's way: read, choose sentences, translate the chosen ones when asked to, say where each came from.
+"""One summary's way: read, choose sentences or have them written, translate them when asked to, say where each came from.
 
 Summarising comes before translating: fewer segments to translate, and each sentence still points at its source.
 """
@@ -6,52 +6,48 @@ Summarising comes before translating: fewer segments to translate, and each sent
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
-from accessibility.checks import Outcome, Report, Span, merge, shift
-from gateway.errors import NoSentenceFits
+from accessibility.checks import Outcome, Report, merge, shift
+from accessibility.findings import worst
+from gateway.errors import NoSentenceFits, SegmentFailed
+from gateway.rewriting import SummarySentence, quoted, rewrite
 from gateway.segments import Delivery
-from gateway.translation import Order, Source, Translated, Translation, source_findings
-from locales.normalisation import has_letters
-from locales.segmentation import split
+from gateway.translation import Source, Translated, Translation, source_findings
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
-from models.extractive import Budget, NothingFits, choose
+from models.extractive import Budget, NothingFits, choose, speaking
 
-# A summary quotes whole sentences; only the model needs them short.
-_LONGEST_SENTENCE = 2000
-_FEWEST_CHARS = 20  # headings, dates and signatures speak for no text
+_Said = TypeVar("_Said", SummarySentence, Translated)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryOrder:
-    """What a caller asks for, parsed; without targets the summary stays in the language of the text."""
+    """What a caller asks for, parsed; without targets the summary stays in the language of the text. `domain` is what
+    the texts are about, where it is known; without `rewrite` every sentence stands in the text."""
 
     texts: tuple[str, ...]
     source: LanguageTag | None
     targets: tuple[LanguageTag, ...]
     budget: Budget
     delivery: Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class SummarySentence:
-    """`source_span` counts code points of the normalised source."""
-
-    text: str
-    source_span: Span
+    domain: str | None = None
+    rewrite: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The sentences in the order of the source; `model` is None where nothing was translated."""
+    """The sentences in the order of the source. `writer` is the model that wrote the abstractive ones, `model` the one
+    that translated; None where there is none."""
 
     index: int
     sentences: tuple[SummarySentence, ...]
     source: LanguageTag
     source_confidence: float | None
     language: LanguageTag
+    writer: CatalogueEntry | None
     model: CatalogueEntry | None
     report: Report
 
@@ -60,94 +56,134 @@ class Summary:
         """A line per sentence: they did not stand side by side, and a reader should hear the pause."""
         return "\n".join(sentence.text for sentence in self.sentences)
 
+    @property
+    def method(self) -> Literal["extractive", "abstractive", "mixed"]:
+        methods = {sentence.method for sentence in self.sentences}
+        if len(methods) > 1:
+            return "mixed"
+        return "abstractive" if methods == {"abstractive"} else "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """One text and the sentences on it, the one that speaks most for it first."""
+
+    index: int
+    source: Source
+    sentences: Sequence[SummarySentence]
+    writer: CatalogueEntry | None
+
 
 class Summarisation:
+    """Its models stand in the catalogue of the translation, behind the same queue and cache."""
+
     def __init__(self, translation: Translation) -> None:
         self._translation = translation
+        self._catalogue = translation.catalogue
+        self._segments = translation.segments
 
     async def summarise(self, order: SummaryOrder) -> list[Summary]:
         """Texts first, then targets."""
         self._translation.admit(order.texts)
         sources = [self._translation.read(text, order.source, order.targets) for text in order.texts]
-        # Out of the event loop: a long text takes a good part of a second.
-        ranked = [await asyncio.to_thread(_chosen, source, order.budget) for source in sources]
-        read = list(enumerate(zip(sources, ranked, strict=True)))
+        self._translation.admit_pairs(sources, order.targets)
+        ranked = await asyncio.gather(*(self._ranked(index, source, order) for index, source in enumerate(sources)))
         if not order.targets:
-            return [_verbatim(index, source, chosen) for index, (source, chosen) in read]
+            return [_untranslated(each, order.budget) for each in ranked]
         return await asyncio.gather(
-            *(
-                self._translated(index, source, chosen, target, order)
-                for index, (source, chosen) in read
-                for target in order.targets
-            )
+            *(self._translated(each, target, order) for each in ranked for target in order.targets)
         )
 
-    async def _translated(
-        self, index: int, source: Source, ranked: Sequence[SummarySentence], target: LanguageTag, order: SummaryOrder
-    ) -> Summary:
-        if not ranked:
+    async def _ranked(self, index: int, source: Source, order: SummaryOrder) -> _Ranked:
+        writer = self._catalogue.summariser(source.tag, order.domain) if order.rewrite else None
+        if writer and source.text.strip():
+            try:
+                found = await rewrite(writer, source, order.budget, self._segments, order.delivery)
+            except SegmentFailed:
+                found = []
+            if _fits(found, order.budget):
+                wrote = any(sentence.method == "abstractive" for sentence in found)
+                return _Ranked(index, source, found, writer if wrote else None)
+        # Out of the event loop: a long text takes a good part of a second.
+        return _Ranked(index, source, await asyncio.to_thread(_chosen, source, order.budget), None)
+
+    async def _translated(self, ranked: _Ranked, target: LanguageTag, order: SummaryOrder) -> Summary:
+        source = ranked.source
+        if not ranked.sentences:
             # A blank text beside others, as without a target: nothing to say, nothing to translate.
-            return replace(_verbatim(index, source, ranked), language=target)
-        texts = tuple(sentence.text for sentence in ranked)
-        results = await self._translation.translate(Order(texts, source.tag, (target,), order.delivery))
-        kept = _within(list(zip(ranked, results, strict=True)), order.budget)
-        merged = merge(shift(result.report, sentence.source_span[0]) for sentence, result in kept)
+            return replace(_untranslated(ranked, order.budget), language=target)
+        parts = [self._translation.read(each.text, source.tag, (target,)) for each in ranked.sentences]
+        results = await self._translation.carry(parts, (target,), order.delivery)
+        kept = _within(list(zip(ranked.sentences, results, strict=True)), order.budget)
+        merged = merge(_placed(result.report, sentence) for sentence, result in kept)
+        sentences = [sentence for sentence, _ in kept]
         return Summary(
-            index=index,
-            sentences=tuple(SummarySentence(result.text, sentence.source_span) for sentence, result in kept),
+            index=ranked.index,
+            sentences=tuple(replace(sentence, text=result.text) for sentence, result in kept),
             source=source.tag,
             source_confidence=source.confidence,
             language=target,
+            writer=_writer(ranked, sentences),
             model=kept[0][1].model,
             report=Report(
-                {"verbatim": _quotes(source, [sentence for sentence, _ in kept]), **merged.checks},
-                (*merged.findings, *source_findings(source)),
+                worst([_checks(source, sentences), merged.checks]), (*merged.findings, *source_findings(source))
             ),
         )
 
 
 def _chosen(source: Source, budget: Budget) -> list[SummarySentence]:
     """The chosen sentences, the one that speaks most for the text first."""
-    sentences, offset = [], 0
-    for segment in split(source.text, source.tag, _LONGEST_SENTENCE):
-        start = offset + len(segment.before)
-        sentences.append(SummarySentence(segment.text, (start, start + len(segment.text))))
-        offset = start + len(segment.text) + len(segment.after)
-    lettered = [sentence for sentence in sentences if has_letters(sentence.text)]
-    # A blank text is one blank segment.
-    lettered = lettered or [sentence for sentence in sentences if sentence.text]
-    speaking = [sentence for sentence in lettered if len(sentence.text) >= _FEWEST_CHARS] or lettered
+    sentences = speaking(source.text, source.tag)
     try:
-        return [speaking[place] for place in choose([sentence.text for sentence in speaking], budget)]
+        return [quoted(sentences[place]) for place in choose([each.text for each in sentences], budget)]
     except NothingFits as error:
         raise NoSentenceFits(limit=budget.max_chars or 0, shortest=error.shortest) from None
 
 
-def _verbatim(index: int, source: Source, ranked: Sequence[SummarySentence]) -> Summary:
-    sentences = tuple(sorted(ranked, key=lambda sentence: sentence.source_span))
+def _untranslated(ranked: _Ranked, budget: Budget) -> Summary:
+    source = ranked.source
+    kept = [sentence for sentence, _ in _within([(each, each) for each in ranked.sentences], budget)]
     return Summary(
-        index=index,
-        sentences=sentences,
+        index=ranked.index,
+        sentences=tuple(kept),
         source=source.tag,
         source_confidence=source.confidence,
         language=source.tag,
+        writer=_writer(ranked, kept),
         model=None,
-        report=Report({"verbatim": _quotes(source, sentences)}, source_findings(source)),
+        report=Report(_checks(source, kept), source_findings(source)),
     )
 
 
-def _quotes(source: Source, sentences: Sequence[SummarySentence]) -> Outcome:
-    """Whether each sentence stands in the source where it says it does."""
-    return "pass" if all(source.text[slice(*each.source_span)] == each.text for each in sentences) else "fail"
+def _writer(ranked: _Ranked, kept: Iterable[SummarySentence]) -> CatalogueEntry | None:
+    return ranked.writer if any(sentence.method == "abstractive" for sentence in kept) else None
 
 
-def _within(
-    ranked: list[tuple[SummarySentence, Translated]], budget: Budget
-) -> list[tuple[SummarySentence, Translated]]:
-    """In the order of the source, without the last ranked where translations grew too long."""
+def _checks(source: Source, sentences: Sequence[SummarySentence]) -> Mapping[str, Outcome]:
+    """`verbatim`: whether each sentence stands in the source where it says it does. Beside it the checks of what was
+    newly written."""
+    written = [sentence.outcomes for sentence in sentences if sentence.method == "abstractive"]
+    quotes = all(source.text[slice(*each.source_span)] == each.text for each in sentences)
+    verbatim: Outcome = "not_available" if written else "pass" if quotes else "fail"
+    return {"verbatim": verbatim, **worst(written)}
+
+
+def _placed(report: Report, sentence: SummarySentence) -> Report:
+    """A translation's findings where they stand in the source; a newly written sentence has no place but its source's."""
+    if sentence.method == "extractive":
+        return shift(report, sentence.source_span[0])
+    return Report(report.checks, tuple(replace(each, span=sentence.source_span) for each in report.findings))
+
+
+def _fits(ranked: Sequence[SummarySentence], budget: Budget) -> bool:
+    return bool(ranked) and (budget.max_chars is None or len(ranked[0].text) <= budget.max_chars)
+
+
+def _within(ranked: Sequence[tuple[SummarySentence, _Said]], budget: Budget) -> list[tuple[SummarySentence, _Said]]:
+    """In the order of the source, without the last ranked where what is said of them grew too long."""
     limit = budget.max_chars
-    while ranked and limit is not None and sum(len(result.text) + 1 for _, result in ranked) - 1 > limit:
+    while ranked and limit is not None and sum(len(said.text) + 1 for _, said in ranked) - 1 > limit:
         if len(ranked) == 1:
             raise NoSentenceFits(limit=limit, shortest=len(ranked[0][1].text))
         ranked = ranked[:-1]
-    return sorted(ranked, key=lambda pair: pair[0].source_span)
+    return sorted(ranked, key=lambda pair: pair[0].place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from accessibility.checks import Finding, Report, check, merge, shift
@@ -25,7 +25,7 @@ from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
 from locales.normalisation import has_letters, normalise, suspicious
-from locales.segmentation import Segment, join, split
+from locales.segmentation import Segment, join, spans, split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.lifecycle import Trial
@@ -116,8 +116,8 @@ class Translation:
         bands: Bands | None = None,
         canaries: Canaries | None = None,
     ) -> None:
-        self._catalogue = catalogue
-        self._segments = segments
+        self.catalogue = catalogue
+        self.segments = segments
         self._limits = limits
         self._bands = bands or Bands()
         self._canaries = canaries
@@ -126,13 +126,19 @@ class Translation:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
         self.admit(order.texts)
         sources = [self.read(text, order.source, order.targets) for text in order.texts]
-        ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in order.targets]
-        answers = await self._answers(ways, order.delivery)
+        return await self.carry(sources, order.targets, order.delivery)
+
+    async def carry(
+        self, sources: Sequence[Source], targets: Sequence[LanguageTag], delivery: Delivery
+    ) -> list[Translated]:
+        """What was read already, into every target: parts of an admitted text are not admitted again."""
+        ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in targets]
+        answers = await self._answers(ways, delivery)
         lost = [way.lost(answers) for way in ways]
         taken = [replace(way, side="serving") if gone else way for way, gone in zip(ways, lost, strict=True)]
         if any(lost):
             # The model in service takes over what a canary failed on, and no caller notices.
-            answers |= await self._answers([way for way, gone in zip(taken, lost, strict=True) if gone], order.delivery)
+            answers |= await self._answers([way for way, gone in zip(taken, lost, strict=True) if gone], delivery)
         results = [self._assemble(way, answers) for way in taken]
         if self._canaries:
             await self._canaries.tell(_observed(ways, results, lost))
@@ -147,6 +153,12 @@ class Translation:
         if not texts or all(not text.strip() for text in texts):
             raise TextEmpty
 
+    def admit_pairs(self, sources: Iterable[Source], targets: Sequence[LanguageTag]) -> None:
+        """PairNotServed for the first source and target that no model translates."""
+        for source in sources:
+            for target in targets:
+                self._model(source.tag, target)
+
     def read(self, text: str, source: LanguageTag | None, targets: Sequence[LanguageTag]) -> Source:
         """The text as it will be worked on; LanguageUncertain when its language is neither given nor clear."""
         clean = normalise(text)
@@ -159,8 +171,8 @@ class Translation:
     def _detect(self, text: str, targets: Sequence[LanguageTag]) -> Detection:
         """The recognised language; text without letters is taken for any source that serves the targets."""
         if not has_letters(text):
-            for source in self._catalogue.sources():
-                if all(self._catalogue.find(source, target) for target in targets):
+            for source in self.catalogue.sources():
+                if all(self.catalogue.find(source, target) for target in targets):
                     return Detection(source, 0.0)
         best, second = (*detect(text), _NOTHING, _NOTHING)[:2]
         if best.confidence < max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence):
@@ -168,7 +180,7 @@ class Translation:
         return best
 
     def _model(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry:
-        entry = self._catalogue.find(source, target)
+        entry = self.catalogue.find(source, target)
         if entry is None:
             raise PairNotServed(
                 source, target, [f"{pair.source} → {pair.target}" for pair in self._near(source, target)]
@@ -177,7 +189,7 @@ class Translation:
 
     def _near(self, source: LanguageTag, target: LanguageTag) -> Sequence[LanguagePair]:
         """What is served; of very many pairs only some, those with the same source or target before others."""
-        pairs = self._catalogue.pairs()
+        pairs = self.catalogue.pairs()
         if len(pairs) <= MOST_NAMED:
             return pairs
         return sorted(pairs, key=lambda pair: pair.source != source and pair.target != target)[:MOST_NAMED]
@@ -213,28 +225,26 @@ class Translation:
     ) -> Sequence[CachedSegment] | None:
         """None when a canary failed; it gets half of the time, so that there is time left for the other."""
         if way.side == "serving":
-            return await self._segments.translate(way.model, inputs, delivery)
+            return await self.segments.translate(way.model, inputs, delivery)
         now = now_ms()
         sooner = replace(delivery, deadline_ms=now + (delivery.deadline_ms - now) // 2)
         try:
-            return await self._segments.translate(way.model, inputs, sooner)
+            return await self.segments.translate(way.model, inputs, sooner)
         except (Overloaded, SegmentFailed, TimedOut):
             return None
 
     def _assemble(self, way: _Way, answers: _Answers) -> Translated:
         source, target, model = way.source, way.target, way.model
-        texts, reports, scores, offset = [], [], [], 0
-        for segment in source.segments:
-            offset += len(segment.before)
+        texts, reports, scores = [], [], []
+        for segment, (start, _) in zip(source.segments, spans(source.segments), strict=True):
             # What has no letters (numbers, emoji, rules) is copied: no model can improve it.
             wanted = (model.reference, TranslationInput(segment.text, target, way.said))
             answer = answers.get(wanted) or CachedSegment(segment.text, complete=True)
             if has_letters(segment.text):
                 found = check(segment.text, answer.text, target, complete=answer.complete)
-                reports.append(shift(found, offset))
+                reports.append(shift(found, start))
                 scores.append(answer.score)
             texts.append(answer.text)
-            offset += len(segment.text) + len(segment.after)
         report = _with_source_findings(merge(reports), source)
         for finding in report.findings:
             FINDINGS.labels(model.reference, finding.code).inc()

@@ -64,6 +64,8 @@ def summary_order(body: SummarizeRequest, request: Request, settings: Settings) 
         targets=() if body.target is None else _targets(body.target, settings),
         budget=Budget(body.max_sentences, body.max_chars),
         delivery=_delivery(request, settings),
+        domain=body.domain,
+        rewrite=body.method == "auto",
     )
 
 
@@ -171,14 +173,21 @@ def _summary(result: Summary, locale: LanguageTag) -> SummarySchema:
     return SummarySchema(
         index=result.index,
         text=result.text,
-        sentences=[SummarySentenceSchema(text=each.text, source_span=each.source_span) for each in result.sentences],
-        method="extractive",
+        sentences=[
+            SummarySentenceSchema(
+                text=each.text, source_span=each.source_span, source_spans=list(each.source_spans), method=each.method
+            )
+            for each in result.sentences
+        ],
+        method=result.method,
         source=result.source,
         source_confidence=None if result.source_confidence is None else round(result.source_confidence, 3),
         lang=result.language,
         dir=language(result.language).text_direction,
         model=result.model.reference if result.model else None,
         licence=result.model.licence if result.model else None,
+        summarizer=result.writer.reference if result.writer else None,
+        summarizer_licence=result.writer.licence if result.writer else None,
         label=Label(text=message(label, label_locale), lang=label_locale),
         checks=dict(result.report.checks),
         warnings=_warnings(result.report.findings, locale),

@@ -103,6 +103,16 @@ def join(segments: Sequence[Segment], texts: Sequence[str]) -> str:
     )
 
 
+def spans(segments: Iterable[Segment]) -> tuple[tuple[int, int], ...]:
+    """Where each segment's text stands in the whole text, in code points: start and end, the whitespace outside."""
+    found, offset = [], 0
+    for segment in segments:
+        start = offset + len(segment.before)
+        found.append((start, start + len(segment.text)))
+        offset = start + len(segment.text) + len(segment.after)
+    return tuple(found)
+
+
 def _segments(pieces: Iterable[str]) -> Iterator[Segment]:
     """Give blank pieces to the segment in front of them, or to the first one when nothing is in front."""
     before, text, after = "", "", []

@@ -30,6 +30,8 @@ _Count = Annotated[int, msgspec.Meta(ge=1)]
 _Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_@-]+$", max_length=32)]
 
 Task = Literal["translate", "summarize", "simplify"]
+# A model of this domain, or of none at all, serves any text; others serve only those who name their domain.
+ANY_DOMAIN = "general"
 TokeniserKind = Literal["sentencepiece", "sentencepiece-pair", "tokenizer-json"]
 # Where language tags stand: before the source, as the first token of the answer, both (the source then names its own
 # language), or nowhere.
@@ -106,6 +108,16 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         fields = [*hashes, *map(str, rules), *map(str, decoding), *later]
         return hashlib.sha256("".join(f"{len(field)}:{field}" for field in fields).encode()).hexdigest()[:16]
 
+    @cached_property
+    def directions(self) -> tuple[LanguagePair, ...]:
+        """What it answers in for each source: other languages when it translates, the same when it summarises."""
+        return tuple(
+            LanguagePair(source, target)
+            for source in self.sources
+            for target in self.targets
+            if (source != target) == (self.task == "translate")
+        )
+
     @property
     def names_source(self) -> bool:
         """Whether the source language changes the answer."""
@@ -163,6 +175,14 @@ class Catalogue:
         """The first model that translates exactly this pair; never a related language."""
         for entry in self._translators():
             if source != target and source in entry.sources and target in entry.targets:
+                return entry
+        return None
+
+    def summariser(self, language: LanguageTag, domain: str | None = None) -> CatalogueEntry | None:
+        """The first model that writes summaries in the language of the text, for texts of this domain."""
+        for entry in self.entries:
+            covered = not entry.domains or {ANY_DOMAIN, domain} & set(entry.domains)
+            if entry.task == "summarize" and language in entry.sources and language in entry.targets and covered:
                 return entry
         return None
 

@@ -16,6 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from locales.normalisation import has_letters
+from locales.segmentation import spans, split
+from locales.tags import LanguageTag
+
 # Thai, Lao, Tibetan, Burmese, Khmer, kana and Chinese characters: no spaces between words, so pairs of characters vote.
 _UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[\w\u0300-\u036f\u200c\u200d]+")
@@ -23,6 +27,11 @@ _DAMPING = 0.85
 _STEPS = 40
 _BLOCK = 400  # sentences compared with each other; more would cost their square
 _TOO_SIMILAR = 0.6
+# A summary quotes whole sentences; only the model needs them short.
+_LONGEST_SENTENCE = 2000
+_FEWEST_CHARS = 20  # headings, dates and signatures speak for no text
+_MOST_SUPPORT = 3
+_ADDS = 0.15  # of a written sentence, how much more a further sentence of the source must account for
 
 _Matrix = NDArray[np.float32]
 
@@ -35,12 +44,29 @@ class Budget:
     max_chars: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`span` is where it stands in the text, in code points."""
+
+    text: str
+    span: tuple[int, int]
+
+
 class NothingFits(ValueError):
     """Even the shortest sentence is longer than the budget allows."""
 
     def __init__(self, shortest: int) -> None:
         super().__init__(f"the shortest sentence has {shortest} characters")
         self.shortest = shortest
+
+
+def speaking(text: str, tag: LanguageTag) -> tuple[Sentence, ...]:
+    """The sentences of a text that say something: without headings, dates and signatures where anything else is left,
+    and none where the text is blank."""
+    cut = split(text, tag, _LONGEST_SENTENCE)
+    sentences = [Sentence(each.text, span) for each, span in zip(cut, spans(cut), strict=True) if each.text]
+    lettered = [each for each in sentences if has_letters(each.text)] or sentences
+    return tuple([each for each in lettered if len(each.text) >= _FEWEST_CHARS] or lettered)
 
 
 def rank(sentences: Sequence[str]) -> tuple[float, ...]:
@@ -75,6 +101,25 @@ def choose(sentences: Sequence[str], budget: Budget) -> tuple[int, ...]:
             break
     if not chosen:
         raise NothingFits(min(map(len, sentences)))
+    return tuple(chosen)
+
+
+def support(written: str, sentences: Sequence[str]) -> tuple[int, ...]:
+    """The places of the sentences that best account for the words of a newly written one, best first, at most three;
+    empty when they have nothing in common."""
+    if not sentences:
+        return ()
+    *known, wanted = _vectors([*sentences, written])
+    left = wanted**2  # squares of a vector of length 1: shares that sum to 1
+    chosen: list[int] = []
+    while len(chosen) < _MOST_SUPPORT:
+        gains = [float(left[vector > 0].sum()) for vector in known]
+        # Of two that account for as much, the one that says less else.
+        best = max(range(len(known)), key=lambda place: (round(gains[place], 4), float(known[place] @ wanted)))
+        if gains[best] <= (_ADDS if chosen else 0.0):
+            break
+        chosen.append(best)
+        left = np.where(known[best] > 0, 0, left)
     return tuple(chosen)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
+from models.catalogue import CatalogueEntry, LanguagePair, Task
 from models.record import Failure, Record, Verdict
 
 DEFAULT_THRESHOLDS = Path(__file__).with_name("thresholds.toml")
@@ -118,5 +118,5 @@ def _needs(rule: Rule, rival: float | None) -> str:
 
 
 def directions(entry: CatalogueEntry) -> tuple[LanguagePair, ...]:
-    """Every direction a model translates."""
-    return Catalogue((entry,)).pairs()
+    """Every direction a model serves; a summariser serves each language into itself."""
+    return entry.directions

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.segmentation import SEGMENTATION_VERSION, Segment, join, split
+from locales.segmentation import SEGMENTATION_VERSION, Segment, join, spans, split
 from locales.tags import LanguageTag
 
 ES = LanguageTag("es")
@@ -31,6 +31,7 @@ def texts(text: str, tag: str = "es", max_chars: int = 400) -> list[str]:
 def test_nothing_is_lost_and_nothing_too_long(text: str, tag: str, max_chars: int) -> None:
     segments = split(text, LanguageTag(tag), max_chars)
     assert join(segments, [segment.text for segment in segments]) == text
+    assert [text[start:end] for start, end in spans(segments)] == [segment.text for segment in segments]
     for segment in segments:
         assert len(segment.text) <= max_chars
         assert segment.text.strip() == segment.text
