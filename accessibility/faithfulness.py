@@ -1,5 +1,5 @@
-"""Does a newly written sentence say only what its source says? Its numbers, dates, names, links and addresses are looked
-up there; one that the source lacks is a fault, whatever else the sentence says.
+"""Does a newly written sentence say only what its source says? Its numbers, dates, names, links and addresses are
+looked up there; one that the source lacks is a fault, whatever else the sentence says.
 
 Two things cannot be seen from here: a "not" that was lost, and true parts put together to something untrue. So words of
 a name must also stand together in the source, and the parts of a date as one date. Names are told by their capitals;
@@ -25,13 +25,15 @@ FAITHFULNESS = ("numbers", "dates", "names", "links", "emails", "repetition", "s
 _OF_TRANSLATION = ("repetition", "script", "cut_off")
 _WORD = re.compile(r"[^\W_]+(?:[·’'][^\W_]+)*")
 # What may stand inside a name, "Ministerio de la Mujer": a preposition, then perhaps an article.
-_PREPOSITIONS = frozenset("de del da do das dos di du des d of für for van von".split())
-_ARTICLES = frozenset("la las los el lo les l the der den do a o as os".split())
+_PREPOSITIONS = frozenset(["de", "del", "da", "do", "das", "dos", "di", "du", "des", "d", "of", "for", "van", "von"])
+_ARTICLES = frozenset(["la", "las", "los", "el", "lo", "les", "l", "the", "der", "den", "do", "a", "o", "as", "os"])
 _INSIDE_A_NAME = re.compile(r"[\s\u00a0\"“”«»'’\-–]*")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-zß-öø-ÿ,] )[^\W\d_a-z]\w+")
 _ENDS_A_SENTENCE = re.compile(r"[.!?…:;]")
 _NEAR = 4  # words of a name stand at most so far apart in the source: "Ministerio de la Mujer"
-_WRITTEN_DATE = r"(?<!\d)(\d{{1,2}})[ºª°]?\.?\s+(?:\w{{1,3}}\s+|d[’'])?({names})(?!\w)(?:\.?,?\s+(?:\w{{1,3}}\s+)?(\d{{4}})(?!\d))?"
+_WRITTEN_DATE = (
+    r"(?<!\d)(\d{{1,2}})[ºª°]?\.?\s+(?:\w{{1,3}}\s+|d[’'])?({names})(?!\w)(?:\.?,?\s+(?:\w{{1,3}}\s+)?(\d{{4}})(?!\d))?"
+)
 _MONTH_FIRST = r"(?<!\w)({names})\.?\s+(\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(\d{{4}})(?!\d))?"
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-])")
 _ISO_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")

@@ -13,21 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from rouge_score.rouge_scorer import RougeScorer
 
-from locales.segmentation import split
 from locales.tags import LanguageTag, parse
-from models.extractive import Budget, choose
-
-MEASURES = ("rouge1", "rouge2", "rougeL")
-_LONGEST_SENTENCE = 2000
-_FEWEST_CHARS = 20
+from models.extractive import Budget, choose, speaking
+from models.rouge import Rouge
 
 Choice = Callable[[Sequence[str]], str]
 
@@ -38,20 +31,10 @@ CHOICES: dict[str, Choice] = {
 }
 
 
-class _Words:
-    def tokenize(self, text: str) -> list[str]:
-        return re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
-
-
 def rows(documents: Sequence[dict[str, str]], tag: LanguageTag) -> list[str]:
     """The lines of the table."""
-    scorer = RougeScorer(list(MEASURES), tokenizer=_Words())
-
-    def score(reference: str, text: str) -> list[float]:
-        found = scorer.score(reference, text)
-        return [100 * found[measure].fmeasure for measure in MEASURES]
-
-    cut = [_sentences(document["text"], tag) for document in documents]
+    score = Rouge().scores
+    cut = [[each.text for each in speaking(document["text"], tag)] for document in documents]
     table = ["| chosen | ROUGE-1 | ROUGE-2 | ROUGE-L |", "|---|---:|---:|---:|"]
     for name, pick in CHOICES.items():
         scores = [score(each["summary"], pick(texts)) for each, texts in zip(documents, cut, strict=True)]
@@ -63,12 +46,7 @@ def rows(documents: Sequence[dict[str, str]], tag: LanguageTag) -> list[str]:
     return [*table, f"| best sentence | {_cells(best)} |"]
 
 
-def _sentences(text: str, tag: LanguageTag) -> list[str]:
-    texts = [segment.text for segment in split(text, tag, _LONGEST_SENTENCE)]
-    return [each for each in texts if len(each) >= _FEWEST_CHARS] or texts
-
-
-def _cells(scores: list[list[float]]) -> str:
+def _cells(scores: Sequence[Sequence[float]]) -> str:
     values = np.asarray(scores)
     draws = np.random.default_rng(0).integers(len(values), size=(1000, len(values)))
     half = np.ptp(np.percentile(values[draws].mean(axis=1), [2.5, 97.5], axis=0), axis=0) / 2

@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 
 from accessibility.checks import check
+from accessibility.faithfulness import faithfulness, tallies
 from gateway import engine as engine_process
 from gateway import install_cli
-from gateway.guard import guard_of
+from gateway.guard import GUARD, guard_of
 from gateway.settings import Settings
 from gateway.terminal import fail, known_models, register_of, served_models, settings_of, store_of
 from locales.tags import LanguageTag
@@ -22,7 +23,15 @@ from models.comparison import as_markdown, as_svg, compare
 from models.evaluation import EvaluationUnavailable, Lines
 from models.examination import Task, baselines, examine
 from models.lifecycle import NothingToRollBack, PromotionRefused, Standing, Waiver, promote, rollback
-from models.quality import STANDARD, EvaluationSet, measured, quality_table, suite
+from models.quality import (
+    STANDARD,
+    EvaluationSet,
+    measured,
+    measured_summaries,
+    quality_table,
+    suite,
+    summary_table,
+)
 from models.record import Verdict, write_record
 from models.runtime.load import load_folder
 from models.store import ModelDamaged, ModelDirectory, ModelMissing
@@ -41,9 +50,10 @@ def list_models() -> None:
     """The models there are, the directions they translate, where they stand and what was waived for them."""
     for standing in served_models(settings_of(log_level="error")).standings:
         entry = standing.entry
+        task = "" if entry.task == "translate" else f", {entry.task}"
         commercial = "" if entry.commercial_use else ", non-commercial"
         directions = f"{' '.join(entry.sources)} → {' '.join(entry.targets)}"
-        typer.echo(f"{entry.reference}  {directions}  ({entry.licence}{commercial})  {standing.state}")
+        typer.echo(f"{entry.reference}  {directions}  ({entry.licence}{commercial}{task})  {standing.state}")
         for line in _remarks(standing):
             typer.echo(f"    {line}")
 
@@ -58,7 +68,9 @@ def _remarks(standing: Standing) -> list[str]:
 def evaluate_model(
     model: _Model,
     data: _Data,
-    suite_name: Annotated[str, typer.Option("--suite", help="Suite of models/evaluation_sets.toml.")] = STANDARD,
+    suite_name: Annotated[
+        str | None, typer.Option("--suite", help="Suite of models/evaluation_sets.toml; that of the gate if left out.")
+    ] = None,
     teacher: Annotated[bool, typer.Option(help="Score Apertium on the same lines; needs its Debian packages.")] = False,
     candidate: Annotated[Path | None, typer.Option(help="Measure the weights in this folder instead.")] = None,
     unquantised: Annotated[
@@ -73,15 +85,20 @@ def evaluate_model(
     if write and (candidate or lines):
         fail("--write keeps the record of the catalogue's model on whole sets; not with --candidate or --lines.")
     register = register_of(settings)
-    if write and suite_name != register.thresholds.suite:
-        fail(f"--write: the gate asks for the suite {register.thresholds.suite}.")
+    thresholds = register.thresholds_of(entry.task)
+    if thresholds is None:
+        fail(f"{entry.reference}: nothing says what a model of its task must reach, so it cannot be evaluated.", 1)
+    suite_name = suite_name or thresholds.suite
+    if write and suite_name != thresholds.suite:
+        fail(f"--write: the gate asks for the suite {thresholds.suite}.")
     try:
         task = Task(
             suite=suite_name,
             sets=_sets(suite_name, entry),
             data=data,
-            thresholds=register.thresholds,
-            check=outcomes,
+            thresholds=thresholds,
+            check=summary_outcomes if entry.task == "summarize" else outcomes,
+            supports=supports,
             today=_now().date(),
             lines=lines,
             teacher=_apertium if teacher else None,
@@ -94,7 +111,8 @@ def evaluate_model(
         record = examine(entry, directory, task, engine_process.run_options(settings), load=load)
     except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
-    typer.echo(quality_table(list(measured(record).values())))
+    summaries = measured_summaries(record)
+    typer.echo(summary_table(summaries) if summaries else quality_table(list(measured(record).values())))
     typer.echo(_verdict(record.verdict))
     if write:
         typer.echo(f"written to {write_record(record, entry, register.writable())}", err=True)
@@ -111,6 +129,19 @@ def _apertium(lines: Lines) -> list[str] | None:
 def outcomes(source: str, text: str, target: LanguageTag, complete: bool) -> dict[str, str]:
     """The meaning guard as `models` asks for it: the outcome of each check."""
     return dict(check(source, text, target, complete=complete).checks)
+
+
+def summary_outcomes(source: str, text: str, target: LanguageTag, complete: bool) -> dict[str, str]:
+    """The same of a summary."""
+    return dict(faithfulness(source, text, target, complete=complete))
+
+
+def supports(source: str, text: str, tag: LanguageTag) -> dict[str, tuple[int, int] | None]:
+    """What a summary says and its source holds, by kind."""
+    return {
+        kind: None if tally is None else (tally.supported, tally.found)
+        for kind, tally in tallies(source, text, tag).items()
+    }
 
 
 def _verdict(verdict: Verdict) -> str:

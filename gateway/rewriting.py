@@ -1,4 +1,4 @@
-"""Newly written summary sentences, each checked against its source; one that fails gives way to a sentence of the text."""
+"""Newly written summary sentences, each checked against its source; one that fails gives way to one of the text."""
 
 from __future__ import annotations
 

@@ -98,8 +98,8 @@ class SummarizeRequest(Schema):
 class SummarySentence(Schema):
     text: str
     source_span: tuple[int, int] = Field(
-        description="The sentence it is or translates, or that best accounts for a newly written one, in code points of "
-        "the normalised source text."
+        description="The sentence it is or translates, or that best accounts for a newly written one, in code points "
+        "of the normalised source text."
     )
     source_spans: list[tuple[int, int]] = Field(description="All sentences that account for it, best first.")
     method: Literal["extractive", "abstractive"]

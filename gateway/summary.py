@@ -1,4 +1,4 @@
-"""One summary's way: read, choose sentences or have them written, translate them when asked to, say where each came from.
+"""One summary's way: read, choose sentences or have them written, translate them if asked, say where each came from.
 
 Summarising comes before translating: fewer segments to translate, and each sentence still points at its source.
 """
@@ -169,7 +169,7 @@ def _checks(source: Source, sentences: Sequence[SummarySentence]) -> Mapping[str
 
 
 def _placed(report: Report, sentence: SummarySentence) -> Report:
-    """A translation's findings where they stand in the source; a newly written sentence has no place but its source's."""
+    """A translation's findings in the source; those of a newly written sentence where what accounts for it stands."""
     if sentence.method == "extractive":
         return shift(report, sentence.source_span[0])
     return Report(report.checks, tuple(replace(each, span=sentence.source_span) for each in report.findings))

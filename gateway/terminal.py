@@ -13,7 +13,7 @@ from gateway.canary import Plan
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from gateway.telemetry import configure_logging, log
 from models.catalogue import Catalogue, CatalogueError
-from models.gate import Thresholds, ThresholdsInvalid
+from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
 
@@ -49,16 +49,23 @@ def store_of(settings: Settings) -> ModelStore:
 def register_of(settings: Settings) -> Register:
     """Records and decisions under the thresholds; a licence that the operator names is allowed as well."""
     try:
-        thresholds = Thresholds.load()
-        licences = tuple(dict.fromkeys((*thresholds.licences, *settings.licences.split())))
-        return Register(replace(thresholds, licences=licences), installed=settings.models_folder)
+        by_task = {task: _with_licences(each, settings) for task, each in thresholds_by_task().items()}
+        return Register(by_task["translate"], installed=settings.models_folder, others=by_task)
     except ThresholdsInvalid as error:
         fail(str(error), 1)
+
+
+def _with_licences(thresholds: Thresholds, settings: Settings) -> Thresholds:
+    licences = tuple(dict.fromkeys((*thresholds.licences, *settings.licences.split())))
+    return replace(thresholds, licences=licences)
 
 
 def trials_of(settings: Settings, served: Served) -> Plan:
     """The running trials; one that ends badly is taken back as if by `malgil models rollback`."""
     register = register_of(settings)
+    limits = register.thresholds.canary
+    if limits is None:
+        fail("models/thresholds.toml: no [canary] says when a trial ends.", 1)
 
     def stop(model_id: str) -> None:
         try:
@@ -68,7 +75,7 @@ def trials_of(settings: Settings, served: Served) -> Plan:
         except (LifecycleUnreadable, OSError) as error:
             log().error("rollback_not_written", model=model_id, error=type(error).__name__)
 
-    return Plan(served.trials, register.thresholds.canary, stop)
+    return Plan(served.trials, limits, stop)
 
 
 def served_models(settings: Settings) -> Served:

@@ -186,6 +186,10 @@ class Catalogue:
                 return entry
         return None
 
+    def serving(self, task: Task, direction: LanguagePair) -> CatalogueEntry | None:
+        """The first model that does this task in exactly this direction."""
+        return next((each for each in self.entries if each.task == task and direction in each.directions), None)
+
     def pairs(self) -> tuple[LanguagePair, ...]:
         """Every served pair once, in catalogue order."""
         return self._pairs

@@ -58,7 +58,7 @@ Check = Callable[[str, str, LanguageTag, bool], Mapping[str, str]]
 
 class EvaluationUnavailable(RuntimeError):
     def __init__(self) -> None:
-        super().__init__("evaluation needs sacreBLEU: pip install 'malgil[evaluate]'")
+        super().__init__("evaluation needs sacreBLEU and rouge-score: pip install 'malgil[evaluate]'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +201,7 @@ class _Scorer:
         return self.ratio(name, [int(hit) for hit in hits], [1] * len(hits))
 
     def ratio(self, name: str, kept: Sequence[int], found: Sequence[int]) -> Metric:
-        metric = self.figure(name, sum(kept) / sum(found), sum(found))
-        return replace(metric, ci95=_interval(kept, found))
+        return ratio(name, self.lines.direction, kept, found)
 
     def _scored(self, name: str, metric: SacreMetric, texts: Sequence[str], interval: bool) -> Metric:
         # The samples are drawn with sacreBLEU's own seed, so the interval repeats.
@@ -217,6 +216,12 @@ class _Scorer:
         middle, half = told.get("confidence_mean"), told.get("confidence_var")
         ci95 = None if middle is None else (round(middle - half, 2), round(middle + half, 2))
         return Metric(name, self.lines.direction, round(score.score, 2), len(texts), signature, ci95)
+
+
+def ratio(name: str, direction: LanguagePair, kept: Sequence[int], found: Sequence[int]) -> Metric:
+    """Of all items found, the share that was kept, with its interval over lines."""
+    value = round(sum(kept) / sum(found), 6)
+    return Metric(name, direction, value, sum(found), ci95=_interval(kept, found))
 
 
 def _interval(kept: Sequence[int], found: Sequence[int]) -> tuple[float, float]:
@@ -277,15 +282,21 @@ def _faults(scorer: _Scorer, hypotheses: Sequence[Hypothesis | None], check: Che
 
 
 def _wrong_language(scorer: _Scorer, outputs: Sequence[str]) -> Iterator[Metric]:
-    """Only where the detector can tell: of lines whose reference it knows, how many outputs it takes for another."""
-    wanted = base(scorer.lines.direction.target)
+    hits = wrong_language(scorer.lines, outputs)
+    if hits is not None:
+        yield scorer.share("wrong_language", hits)
+
+
+def wrong_language(lines: Lines, outputs: Sequence[str]) -> list[bool] | None:
+    """Of lines whose reference the detector knows, which outputs it takes for another language; None where it knows
+    less than half of the references."""
+    wanted = base(lines.direction.target)
     told = [
         _language(output)
-        for output, reference in zip(outputs, scorer.lines.references, strict=True)
+        for output, reference in zip(outputs, lines.references, strict=True)
         if _language(reference) == wanted
     ]
-    if 2 * len(told) >= len(outputs):
-        yield scorer.share("wrong_language", [language not in (None, wanted) for language in told])
+    return [language not in (None, wanted) for language in told] if 2 * len(told) >= len(outputs) else None
 
 
 def _language(text: str) -> str | None:

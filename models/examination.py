@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from models import calibration, evaluation
+from models import abstractive, calibration, evaluation, summary_evaluation
 from models.calibration import Calibration, calibrate
 from models.catalogue import CatalogueEntry, LanguagePair
-from models.evaluation import Check, Lines, Metric, evaluate, translate
+from models.evaluation import Check, Evaluated, Lines, Metric, evaluate, translate
 from models.gate import Thresholds, directions, judge
 from models.lifecycle import Register, Served
 from models.manifest import MANIFEST, Manifest, sha256_of
@@ -25,26 +25,32 @@ from models.record import DataSet, Environment, Record, Verdict
 from models.runtime.load import RunOptions, load_folder
 from models.runtime.protocol import Translator
 from models.runtime.threads import thread_layout
-from models.runtime.tokeniser import SENTENCEPIECE_MODEL
+from models.runtime.tokeniser import tokeniser_files
 from models.store import ModelDirectory
+from models.summary_evaluation import Supports, evaluate_summaries, readings
 
 _STATUS = Path("/proc/self/status")
 _CPUINFO = Path("/proc/cpuinfo")
 _WARM_LINES = 32
 
 
+# What a new model is held against, of the model in service.
+_HELD_AGAINST: Mapping[str, str] = {"translate": "chrf", "summarize": "rouge_l"}
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """chrF++ of the model in service, on the lines with this hash."""
+    """chrF++ or ROUGE-L of the model in service, on the lines with this hash."""
 
     data_sha256: str
-    chrf: Metric
+    metric: Metric
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure a model on, and how. `lines` shortens every set to its first so many, for a quick look;
-    `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun."""
+    `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun. `supports`
+    counts what a summary says and its source holds; only summarisers need it."""
 
     suite: str
     sets: Sequence[EvaluationSet]
@@ -57,6 +63,7 @@ class Task:
     unquantised: Path | None = None
     baselines: Mapping[LanguagePair, Baseline] = field(default_factory=dict)
     progress: Callable[[EvaluationSet], None] = lambda _: None
+    supports: Supports = lambda *_: {}
 
 
 def examine(
@@ -68,7 +75,7 @@ def examine(
     load: Callable[[ModelDirectory, CatalogueEntry, RunOptions], Translator] = load_folder,
 ) -> Record:
     """Measure a model whose files were opened; OSError when the data folder lacks a set, EvaluationUnavailable without
-    sacreBLEU."""
+    sacreBLEU or rouge-score."""
     scored = replace(options, scores=True)
     before = _resident_mib()
     translator = load(directory, entry, scored)
@@ -81,9 +88,8 @@ def examine(
             task.progress(each)
             lines = _lines(each, task)
             if not data and not whole:
-                metrics += _memory(translator, lines, before)
-            teacher = task.teacher(lines) if task.teacher else None
-            found = evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole)
+                metrics += _memory(entry, translator, lines, before)
+            found = _MEASURES[entry.task](entry, translator, whole, lines, task)
             data.append(_described(each, lines))
             metrics += [*found.metrics, *_serving(task, data[-1])]
             banded = calibrate(lines.direction, each.name, found.sentences)
@@ -97,7 +103,7 @@ def examine(
         kind="internal",
         model=entry.reference,
         model_digest=entry.digest,
-        tokenizer_sha256=sha256_of(directory.path / SENTENCEPIECE_MODEL),
+        tokenizer_sha256=sha256_of(directory.path / tokeniser_files(entry.tokeniser)[0]),
         suite=task.suite,
         measured=task.today,
         code_version=code_version(),
@@ -117,12 +123,13 @@ def baselines(entry: CatalogueEntry, register: Register, served: Served) -> dict
     decided = register.decisions()
     found: dict[LanguagePair, Baseline] = {}
     for direction in directions(entry):
-        other = served.catalogue.find(direction.source, direction.target)
+        other = served.catalogue.serving(entry.task, direction)
         former = register.record(other) if other and other.reference != entry.reference else None
         if own and own.model != entry.reference and own.model in decided and decided[own.model].state == "serving":
             former = own
         # Measured again, a model is held against what it was held against before.
-        record, name = (former, "chrf") if former else (own, "serving_chrf")
+        held = _HELD_AGAINST[entry.task]
+        record, name = (former, held) if former else (own, f"serving_{held}")
         metric = record.metric(name, direction) if record else None
         data = record.data_of(direction) if record else None
         if metric and data:
@@ -133,7 +140,7 @@ def baselines(entry: CatalogueEntry, register: Register, served: Served) -> dict
 def code_version() -> str:
     """The package's version, and a hash of the modules whose code decides the figures."""
     found = hashlib.sha256()
-    for module in (evaluation, calibration):
+    for module in (evaluation, calibration, summary_evaluation, abstractive):
         found.update(Path(str(module.__file__)).read_bytes())
     return f"{version('malgil')}+{found.hexdigest()[:12]}"
 
@@ -157,16 +164,36 @@ def _described(each: EvaluationSet, lines: Lines) -> DataSet:
 
 
 def _serving(task: Task, data: DataSet) -> list[Metric]:
-    """chrF++ of the model in service, where it was measured on the very same lines."""
+    """What the model in service reached, where it was measured on the very same lines."""
     former = task.baselines.get(data.direction)
     if former is None or former.data_sha256 != data.sha256:
         return []
-    return [replace(former.chrf, name="serving_chrf")]
+    return [replace(former.metric, name=f"serving_{former.metric.name.removeprefix('serving_')}")]
 
 
-def _memory(translator: Translator, lines: Lines, before: float | None) -> list[Metric]:
+def _translation(
+    _: CatalogueEntry, translator: Translator, whole: Translator | None, lines: Lines, task: Task
+) -> Evaluated:
+    teacher = task.teacher(lines) if task.teacher else None
+    return evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole)
+
+
+def _summaries(
+    entry: CatalogueEntry, translator: Translator, whole: Translator | None, lines: Lines, task: Task
+) -> Evaluated:
+    return evaluate_summaries(translator, entry, lines, check=task.check, supports=task.supports, unquantised=whole)
+
+
+_MEASURES: Mapping[str, Callable[[CatalogueEntry, Translator, Translator | None, Lines, Task], Evaluated]] = {
+    "translate": _translation,
+    "summarize": _summaries,
+}
+
+
+def _memory(entry: CatalogueEntry, translator: Translator, lines: Lines, before: float | None) -> list[Metric]:
     """What loading the model and a first batch added to this process; only Linux tells."""
-    translate(translator, lines.sources[:_WARM_LINES], lines.direction)
+    first = replace(lines, sources=lines.sources[:_WARM_LINES], references=lines.references[:_WARM_LINES])
+    translate(translator, readings(entry, first) if entry.task == "summarize" else first.sources, lines.direction)
     after = _resident_mib()
     return [] if before is None or after is None else [Metric("resident_mib", None, round(after - before, 1), 1)]
 

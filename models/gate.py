@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,9 @@ from models.catalogue import CatalogueEntry, LanguagePair, Task
 from models.record import Failure, Record, Verdict
 
 DEFAULT_THRESHOLDS = Path(__file__).with_name("thresholds.toml")
+SUMMARY_THRESHOLDS = Path(__file__).with_name("summary_thresholds.toml")
+# A file for each task, so that an edit for one voids no record of another.
+THRESHOLD_FILES: Mapping[Task, Path] = {"translate": DEFAULT_THRESHOLDS, "summarize": SUMMARY_THRESHOLDS}
 
 
 class ThresholdsInvalid(ValueError):
@@ -54,8 +57,8 @@ class Thresholds:
     suite: str
     licences: tuple[str, ...]
     least_lines: int
-    canary: TrialLimits
     sha256: str
+    canary: TrialLimits | None = None
 
     @classmethod
     def load(cls, path: Path = DEFAULT_THRESHOLDS) -> Thresholds:
@@ -66,6 +69,11 @@ class Thresholds:
             return msgspec.convert({**tables, "sha256": hashlib.sha256(raw).hexdigest()}, cls)
         except (OSError, ValueError) as error:
             raise ThresholdsInvalid(f"{path.name}: {error}") from error
+
+
+def thresholds_by_task() -> dict[Task, Thresholds]:
+    """Those that ship; ThresholdsInvalid when one cannot be read."""
+    return {task: Thresholds.load(path) for task, path in THRESHOLD_FILES.items()}
 
 
 def judge(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Verdict:

@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from models.catalogue import Catalogue, CatalogueEntry
+from models.catalogue import ANY_DOMAIN, Catalogue, CatalogueEntry, Task
 from models.gate import Thresholds, directions, judge
 from models.record import CARDS, Failure, Record, RecordUnreadable, read_record, write_json
 
@@ -138,12 +138,26 @@ class RolledBack:
 
 
 class Register:
-    """Records and decisions: those that ship in `shipped`, and an operator's in `installed` (None: there is none)."""
+    """Records and decisions: those that ship in `shipped`, and an operator's in `installed` (None: there is none).
 
-    def __init__(self, thresholds: Thresholds, shipped: Path = CARDS, installed: Path | None = None) -> None:
+    `thresholds` are those of translators, `others` those of other tasks.
+    """
+
+    def __init__(
+        self,
+        thresholds: Thresholds,
+        shipped: Path = CARDS,
+        installed: Path | None = None,
+        others: Mapping[Task, Thresholds] | None = None,
+    ) -> None:
         self.thresholds = thresholds
+        self._by_task: Mapping[Task, Thresholds] = {**(others or {}), "translate": thresholds}
         self._shipped = shipped
         self._installed = installed
+
+    def thresholds_of(self, task: Task) -> Thresholds | None:
+        """What a model of this task must reach; None where nobody said, so that none of them serves."""
+        return self._by_task.get(task)
 
     def card(self, entry: CatalogueEntry) -> Path:
         """The model card, which may be missing for an operator's model."""
@@ -214,10 +228,11 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
         decision = None  # it was about other weights under the same name
     signed = decision.waivers if decision else ()
     waivers = {each.metric for each in signed if each.until >= today} - UNWAIVABLE
-    failures = judge(record, entry, register.thresholds).failed if record else ()
+    thresholds = register.thresholds_of(entry.task)
+    failures = judge(record, entry, thresholds).failed if record and thresholds else ()
     missed = tuple(each for each in failures if each.metric not in waivers)
     waived = tuple(each for each in failures if each.metric in waivers)
-    void = _void(record, register.thresholds)
+    void = _void(record, thresholds)
     blocked = (*void, *map(str, missed))
     state: State = "candidate" if void else "evaluated"
     if decision and (decision.state == "retired" or not blocked):
@@ -226,8 +241,10 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
     return Standing(entry, state, record, decision, missed, waived, blocked if promoted else (), register.card(entry))
 
 
-def _void(record: Record | None, thresholds: Thresholds) -> tuple[str, ...]:
+def _void(record: Record | None, thresholds: Thresholds | None) -> tuple[str, ...]:
     """Why there is no record to judge by."""
+    if thresholds is None:
+        return ("there are no thresholds for its task",)
     if record is None:
         return ("it was not evaluated, or its record cannot be read",)
     if record.kind != "internal":
@@ -282,7 +299,9 @@ def promote(
 def _no_trial(entry: CatalogueEntry, share: float, now: Served) -> Iterator[str]:
     if not 0 < share < 1:
         yield "the share of a canary lies between 0 and 1"
-    if entry in now.catalogue.entries:
+    if entry.task != "translate":
+        yield "only translators are tried beside another; promote it without a share"
+    elif entry in now.catalogue.entries:
         yield "it serves already"
     elif not _covered(entry, now.catalogue):
         yield "no model serves all of its directions, so there is nothing to try it beside"
@@ -307,12 +326,21 @@ def _replaced(entry: CatalogueEntry, catalogue: Catalogue, decisions: Mapping[st
 
     def covered(model: str) -> bool:
         other = known.get(model)
-        return model.startswith(f"{entry.id}@") if other is None else pairs >= set(directions(other))
+        if other is None:
+            return model.startswith(f"{entry.id}@")
+        return entry.task == other.task and pairs >= set(directions(other)) and _same_texts(entry, other)
 
     serving = [each.model for each in decisions.values() if each.state == "serving"]
     # Promoted again, with other waivers say, a model still remembers whom it replaced.
     before = decisions[entry.reference].replaced if entry.reference in serving else ()
     return (*before, *(model for model in serving if model != entry.reference and covered(model)))
+
+
+def _same_texts(entry: CatalogueEntry, other: CatalogueEntry) -> bool:
+    """Whether every text that the other would get reaches this model: translators do not ask for a domain."""
+    if entry.task == "translate" or not entry.domains or ANY_DOMAIN in entry.domains:
+        return True
+    return bool(other.domains) and set(entry.domains) >= set(other.domains)
 
 
 def rollback(model_id: str, register: Register, now: datetime.datetime) -> RolledBack:

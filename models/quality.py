@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import tomllib
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from typing import Literal
 import msgspec
 
 from locales.tags import LanguageTag
-from models.catalogue import CatalogueEntry, LanguagePair
+from models.catalogue import CatalogueEntry, LanguagePair, Task
 from models.record import CARDS, DataSet, Record, read_record
+from models.rouge import MEASURES
 
 SETS = Path(__file__).with_name("evaluation_sets.toml")
 STANDARD = "standard"
@@ -38,10 +40,17 @@ class EvaluationSet:
     version: str = ""
     note: str = ""
     suites: tuple[str, ...] = (STANDARD,)
+    task: Task = "translate"
+    source_field: str = ""
+    reference_field: str = ""
 
     def lines(self, folder: Path) -> tuple[list[str], list[str]]:
-        """Sources and references, line by line; OSError when the folder lacks them."""
-        return _lines(folder / self.source_file), _lines(folder / self.reference_file)
+        """Sources and references, one a line: plain, or the named field where lines are JSON. OSError when the folder
+        lacks them."""
+        return (
+            _lines(folder / self.source_file, self.source_field),
+            _lines(folder / self.reference_file, self.reference_field),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,18 @@ class Measured:
         return "good" if share >= GOOD_SHARE else "fair" if share >= FAIR_SHARE else "basic"
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredSummaries:
+    """One language of a summariser on one set: ROUGE-1, -2 and -L of it, of the first sentence and of the extractive
+    summary; `supported` is the share of items that stand in the source, None where there were none."""
+
+    data: DataSet
+    rouge: tuple[float, ...]
+    lead: tuple[float, ...]
+    extractive: tuple[float, ...]
+    supported: float | None
+
+
 def evaluation_sets(path: Path = SETS) -> tuple[EvaluationSet, ...]:
     return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8"))["sets"], tuple[EvaluationSet, ...])
 
@@ -82,7 +103,8 @@ def suite(name: str, entry: CatalogueEntry, path: Path = SETS) -> tuple[Evaluati
     named = [each for each in evaluation_sets(path) if name in each.suites]
     if not named:
         raise LookupError(f"no suite is called {name}")
-    return tuple(each for each in named if each.source in entry.sources and each.target in entry.targets)
+    fitting = (each for each in named if each.task == entry.task)
+    return tuple(each for each in fitting if each.source in entry.sources and each.target in entry.targets)
 
 
 def read_measured(entry: CatalogueEntry, folder: Path = CARDS) -> dict[LanguagePair, Measured]:
@@ -92,8 +114,31 @@ def read_measured(entry: CatalogueEntry, folder: Path = CARDS) -> dict[LanguageP
 
 
 def measured(record: Record) -> dict[LanguagePair, Measured]:
-    """Every direction of a record."""
-    return {data.direction: _measured(record, data) for data in record.data}
+    """Every direction of a record of translations."""
+    return {
+        data.direction: _measured(record, data)
+        for data in record.data
+        if record.metric("chrf", data.direction) is not None
+    }
+
+
+def measured_summaries(record: Record) -> tuple[MeasuredSummaries, ...]:
+    """Every language of a record of summaries."""
+    return tuple(
+        MeasuredSummaries(
+            data=data,
+            rouge=_rouge(record, data, ""),
+            lead=_rouge(record, data, "lead_"),
+            extractive=_rouge(record, data, "extractive_"),
+            supported=record.value("supported", data.direction),
+        )
+        for data in record.data
+        if record.metric("rouge_l", data.direction) is not None
+    )
+
+
+def _rouge(record: Record, data: DataSet, prefix: str) -> tuple[float, ...]:
+    return tuple(record.value(f"{prefix}{name}", data.direction) or 0.0 for name in MEASURES)
 
 
 def _measured(record: Record, data: DataSet) -> Measured:
@@ -123,7 +168,25 @@ def quality_table(rows: Sequence[Measured]) -> str:
     return "\n".join(table) + "\n"
 
 
-def _lines(path: Path) -> list[str]:
+def summary_table(rows: Sequence[MeasuredSummaries]) -> str:
+    """A Markdown table: the summariser beside the first sentence and the extractive summary, ROUGE-1 / -2 / -L."""
+    table = [
+        "| language | measured on | documents | ROUGE-1 / -2 / -L | first sentence | extractive | in the source |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for each in rows:
+        share = "–" if each.supported is None else f"{100 * each.supported:.1f} %"
+        ours, lead, extractive = (
+            " / ".join(f"{score:.1f}" for score in scores) for scores in (each.rouge, each.lead, each.extractive)
+        )
+        table.append(
+            f"| {each.data.direction.source} | {each.data.name} | {each.data.n} | **{ours}** | {lead} | {extractive} "
+            f"| {share} |"
+        )
+    return "\n".join(table) + "\n"
+
+
+def _lines(path: Path, field: str) -> list[str]:
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [line.rstrip("\n") for line in lines]
+        return [json.loads(line)[field] if field else line.rstrip("\n") for line in lines]

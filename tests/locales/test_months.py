@@ -8,8 +8,15 @@ from locales.tags import LanguageTag
 
 @pytest.mark.parametrize(
     ("tag", "name", "number"),
-    [("es", "marzo", 3), ("es", "sept", 9), ("ca", "abril", 4), ("ca", "maig", 5), ("ar", "مايو", 5), ("hi", "जून", 6), ("ca-valencia", "maig", 5)],
-)  # fmt: skip
+    [
+        ("es", "marzo", 3),
+        ("es", "sept", 9),
+        ("ca", "abril", 4),
+        ("ca-valencia", "maig", 5),
+        ("ar", "مايو", 5),
+        ("hi", "जून", 6),
+    ],
+)
 def test_a_month_is_known_by_its_names(tag: str, name: str, number: int) -> None:
     assert months(LanguageTag(tag))[name] == number
 

@@ -220,14 +220,14 @@ def test_a_new_version_is_measured_against_the_one_it_would_replace(made: Bench)
     book = register(made)
     found = baselines(better, book, served(catalogue, book, TODAY))
     [(direction, baseline)] = found.items()
-    assert baseline.chrf == former.metric("chrf", direction)
+    assert baseline.metric == former.metric("chrf", direction)
 
     record = examine(better, made.directory, replace(made.task, baselines=found), RunOptions(), load=made.loading())
     write_record(record, better, made.folder)
     promote(better, catalogue, book, LATER)
     assert book.decisions()[made.entry.reference].state == "retired"
     again = baselines(better, book, served(catalogue, book, TODAY))
-    assert again[direction].chrf.value == baseline.chrf.value
+    assert again[direction].metric.value == baseline.metric.value
 
 
 def test_what_does_not_serve_cannot_be_rolled_back(made: Bench) -> None:
