@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from importlib.metadata import version
 
 import redis.asyncio
@@ -24,6 +24,7 @@ from gateway.routes import detect, health, languages, models, summarize, transla
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
+from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
@@ -41,43 +42,63 @@ def create_app(
     client: redis.asyncio.Redis,
     standings: Sequence[Standing] = (),
     plan: Plan | None = None,
+    news: Callable[[], Offer | None] = lambda: None,
 ) -> FastAPI:
-    """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known."""
+    """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known; `news`
+    tells when all that changes."""
     cache = SegmentCache(client, settings.local_cache_segments)
-    submitters = {
-        entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
-        for entry in (*catalogue.entries, *(trial.entry for trial in (plan.trials if plan else ())))
-    }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
-    segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-    limits = Limits(settings.max_texts, settings.max_text_chars)
-    canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
-    translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
-    parts = Parts(
-        settings=settings,
-        catalogue=catalogue,
-        quality={each.entry.reference: measured(each.record) for each in standings if each.record},
-        translations=Translations(
-            translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
-        ),
-        summarisation=Summarisation(translation),
-        readiness=lambda: readiness(client, catalogue),
-        models={each.entry.id: each for each in standings},
+
+    def submitter(model: str) -> Submitter:
+        return Submitter(client, cache, model, settings.queue_capacity)
+
+    def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
+        catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
+        segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
+        limits = Limits(settings.max_texts, settings.max_text_chars)
+        canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
+        translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
+        return Parts(
+            settings=settings,
+            catalogue=catalogue,
+            quality={each.entry.reference: measured(each.record) for each in standings if each.record},
+            translations=Translations(
+                translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
+            ),
+            summarisation=Summarisation(translation),
+            readiness=lambda: readiness(client, catalogue),
+            models={each.entry.id: each for each in standings},
+        )
+
+    async def alive(catalogue: Catalogue) -> bool:
+        return (await readiness(client, catalogue)).status == "ready"
+
+    succession = Succession(
+        Offer(catalogue, standings, plan),
+        client=client,
+        build=build,
+        submitter=submitter,
+        alive=alive,
+        news=news,
+        patience_s=settings.request_timeout_ms / 1000,
     )
-    return assemble(parts, submitters)
+    return assemble(succession.parts, succession.run)
 
 
-def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
-    """The web application around its parts; `submitters` run as long as it does."""
+async def _nothing(_: FastAPI) -> None:
+    return
+
+
+def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]] = _nothing) -> FastAPI:
+    """The web application around its parts; `run` runs as long as it does, and may put others in their place."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(detect_language, "La primera pregunta no debe esperar a que se cargue el detector.")
-        running = [asyncio.create_task(submitter.run()) for submitter in submitters.values()]
+        running = asyncio.create_task(run(app))
         yield
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     app = FastAPI(
         title="Malgil",

@@ -24,10 +24,11 @@ from gateway.errors import ERRORS, GatewayError
 from gateway.guard import guard_of
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.succession import Offer
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, served_models, settings_of, store_of, trials_of
+from gateway.terminal import fail, promotions_of, served_models, settings_of, store_of, trials_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales import tags
 from locales.messages import LOCALES, message
@@ -105,9 +106,17 @@ def api(
     settings = settings_of()
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
+    promotions = promotions_of(settings)
+
+    def offer(served: Served) -> Offer:
+        return Offer(served.catalogue, served.standings, trials_of(settings, served))
+
+    def news() -> Offer | None:
+        changed = promotions.changed()
+        return offer(changed) if changed else None
+
     try:
-        served = served_models(settings)
-        server.serve(settings, served, trials_of(settings, served), redis_url, descriptor)
+        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news)
     except SettingsInvalid as error:
         fail(str(error))
 
@@ -118,8 +127,9 @@ def engine() -> None:
     settings = settings_of()
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
+    promotions = promotions_of(settings)
     try:
-        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url)
+        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url, promotions)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
 

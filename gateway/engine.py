@@ -18,9 +18,12 @@ from functools import partial
 import redis
 from redis.exceptions import RedisError
 
+from gateway import keys
 from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
 from gateway.cache import CachedSegment
+from gateway.fleet import Fleet
 from gateway.guard import guard_of
+from gateway.promotions import POLL_S, Promotions
 from gateway.settings import Settings
 from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
 from locales.tags import LanguageTag
@@ -33,6 +36,8 @@ from models.store import ModelStore
 
 PULL_ENTRIES = 32
 PULL_WAIT_MS = 500
+# An API process says every second which models it may ask.
+CALLERS_SILENT_MS = 3000
 
 
 class Engine:
@@ -153,8 +158,8 @@ def run_options(settings: Settings) -> RunOptions:
     )
 
 
-def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str) -> None:
-    """Load every promoted model, then serve all queues until SIGTERM or SIGINT."""
+def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str, promotions: Promotions) -> None:
+    """Load every promoted model, then serve all queues until SIGTERM or SIGINT, whatever is promoted meanwhile."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -165,20 +170,29 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
         idle_s=settings.model_idle_s,
         heard=lambda event, model: log().info(f"model_{event}", model=model),
     )
-    translators = [residency.translator(entry, store.open(entry).bytes) for entry in served.loaded]
-    engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
-    log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
-    threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
-    threads.append(threading.Thread(target=_sweep, args=(residency, stop), name="residency"))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for translator in translators:
-        translator.close()
+
+    def work(translator: Translator, ended: threading.Event) -> None:
+        with blocking_client(redis_url) as client:
+            Engine(translator, client, options.inter_threads, ended).run()
+
+    with blocking_client(redis_url) as client:
+        fleet = Fleet(
+            lambda entry: residency.translator(entry, store.open(entry).bytes), work, partial(_awaited, client)
+        )
+        fleet.start(served.loaded)
+        log().info("engine_ready", models=fleet.models, threads=options.inter_threads)
+        while not stop.wait(POLL_S):
+            if changed := promotions.changed():
+                fleet.follow(changed.loaded)
+            fleet.sweep()
+            residency.sweep()
+        fleet.close()
     log().info("engine_stopped")
 
 
-def _sweep(residency: Residency, stop: threading.Event) -> None:
-    while not stop.wait(1):
-        residency.sweep()
+def _awaited(client: redis.Redis, model: str) -> bool:
+    """Whether an API process may still ask for a model; when in doubt it may."""
+    try:
+        return bool(client.zcount(keys.callers(model), now_ms() - CALLERS_SILENT_MS, "+inf"))
+    except RedisError:
+        return True

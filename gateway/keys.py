@@ -5,6 +5,7 @@
     malgil:{<model>}:queue          stream   until settled     entries that wait or run; consumer group `engines`
     malgil:{<model>}:flight:<hash>  string   deadline + 1 min  the segment waits or runs: join it, do not queue it again
     malgil:{<model>}:engines        zset     –                 engine name → time of its last sign of life, in ms
+    malgil:{<model>}:callers        zset     1 min             API process → when it last said it may ask this model
     malgil:{<model>}:dead           list     newest 1,000      stream ids of entries given up, without their text
     malgil:{<model>}:trial:<begun>  hash     30 days           counts of a canary and of the model beside it
     malgil:{<model>}:answers        channel  –                 answers of finished entries to all API processes
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 GROUP = "engines"
 DEAD_KEPT = 1000
+CALLERS_KEPT_S = 60
 
 
 def segment(key: str) -> str:
@@ -34,6 +36,10 @@ def flight(model: str, key: str) -> str:
 
 def engines(model: str) -> str:
     return f"malgil:{{{model}}}:engines"
+
+
+def callers(model: str) -> str:
+    return f"malgil:{{{model}}}:callers"
 
 
 def dead(model: str) -> str:

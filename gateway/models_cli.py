@@ -228,7 +228,7 @@ def promote_model(
     except PromotionRefused as refusal:
         fail("\n".join([f"{refusal.model} is not promoted:", *(f"  {reason}" for reason in refusal.reasons)]), 1)
     what = "serves" if canary is None else f"gets {canary:.1%} of the texts"
-    typer.echo(f"{standing.entry.reference} {what} from the next start on.")
+    typer.echo(f"{standing.entry.reference} {what}; a running service follows within seconds.")
     for line in _remarks(standing):
         typer.echo(f"    {line}")
 
@@ -241,7 +241,7 @@ def rollback_model(model: _Model) -> None:
         done = rollback(model, register_of(settings), _now())
     except NothingToRollBack as error:
         fail(f"{error}. `malgil models list` says where every model stands.", 1)
-    typer.echo(f"{done.stopped} stops serving with the next start.")
+    typer.echo(f"{done.stopped} stops serving; a running service follows within seconds.")
     standing = {each.entry.reference: each for each in served_models(settings).standings}
     for restored in done.restored:
         serves = restored in standing and standing[restored].serves

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
 from gateway.app import async_client, create_app
-from gateway.canary import Plan
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.succession import Offer
 from gateway.telemetry import log
-from models.lifecycle import Served
 
 
-def serve(settings: Settings, served: Served, plan: Plan, redis_url: str, descriptor: int | None) -> None:
-    """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish."""
+def serve(
+    settings: Settings, offer: Offer, redis_url: str, descriptor: int | None, news: Callable[[], Offer | None]
+) -> None:
+    """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish. `news` tells of other models."""
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
     config = uvicorn.Config(
-        create_app(settings, served.catalogue, async_client(redis_url), served.standings, plan),
+        create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from gateway.canary import Plan
+from gateway.promotions import Promotions
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from gateway.telemetry import configure_logging, log
 from models.catalogue import Catalogue, CatalogueError
@@ -80,8 +81,18 @@ def trials_of(settings: Settings, served: Served) -> Plan:
 
 def served_models(settings: Settings) -> Served:
     """The models that may serve today; every command that translates asks here."""
-    today = datetime.datetime.now(datetime.UTC).date()
     try:
-        return served(known_models(settings), register_of(settings), today)
-    except LifecycleUnreadable as error:
+        return _served(settings, register_of(settings))
+    except (LifecycleUnreadable, CatalogueError) as error:
         fail(str(error), 1)
+
+
+def promotions_of(settings: Settings) -> Promotions:
+    """Tells a running process what may serve when that changes."""
+    register = register_of(settings)
+    return Promotions(lambda: _served(settings, register), register.stamp)
+
+
+def _served(settings: Settings, register: Register) -> Served:
+    today = datetime.datetime.now(datetime.UTC).date()
+    return served(Catalogue.load(extra=settings.models_folder), register, today)

@@ -185,11 +185,25 @@ class Register:
         folders = [self._shipped, *([self._installed] if self._installed else [])]
         return {each.model: each for folder in folders for each in _read(folder / LIFECYCLE)}
 
+    def stamp(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Differs when a decision, a record or an installed model's entry was written: files are replaced whole."""
+        folders = [self._shipped, *([self._installed] if self._installed else [])]
+        paths = sorted(path for folder in folders for kind in ("*.json", "*.toml") for path in folder.glob(kind))
+        return tuple(_stamp(path) for path in paths)
+
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Write these over what was decided before, whole or not at all."""
         path = self.writable() / LIFECYCLE
         kept = {each.model: each for each in _read(path)} | {each.model: each for each in decisions}
         write_json(path, {"decisions": [asdict(each) for each in kept.values()]})
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (path.name, 0, 0, 0)  # gone since it was listed
+    return (path.name, found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _read(path: Path) -> tuple[Decision, ...]:

@@ -105,7 +105,7 @@ async def ready() -> Readiness:
 
 def app_around(translation: Translation) -> FastAPI:
     kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
-    return assemble(Parts(load_settings({}), CATALOGUE, {}, kept, Summarisation(translation), ready), {})
+    return assemble(Parts(load_settings({}), CATALOGUE, {}, kept, Summarisation(translation), ready))
 
 
 def working_app() -> FastAPI:

@@ -388,7 +388,7 @@ def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: P
     named = ["--by", "operations", "--reason", "agreed with the readers", "--until", "2099-12-31"] if waived else []
     result = malgil("models", "promote", BUNDLED.id, *waivers, *named)
     assert result.exit_code == 0, result.stderr
-    assert result.stdout.startswith(f"{BUNDLED.reference} serves from the next start on.\n")
+    assert result.stdout.startswith(f"{BUNDLED.reference} serves; a running service follows within seconds.\n")
     assert result.stdout.count("waived until 2099-12-31 by operations: agreed with the readers") == len(waived)
     assert f"{BUNDLED.licence})  serving" in malgil("models", "list").stdout
     assert (operator_folder / "lifecycle.json").is_file()

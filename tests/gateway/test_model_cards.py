@@ -81,7 +81,7 @@ def get(models: Served, path: str, **headers: str) -> httpx.Response:
         known = {each.entry.id: each for each in models.standings}
         kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
         parts = Parts(load_settings({}), models.catalogue, quality, kept, Summarisation(translation), ready, known)
-        app = assemble(parts, {})
+        app = assemble(parts)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             if path == "/v1/translate":
                 return await client.post(path, json={"text": "El museo abre.", "source": "es", "target": "ca"})

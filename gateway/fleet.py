@@ -1,0 +1,104 @@
+"""The engines of one process, one for each model that serves, following promotions and rollbacks.
+
+A model that no longer serves is dropped when no API process asks for it any more: each says every second which models
+it, or a request that it still carries, may ask (keys.callers).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from gateway.telemetry import log, where
+from models.catalogue import CatalogueEntry
+from models.runtime.protocol import Translator
+from models.store import ModelDamaged, ModelMissing
+
+# So long nobody must have asked for a model before it is dropped.
+QUIET_S = 5.0
+
+
+@dataclass(slots=True)
+class _Crew:
+    """One model at work; `quiet_since` is set while it is leaving and nobody asks for it."""
+
+    translator: Translator
+    stop: threading.Event
+    thread: threading.Thread
+    quiet_since: float | None = None
+
+
+class Fleet:
+    """`load` opens a model, `work` serves its queue until the event is set, `awaited` says whether anybody may still
+    ask for a model. All calls come from one thread."""
+
+    def __init__(
+        self,
+        load: Callable[[CatalogueEntry], Translator],
+        work: Callable[[Translator, threading.Event], None],
+        awaited: Callable[[str], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._load = load
+        self._work = work
+        self._awaited = awaited
+        self._clock = clock
+        self._crews: dict[str, _Crew] = {}
+        self._wanted: frozenset[str] = frozenset()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(self._crews)
+
+    def start(self, entries: Iterable[CatalogueEntry]) -> None:
+        """Load all before any of them answers; whatever a model raises stops the start."""
+        loaded = [self._load(entry) for entry in entries]
+        self._wanted = frozenset(translator.reference for translator in loaded)
+        for translator in loaded:
+            self._take_on(translator)
+
+    def follow(self, entries: Iterable[CatalogueEntry]) -> None:
+        """Load what is new; what cannot be loaded is logged and left out. What is gone leaves by and by."""
+        entries = tuple(entries)
+        self._wanted = frozenset(entry.reference for entry in entries)
+        for entry in entries:
+            if entry.reference not in self._crews:
+                try:
+                    self._take_on(self._load(entry))
+                except (ModelDamaged, ModelMissing, OSError, RuntimeError, ValueError) as error:
+                    log().error("model_not_loaded", model=entry.reference, **where(error))
+
+    def sweep(self) -> None:
+        """Drop what serves no more and nobody asks for."""
+        now = self._clock()
+        for model, crew in list(self._crews.items()):
+            if model in self._wanted or self._awaited(model):
+                crew.quiet_since = None
+            elif crew.quiet_since is None:
+                crew.quiet_since = now
+            elif now - crew.quiet_since >= QUIET_S:
+                del self._crews[model]
+                self._end([crew])
+                log().info("model_dropped", model=model)
+
+    def close(self) -> None:
+        """Finish the batches at hand and free every model."""
+        crews = list(self._crews.values())
+        self._crews.clear()
+        self._end(crews)
+
+    def _take_on(self, translator: Translator) -> None:
+        stop = threading.Event()
+        thread = threading.Thread(target=self._work, args=(translator, stop), name="engine")
+        self._crews[translator.reference] = _Crew(translator, stop, thread)
+        thread.start()
+
+    def _end(self, crews: Iterable[_Crew]) -> None:
+        crews = tuple(crews)
+        for crew in crews:
+            crew.stop.set()
+        for crew in crews:
+            crew.thread.join()
+            crew.translator.close()
