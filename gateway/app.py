@@ -126,7 +126,7 @@ async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readin
             await _look(client, models)
     except (RedisError, TimeoutError):
         return Readiness(status="not_ready", redis=False, models=models)
-    return Readiness(status="ready" if all(models.values()) else "not_ready", redis=True, models=models)
+    return Readiness(status="ready" if models and all(models.values()) else "not_ready", redis=True, models=models)
 
 
 async def _look(client: redis.asyncio.Redis, models: dict[str, bool]) -> None:

@@ -53,6 +53,8 @@ def _listed(standing: Standing) -> ModelListed:
     return ModelListed(
         id=entry.id,
         version=entry.version,
+        task=entry.task,
+        domains=list(entry.domains),
         state=standing.state,
         licence=entry.licence,
         commercial_use=entry.commercial_use,

@@ -183,13 +183,26 @@ class SourceLanguage(Schema):
     targets: list[TargetLanguage]
 
 
+class ManyPairs(Schema):
+    model: str
+    licence: str
+    commercial_use: bool
+    sources: list[str]
+    targets: list[str] = Field(description="Each source goes into each of these but itself.")
+
+
 class LanguagesResponse(Schema):
     languages: list[SourceLanguage]
+    many: list[ManyPairs] = Field(
+        description="Models of very many pairs, which `languages` leaves out unless `source` or `target` is given."
+    )
 
 
 class ModelListed(Schema):
     id: str
     version: str
+    task: Literal["translate", "summarize", "simplify"]
+    domains: list[str] = Field(description="Texts it is made for; `general` or none: any.")
     state: Literal["candidate", "evaluated", "canary", "serving", "retired"] = Field(
         description="`serving` translates, `canary` a share of the texts, the others nothing."
     )

@@ -18,6 +18,7 @@ from gateway.schemas import (
     DetectResult,
     Label,
     LanguagesResponse,
+    ManyPairs,
     Quality,
     SourceLanguage,
     SummarizeRequest,
@@ -41,10 +42,12 @@ from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
-from models.catalogue import LanguagePair
+from models.catalogue import Catalogue, LanguagePair
 from models.extractive import Budget
 from models.quality import Measured
 
+# A model of more pairs is one row of /v1/languages: NLLB-200 would be forty thousand.
+MANY_PAIRS = 400
 TIMEOUT_HEADER = "x-request-timeout-ms"
 
 
@@ -119,19 +122,40 @@ def detections(given: Sequence[str]) -> DetectResponse:
     )
 
 
-def languages(service: Parts, request: Request) -> LanguagesResponse:
+def languages(service: Parts, request: Request, source: str | None, target: str | None) -> LanguagesResponse:
+    """Pair by pair; models of very many pairs as one row of sources and targets, unless one side is named."""
     locale = locale_of(request)
+    wanted = None if source is None else _tag(source), None if target is None else _tag(target)
+    whole = wanted == (None, None)
+    translators = [entry for entry in service.catalogue.entries if entry.task == "translate"]
+    many = [entry for entry in translators if whole and len(entry.sources) * len(entry.targets) > MANY_PAIRS]
+    shown = Catalogue(tuple(entry for entry in translators if entry not in many))
+    listed = [_source(service, shown, each, wanted[1], locale) for each in shown.sources() if wanted[0] in (None, each)]
     return LanguagesResponse(
-        languages=[
-            SourceLanguage(
-                lang=source,
-                name=display_name(source, locale),
-                autonym=language(source).autonym,
-                dir=language(source).text_direction,
-                targets=[_target(service, source, target, locale) for target in service.catalogue.targets(source)],
+        languages=[each for each in listed if each.targets],
+        many=[
+            ManyPairs(
+                model=entry.reference,
+                licence=entry.licence,
+                commercial_use=entry.commercial_use,
+                sources=list(entry.sources),
+                targets=list(entry.targets),
             )
-            for source in service.catalogue.sources()
-        ]
+            for entry in many
+        ],
+    )
+
+
+def _source(
+    service: Parts, shown: Catalogue, source: LanguageTag, target: LanguageTag | None, locale: LanguageTag
+) -> SourceLanguage:
+    targets = (each for each in shown.targets(source) if target in (None, each))
+    return SourceLanguage(
+        lang=source,
+        name=display_name(source, locale),
+        autonym=language(source).autonym,
+        dir=language(source).text_direction,
+        targets=[_target(service, source, each, locale) for each in targets],
     )
 
 

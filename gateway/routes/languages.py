@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from gateway import wire
 from gateway.parts import Parts, parts
@@ -14,6 +14,11 @@ router = APIRouter(prefix="/v1", tags=["languages"])
 
 
 @router.get("/languages")
-async def languages(request: Request, service: Annotated[Parts, Depends(parts)]) -> LanguagesResponse:
+async def languages(
+    request: Request,
+    service: Annotated[Parts, Depends(parts)],
+    source: Annotated[str | None, Query(description="Only what is translated from this language.")] = None,
+    target: Annotated[str | None, Query(description="Only what is translated into this language.")] = None,
+) -> LanguagesResponse:
     """What is served: every source with its targets, their model, licence and measured quality."""
-    return wire.languages(service, request)
+    return wire.languages(service, request, source, target)

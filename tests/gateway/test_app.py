@@ -130,6 +130,11 @@ def test_a_summary_names_its_method_label_and_places() -> None:
     [sentence] = summary["sentences"]
     assert text[slice(*sentence["source_span"])] == sentence["text"] == summary["text"]
     assert (summary["method"], summary["model"], summary["licence"]) == ("extractive", None, None)
+    assert (summary["summarizer"], sentence["method"], sentence["source_spans"]) == (
+        None,
+        "extractive",
+        [sentence["source_span"]],
+    )
     assert summary["label"] == {"text": "Resumen automático", "lang": "es"}
     assert summary["checks"] == {"verbatim": "pass"}
 
@@ -150,6 +155,8 @@ def test_a_summary_can_be_asked_for_in_another_language() -> None:
         ({"text": ""}, 422, "text_empty"),
         ({"target": "ko"}, 422, "pair_not_served"),
         ({"style": "short"}, 422, "unknown_field"),
+        ({"domain": "Official Acts"}, 422, "invalid_field"),
+        ({"method": "abstractive"}, 422, "invalid_field"),
     ],
 )
 def test_a_summary_that_cannot_be_made_is_a_clear_error(change: dict[str, Any], status: int, code: str) -> None:
@@ -326,6 +333,78 @@ def test_a_wrong_body_is_answered_with_the_field_and_never_with_a_value(
 ) -> None:
     answer = ask(working_app(), content=content)
     assert (answer.status_code, answer.json()["code"], answer.json().get("field")) == (status, code, field)
+
+
+MANY = (
+    "es",
+    "an",
+    "ast",
+    "ca",
+    "gl",
+    "eu",
+    "pt",
+    "fr",
+    "it",
+    "ro",
+    "de",
+    "nl",
+    "ar",
+    "he",
+    "fa",
+    "hi",
+    "bn",
+    "ta",
+    "th",
+    "km",
+    "am",
+)
+LARGE = tiny_entry("large", MANY, sources=MANY, prefix="both-tags", tag_format="{target}")
+
+
+def languages_of(catalogue: Catalogue, query: str = "") -> dict[str, Any]:
+    translation = Translation(catalogue, DirectSegments({}), Limits(10, 1000))
+    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+    app = assemble(Parts(load_settings({}), catalogue, {}, kept, Summarisation(translation), ready))
+    found: dict[str, Any] = ask(app, "GET", f"/v1/languages{query}").json()
+    return found
+
+
+def test_a_model_of_very_many_pairs_is_one_row_beside_the_pairs_of_the_others() -> None:
+    found = languages_of(Catalogue((ENTRY, LARGE)))
+    assert [each["lang"] for each in found["languages"]] == ["es"]
+    assert [each["lang"] for each in found["languages"][0]["targets"]] == ["an", "ast", "oc-aranes"]
+    [row] = found["many"]
+    assert (row["model"], row["sources"], row["targets"]) == (LARGE.reference, list(MANY), list(MANY))
+
+
+@pytest.mark.parametrize(
+    ("query", "pairs"),
+    [
+        ("?source=am", [("am", target) for target in MANY if target != "am"]),
+        ("?target=km", [(source, "km") for source in MANY if source != "km"]),
+        ("?source=spa&target=an", [("es", "an")]),
+        ("?source=ko", []),
+        ("?source=an&target=an", []),
+    ],
+)
+def test_what_is_asked_for_by_language_is_listed_pair_by_pair(query: str, pairs: list[tuple[str, str]]) -> None:
+    found = languages_of(Catalogue((ENTRY, LARGE)), query)
+    assert [(each["lang"], target["lang"]) for each in found["languages"] for target in each["targets"]] == pairs
+    assert found["many"] == []
+
+
+def test_a_pair_names_the_model_that_serves_it_not_the_one_that_could() -> None:
+    [source] = languages_of(Catalogue((ENTRY, LARGE)), "?source=es&target=an")["languages"]
+    assert [each["model"] for each in source["targets"]] == [ENTRY.reference]
+
+
+def test_a_filter_that_is_no_language_is_a_clear_error() -> None:
+    assert languages_of(CATALOGUE, "?source=klingonish")["code"] == "unknown_language"
+
+
+def test_small_models_are_listed_as_ever() -> None:
+    found = languages_of(CATALOGUE)
+    assert (len(found["languages"][0]["targets"]), found["many"]) == (3, [])
 
 
 def test_the_languages_served_are_named_in_the_callers_language() -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
+from gateway import wire
+from gateway.app import assemble
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.errors import NoSentenceFits
+from gateway.parts import Parts
+from gateway.responses import Translations
+from gateway.schemas import Readiness
 from gateway.segments import Delivery, DirectSegments, QueuedSegments
+from gateway.settings import load_settings
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.translation import Limits, Translation
 from models.catalogue import Catalogue, CatalogueEntry
@@ -226,6 +234,31 @@ def test_a_translated_summary_may_have_more_sentences_than_a_request_texts() -> 
 def test_it_serves_other_scripts(source: str, text: str, good: str, bad: str) -> None:
     assert summarise(text, writer=Writes(says(good)), source=source)[0].method == "abstractive"
     assert summarise(text, writer=Writes(says(bad)), source=source)[0].method == "extractive"
+
+
+def test_the_answer_over_http_says_who_wrote_and_from_what() -> None:
+    segments = DirectSegments({WRITES.reference: Writes(says(GOOD))})
+    translation = Translation(Catalogue((WRITES,)), segments, Limits(10, 100_000))
+    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+
+    async def ready() -> Readiness:
+        return Readiness(status="ready", redis=True, models={})
+
+    app = assemble(Parts(load_settings({}), Catalogue((WRITES,)), {}, kept, Summarisation(translation), ready))
+
+    async def ask() -> dict[str, Any]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            answer = await client.post("/v1/summarize", json={"text": ACT, "source": "es", "domain": "official-acts"})
+        found: dict[str, Any] = answer.json()["results"][0]
+        return found
+
+    summary = asyncio.run(ask())
+    [sentence] = summary["sentences"]
+    assert (summary["method"], summary["model"], summary["licence"]) == ("abstractive", None, None)
+    assert (summary["summarizer"], summary["summarizer_licence"]) == (WRITES.reference, "CC0-1.0")
+    assert (sentence["text"], sentence["method"]) == (GOOD, "abstractive")
+    assert sentence["source_spans"][0] == sentence["source_span"]
+    assert summary["label"]["text"] == "Resumen automático"
 
 
 @pytest.fixture(scope="module")
