@@ -3,8 +3,9 @@
     python -m models.training.corpus RECIPE.toml WORK_FOLDER --data SHARED_DATA
 
 WORK_FOLDER/teacher and WORK_FOLDER/phrases hold `es.txt` and one `TARGET.txt` per target, line by line, as
-`models.training.teacher` writes them; WORK_FOLDER/native is written by `models.training.native`. The result is
-WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text: {"source": "…", "targets": {"an": "…", …}}.
+`models.training.teacher` writes them; WORK_FOLDER/native is written by `models.training.native`. A summariser reads
+SHARED_DATA/summaries (models.training.acts). The result is WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text:
+{"source": "…", "targets": {"an": "…", …}}.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training import recipe, teacher
+from models.training import acts, recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
@@ -137,6 +138,12 @@ def native_rows(folder: Path, languages: tuple[str, ...]) -> Iterator[Row]:
             for source, spanish in zip(read_lines(path), read_lines(folder / f"{language}.es.txt"), strict=True):
                 if source and teacher.usable(source, spanish):
                     yield Row(source, {"es": spanish})
+
+
+def act_rows(pairs: Iterator[tuple[str, str]]) -> Iterator[Row]:
+    """Rows of a summariser: Spanish into less Spanish."""
+    for read, summary in pairs:
+        yield Row(read, {"es": summary})
 
 
 def figure_rows(folder: Path, targets: tuple[str, ...], rng: random.Random) -> Iterator[Row]:
@@ -272,6 +279,8 @@ def main() -> None:
         "gazette": lambda: gazette_rows(options.data),
         "software": lambda: software_rows(options.data),
         "native": lambda: native_rows(options.work / "native", others),
+        "acts": lambda: act_rows(acts.pairs(options.data / "summaries", chosen.window_chars, random.Random(5))),
+        "central": lambda: act_rows(acts.central(options.data / "summaries", chosen.window_chars)),
     }
     for corpus in chosen.corpora:
         path = options.work / "rows" / f"{corpus.name}.jsonl"

@@ -23,7 +23,8 @@ from safetensors.torch import save_file
 
 from models.manifest import sha256_of, write_manifest
 from models.training import recipe
-from models.training.train import EOS, PAD, load_weights, new_model
+from models.training.batches import EOS, PAD
+from models.training.student import load_weights, new_model
 
 QUANTIZATIONS = ("int8", "float32")
 _WRITTEN = ("config.json", "manifest.json", "model.bin", "sentencepiece.model", "shared_vocabulary.json")

@@ -25,6 +25,9 @@ class Architecture:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
+    """Lengths in pieces. `longest_source` and `batch_source_tokens` matter where sources are much longer than targets:
+    0 is `longest_pieces`, and no limit."""
+
     batch_tokens: int
     longest_pieces: int
     warmup_updates: int
@@ -34,6 +37,12 @@ class Schedule:
     short_first_updates: int
     alignment_share: float
     alignment_weight: float
+    longest_source: int = 0
+    batch_source_tokens: int = 0
+
+    @property
+    def source_pieces(self) -> int:
+        return self.longest_source or self.longest_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`weights`: how much more often than others (1.0) a target is drawn for a row."""
+    """`weights`: how much more often than others (1.0) a target is drawn for a row; `window_chars`: how much of a text
+    a summariser reads."""
 
     id: str
     sources: tuple[str, ...]
@@ -57,11 +67,17 @@ class Recipe:
     schedule: Schedule
     corpora: tuple[Corpus, ...]
     weights: dict[str, float]
+    window_chars: int = 0
 
     @property
     def into_spanish(self) -> bool:
         """Trained on the same rows as out of Spanish, turned round."""
-        return self.targets == ("es",)
+        return self.targets == ("es",) and not self.summarises
+
+    @property
+    def summarises(self) -> bool:
+        """Writes in the language that it reads."""
+        return self.sources == self.targets
 
 
 def load(path: Path) -> Recipe:
@@ -75,4 +91,5 @@ def load(path: Path) -> Recipe:
         schedule=Schedule(**table["schedule"]),
         corpora=tuple(Corpus(**row) for row in table["corpora"]),
         weights=table.get("weights", {}),
+        window_chars=table.get("window_chars", 0),
     )

@@ -37,10 +37,10 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def model(vocabulary: Path) -> Any:
-    train = importlib.import_module("models.training.train")
+    student = importlib.import_module("models.training.student")
     processor = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
     torch.manual_seed(4)
-    made = train.new_model(recipe.Architecture(32, 4, 2, 64, 2, 64), processor.get_piece_size())
+    made = student.new_model(recipe.Architecture(32, 4, 2, 64, 2, 64), processor.get_piece_size())
     # A fresh model repeats its input: tied embeddings see themselves. Larger layers make each position matter.
     with torch.no_grad():
         for name, weights in made.named_parameters():
@@ -111,10 +111,10 @@ def test_folder_with_strange_files_is_left_alone(model: Any, vocabulary: Path, t
 def test_training_goes_on_from_the_float16_weights(model: Any, vocabulary: Path, tmp_path: Path) -> None:
     path = tmp_path / "checkpoints" / "tiny.safetensors"
     importlib.import_module("models.training.export").keep_float16(model, path)
-    train = importlib.import_module("models.training.train")
+    student = importlib.import_module("models.training.student")
     processor = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
-    resumed = train.new_model(recipe.Architecture(32, 4, 2, 64, 2, 64), processor.get_piece_size())
-    train.load_weights(resumed, path)
+    resumed = student.new_model(recipe.Architecture(32, 4, 2, 64, 2, 64), processor.get_piece_size())
+    student.load_weights(resumed, path)
     assert resumed.lm_head.weight.data_ptr() == resumed.model.shared.weight.data_ptr()
     for name, weights in model.state_dict().items():
         assert torch.allclose(weights, resumed.state_dict()[name], atol=2e-3, rtol=1e-3), name
