@@ -63,7 +63,8 @@ def serve(
     _verify(served, store_of(settings))
     for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
-        typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence})")
+        task = "" if entry.task == "translate" else f", {entry.task}"
+        typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence}{task})")
     for standing in served.standings:
         if standing.serves and (until := standing.waived_until):
             missed = ", ".join(sorted({failure.metric for failure in standing.waived}))

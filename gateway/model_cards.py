@@ -14,6 +14,7 @@ from gateway.schemas import (
     CardDirection,
     CardMetric,
     CardMiss,
+    CardSummaries,
     CardWaiver,
     ModelCard,
     ModelListed,
@@ -21,7 +22,7 @@ from gateway.schemas import (
 )
 from models.evaluation import Metric
 from models.lifecycle import Standing
-from models.quality import Measured, measured
+from models.quality import Measured, MeasuredSummaries, measured, measured_summaries
 from models.record import Record
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -75,6 +76,7 @@ def _card(standing: Standing) -> ModelCard:
         evaluation=record.id if record else None,
         evaluated_on=record.measured if record else None,
         directions=[_direction(record, each) for each in measured(record).values()] if record else [],
+        summaries=[_summaries(record, each) for each in measured_summaries(record)] if record else [],
         misses=[
             CardMiss(
                 metric=each.metric,
@@ -106,6 +108,21 @@ def _direction(record: Record, found: Measured) -> CardDirection:
         copy_chrf=found.copy_chrf,
         teacher_chrf=found.teacher_chrf,
         numbers_kept=found.numbers_kept,
+        metrics=[_metric(each) for each in record.metrics if each.direction == found.data.direction],
+    )
+
+
+def _summaries(record: Record, found: MeasuredSummaries) -> CardSummaries:
+    return CardSummaries(
+        language=found.data.direction.source,
+        test_set=found.data.name,
+        test_set_licence=found.data.licence,
+        test_set_sha256=found.data.sha256,
+        documents=found.data.n,
+        rouge_l=found.rouge[-1],
+        lead_rouge_l=found.lead[-1],
+        extractive_rouge_l=found.extractive[-1],
+        supported=found.supported,
         metrics=[_metric(each) for each in record.metrics if each.direction == found.data.direction],
     )
 

@@ -165,6 +165,8 @@ def compare_models(
     settings = settings_of(log_level="error")
     ours = _entry(settings, first)
     theirs = ours if Path(second).is_dir() else _entry(settings, second)
+    if {ours.task, theirs.task} != {"translate"}:
+        fail("Only translators are compared; `malgil models evaluate` holds a summariser against its rivals.")
     options, store = engine_process.run_options(settings), store_of(settings)
     shared = [each for each in _sets(suite_name, ours) if each in _sets(suite_name, theirs)]
     names = (ours.reference, Path(second).name if Path(second).is_dir() else theirs.reference)

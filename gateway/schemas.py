@@ -240,6 +240,19 @@ class CardDirection(Schema):
     metrics: list[CardMetric]
 
 
+class CardSummaries(Schema):
+    language: str
+    test_set: str
+    test_set_licence: str
+    test_set_sha256: str
+    documents: int
+    rouge_l: float = Field(description="ROUGE-L F1 against summaries that people wrote.")
+    lead_rouge_l: float = Field(description="The same of the first sentence.")
+    extractive_rouge_l: float = Field(description="The same of the sentence that says most.")
+    supported: float | None = Field(description="Of numbers, dates, names and links, those that stand in the source.")
+    metrics: list[CardMetric]
+
+
 class CardMiss(Schema):
     metric: str
     source: str | None
@@ -262,6 +275,7 @@ class ModelCard(ModelListed):
     evaluation: str | None = Field(description="Name of the evaluation; null when there was none.")
     evaluated_on: date | None
     directions: list[CardDirection]
+    summaries: list[CardSummaries] = Field(description="What was measured of a model that writes summaries.")
     misses: list[CardMiss] = Field(description="Thresholds the model does not reach, waived or not.")
     waivers: list[CardWaiver]
     not_served: list[str] = Field(description="Why a promoted model does not serve.")

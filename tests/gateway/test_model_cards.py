@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,12 +28,14 @@ from locales.messages import LOCALES, message
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.examination import examine
-from models.gate import Thresholds
+from models.gate import Thresholds, thresholds_by_task
 from models.lifecycle import Register, Served, Waiver, promote, served
 from models.quality import measured
 from models.record import write_record
 from models.runtime.load import RunOptions
+from tests.models.promoted import passing_record
 from tests.models.synthetic import CA, ES, TODAY, WordByWord, bench
+from tests.models.tiny_model import tiny_entry
 
 CARD = """# es-ca
 
@@ -207,3 +210,20 @@ def test_without_calibration_or_score_the_band_is_unknown(models: Served) -> Non
         assert bands.certainty(*known, unsure) == UNKNOWN
     assert Bands().certainty(*known, [-0.1]) == UNKNOWN
     assert bands.certainty("es-new@0.0.1", ES, CA, [-0.1]) == UNKNOWN
+
+
+def test_the_card_of_a_summariser_shows_its_rivals_in_figures_and_as_a_page(tmp_path: Path) -> None:
+    entry = tiny_entry("acts", ("es",), task="summarize", prefix="none", tag_format="", domains=("official-acts",))
+    by_task = thresholds_by_task()
+    write_record(passing_record(entry, by_task["summarize"]), entry, tmp_path)
+    register = Register(by_task["translate"], shipped=tmp_path, others=by_task)
+    promote(entry, Catalogue((entry,)), register, NOW)
+    found = served(Catalogue((entry,)), register, TODAY)
+    card = ModelCard.model_validate_json(get(found, "/v1/models/acts/card").text)
+    assert (card.task, card.domains, card.state, card.directions) == ("summarize", ["official-acts"], "serving", [])
+    [summaries] = card.summaries
+    assert summaries.rouge_l > summaries.extractive_rouge_l
+    page = Page(get(found, "/v1/models/acts/card", accept="text/html").text)
+    assert {"lead-1", "extractive"} <= set(page.text.split())
+    assert all(each.get("scope") for each in page.all("th"))
+    assert get(found, "/v1/languages").json() == {"languages": [], "many": []}
