@@ -179,12 +179,16 @@ class Catalogue:
         return None
 
     def summariser(self, language: LanguageTag, domain: str | None = None) -> CatalogueEntry | None:
-        """The first model that writes summaries in the language of the text, for texts of this domain."""
-        for entry in self.entries:
-            covered = not entry.domains or {ANY_DOMAIN, domain} & set(entry.domains)
-            if entry.task == "summarize" and language in entry.sources and language in entry.targets and covered:
-                return entry
-        return None
+        """The first model that writes summaries in the language of the text, those made for its domain before those for
+        any text."""
+        writing = [
+            entry
+            for entry in self.entries
+            if entry.task == "summarize" and language in entry.sources and language in entry.targets
+        ]
+        made_for_it = (entry for entry in writing if domain in entry.domains)
+        for_any = (entry for entry in writing if not entry.domains or ANY_DOMAIN in entry.domains)
+        return next(made_for_it, None) or next(for_any, None)
 
     def serving(self, task: Task, direction: LanguagePair) -> CatalogueEntry | None:
         """The first model that does this task in exactly this direction."""

@@ -51,7 +51,10 @@ class Residency:
 
     def translator(self, entry: CatalogueEntry, size_bytes: int) -> Translator:
         """A translator that is in memory only when it needs to be; loaded at once while the budget has room."""
-        place = self._places[entry.reference] = _Place(entry, size_bytes)
+        place = _Place(entry, size_bytes)
+        with self._lock:
+            # Replaced, not changed: others may be counting.
+            self._places = {**self._places, entry.reference: place}
         if not self._budget or self._resident_bytes() + size_bytes <= self._budget:
             with self.use(place):
                 pass
@@ -84,6 +87,7 @@ class Residency:
             with self._lock:
                 place.closed = True
                 last, place.loaded = place.loaded, None
+                self._places = {name: each for name, each in self._places.items() if each is not place}
             if last:
                 last.close()
 

@@ -1,4 +1,4 @@
-from accessibility.findings import CHECKS, Finding, Outcome, Report, merge, shift
+from accessibility.findings import CHECKS, Finding, Outcome, Report, merge, shift, worst
 
 
 def report(outcome: Outcome, *findings: Finding) -> Report:
@@ -23,3 +23,10 @@ def test_what_was_not_looked_at_everywhere_did_not_pass() -> None:
 
 def test_nothing_looked_at_is_not_a_pass() -> None:
     assert merge([]) == report("not_available")
+
+
+def test_of_each_check_the_gravest_outcome_counts_where_it_was_made_at_all() -> None:
+    first: dict[str, Outcome] = {"numbers": "pass", "names": "not_available"}
+    second: dict[str, Outcome] = {"numbers": "fail", "names": "pass", "dates": "pass"}
+    assert worst([first, second]) == {"numbers": "fail", "names": "not_available", "dates": "pass"}
+    assert worst([]) == {}

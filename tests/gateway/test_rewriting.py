@@ -319,3 +319,4 @@ def test_a_summariser_is_chosen_by_language_and_domain() -> None:
     assert catalogue.summariser(tag("oc"), "official-acts") is None
     anywhere = msgspec.structs.replace(WRITES, domains=("general", "news"))
     assert Catalogue((anywhere,)).summariser(tag("ar"), "poetry") == anywhere
+    assert Catalogue((anywhere, WRITES)).summariser(tag("es"), "official-acts") == WRITES

@@ -158,3 +158,17 @@ def test_a_closed_model_stays_closed() -> None:
     assert loader.held == []
     with pytest.raises(TranslatorClosed):
         translator.translate(ONE)
+
+
+def test_a_model_that_was_dropped_can_return_and_its_old_place_counts_no_more() -> None:
+    loader = Loader()
+    residency = loader.residency(budget=10)
+    first = residency.translator(ENTRIES[0], 10)
+    first.close()
+    again = residency.translator(ENTRIES[0], 10)
+    assert words(again.translate(ONE)) == ["ሰላም~an"]
+    first.close()
+    assert words(again.translate(ONE)) == ["ሰላም~an"]
+    assert (loader.loads, loader.most) == (2, 1)
+    with pytest.raises(TranslatorClosed):
+        first.translate(ONE)
