@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import Thresholds
 from models.lifecycle import Decision, LifecycleUnreadable, Register, Served
 from models.runtime.fake import FakeTranslator
-from models.runtime.protocol import Translator
+from models.runtime.protocol import Hypothesis, TranslationInput, Translator
 from models.store import ModelDamaged
 from tests.gateway.running import engine_on
 from tests.models.tiny_model import tiny_entry
@@ -245,7 +245,12 @@ class Slow(FakeTranslator):
     """Answers when it is let."""
 
     def __init__(self, entry: CatalogueEntry, let: threading.Event) -> None:
-        super().__init__(entry, delay_s=1, sleep=lambda _: None if let.wait(10) else None)
+        super().__init__(entry)
+        self._let = let
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        self._let.wait(10)
+        return super().translate(inputs)
 
 
 @pytest.mark.usefixtures("fast", "brisk")
