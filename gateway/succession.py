@@ -28,6 +28,12 @@ from models.lifecycle import Standing
 MARGIN_S = 2.0
 
 
+def _is_cancelled() -> bool:
+    """The Redis client can swallow a cancellation; whoever stops the process waits for us."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What serves, where every known model stands, and what is on trial."""
@@ -82,6 +88,8 @@ class Succession:
             while True:
                 self._start(group)
                 await self._look(app, group)
+                if _is_cancelled():
+                    raise asyncio.CancelledError
                 await asyncio.sleep(POLL_S)
 
     async def _look(self, app: FastAPI, group: asyncio.TaskGroup) -> None:
