@@ -13,12 +13,13 @@ from fastapi import FastAPI
 from redis.exceptions import RedisError
 
 from gateway import keys, problems
-from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
+from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
+from gateway.receiver import ENGINE_SILENT_MS
 from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
@@ -32,6 +33,7 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+ENGINES = script("engines.lua")
 
 
 def create_app(
@@ -43,8 +45,9 @@ def create_app(
 ) -> FastAPI:
     """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known."""
     cache = SegmentCache(client, settings.local_cache_segments)
+    capacity = Capacity(settings.queue_capacity, settings.tenant_queue_capacity)
     submitters = {
-        entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
+        entry.reference: Submitter(client, cache, entry.reference, capacity)
         for entry in (*catalogue.entries, *(trial.entry for trial in (plan.trials if plan else ())))
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
@@ -107,9 +110,11 @@ async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readin
 
 async def _look(client: redis.asyncio.Redis, models: dict[str, bool]) -> None:
     for model in models:
-        alive = await client.zcount(keys.engines(model), now_ms() - ENGINE_SILENT_MS, "+inf")
-        models[model] = alive > 0
-        QUEUE_LENGTH.labels(model).set(await client.xlen(keys.queue(model)))
+        _, alive = await client.register_script(ENGINES)(keys=[keys.engines(model)], args=[ENGINE_SILENT_MS])
+        models[model] = len(alive) > 0
+        for lane in LANES:
+            QUEUE_LENGTH.labels(model, lane).set(await client.zcard(keys.waiting(model, lane)))
+        QUEUE_LENGTH.labels(model, "running").set(await client.xlen(keys.queue(model)))
 
 
 def async_client(url: str) -> redis.asyncio.Redis:

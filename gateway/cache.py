@@ -36,9 +36,8 @@ def encode(segment: CachedSegment) -> bytes:
 class SegmentKeys:
     """Makes cache keys; `secret` at most 64 bytes."""
 
-    def __init__(self, secret: bytes, tenant: str = "public") -> None:
+    def __init__(self, secret: bytes) -> None:
         self._seed = hashlib.blake2b(key=secret[:64], digest_size=16)
-        self._add(self._seed, tenant)
 
     def key(self, *fields: str) -> str:
         digest = self._seed.copy()

@@ -18,11 +18,21 @@ from functools import partial
 import redis
 from redis.exceptions import RedisError
 
-from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
+from gateway.batch_queue import Answer, Entry
 from gateway.cache import CachedSegment
 from gateway.guard import GUARD
+from gateway.receiver import ENGINE_BEAT_MS, MAX_DELIVERIES, Budget, Delivered, Receiver
 from gateway.settings import Settings
-from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
+from gateway.telemetry import (
+    BATCH_ENTRIES,
+    BATCH_SECONDS,
+    ENTRIES,
+    HANDED_BACK,
+    QUEUE_SECONDS,
+    RECLAIMED,
+    log,
+    where,
+)
 from locales.tags import LanguageTag
 from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
@@ -31,23 +41,28 @@ from models.runtime.residency import Residency
 from models.runtime.threads import thread_layout
 from models.store import ModelStore
 
-PULL_ENTRIES = 32
+# What one pull brings by default: some 40 sentences, or as many labels as keep padding low.
+PULL = Budget(entries=128, characters=4096)
 PULL_WAIT_MS = 500
 
 
 class Engine:
     """Serves one translator from one queue with `threads` threads until `stop` is set."""
 
-    def __init__(self, translator: Translator, client: redis.Redis, threads: int, stop: threading.Event) -> None:
+    def __init__(
+        self, translator: Translator, client: redis.Redis, threads: int, stop: threading.Event, budget: Budget = PULL
+    ) -> None:
         self._translator = translator
         self._model = translator.reference
         self._receiver = Receiver(client, self._model, f"{socket.gethostname()}-{secrets.token_hex(4)}")
         self._threads = threads
         self._stop = stop
+        self._budget = budget
         self._at_hand: set[bytes] = set()
 
     def run(self) -> None:
-        """Blocks until the stop event; then finishes the batches at hand and leaves the queue."""
+        """Blocks until the stop event; then finishes the batches at hand, hands back the others, leaves the queue."""
+        self._once(self._receiver.beat)
         workers = [threading.Thread(target=self._pull, name=f"worker-{n}") for n in range(self._threads)]
         for worker in workers:
             worker.start()
@@ -59,11 +74,12 @@ class Engine:
 
     def _watch(self) -> None:
         try:
-            self._receiver.beat()
-            reclaimed = self._receiver.reclaim(self._at_hand)
+            reclaimed = self._receiver.reclaim(self._receiver.beat(), self._at_hand)
         except RedisError:
             return
         for item in reclaimed:
+            if self._stop.is_set():
+                return  # The next engine finds the rest, and how often it was delivered.
             RECLAIMED.labels(self._model).inc()
             if item.deliveries > MAX_DELIVERIES:
                 log().error("entry_given_up", model=self._model, deliveries=item.deliveries)
@@ -76,11 +92,16 @@ class Engine:
     def _pull(self) -> None:
         while not self._stop.is_set():
             try:
-                delivered = self._receiver.pull(PULL_ENTRIES, PULL_WAIT_MS)
+                delivered = self._receiver.pull(self._budget, PULL_WAIT_MS)
             except RedisError:
                 self._stop.wait(0.2)
                 continue
-            if delivered:
+            if delivered and self._stop.is_set():
+                HANDED_BACK.labels(self._model).inc(len(delivered))
+                self._once(partial(self._receiver.hand_back, delivered))
+            elif delivered:
+                for item in delivered:
+                    QUEUE_SECONDS.labels(self._model, item.entry.lane).observe(item.waited_ms / 1000)
                 self._work(delivered)
 
     def _work(self, delivered: Sequence[Delivered]) -> None:
@@ -92,12 +113,13 @@ class Engine:
             self._at_hand.difference_update(ids)
 
     def _answer(self, delivered: Sequence[Delivered]) -> None:
-        now = now_ms()
-        late = [item for item in delivered if item.entry.deadline_ms <= now]
-        due = [item for item in delivered if item.entry.deadline_ms > now]
+        due: list[Delivered] = []
+        late: list[Delivered] = []
+        for item in delivered:
+            (due if self._receiver.in_time(item) else late).append(item)
         answers = [Answer(item.entry.key, "expired") for item in late] + self._translate(due)
-        for answer in answers:
-            ENTRIES.labels(self._model, answer.outcome).inc()
+        for item, answer in zip([*late, *due], answers, strict=True):
+            ENTRIES.labels(self._model, item.entry.lane, answer.outcome).inc()
         self._once(lambda: self._receiver.settle([*late, *due], answers))
 
     def _translate(self, due: Sequence[Delivered]) -> list[Answer]:
@@ -166,7 +188,11 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
         heard=lambda event, model: log().info(f"model_{event}", model=model),
     )
     translators = [residency.translator(entry, store.open(entry).bytes) for entry in served.loaded]
-    engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
+    # Characters of a pull: half of what an inference batch holds, at some four characters to a token.
+    budget = Budget(PULL.entries, 2 * settings.max_batch_tokens)
+    # One thread more than workers: while they compute, it reads and tokenises what comes next or writes answers.
+    count = options.inter_threads + 1
+    engines = [Engine(each, blocking_client(redis_url), count, stop, budget) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
     threads.append(threading.Thread(target=_sweep, args=(residency, stop), name="residency"))

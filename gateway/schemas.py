@@ -22,6 +22,11 @@ def _well_formed(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_well_formed)]
+Priority = Literal["interactive", "bulk"]
+PRIORITY: Priority | None = Field(
+    None,
+    description="`interactive`: a person waits for it. `bulk`: may wait longer. Null: a long text or many texts are bulk.",
+)
 
 
 class TranslateRequest(Schema):
@@ -33,6 +38,7 @@ class TranslateRequest(Schema):
         description="One target language or several.", examples=["an", ["an", "ast"]]
     )
     format: Literal["text"] = Field("text", description="How the text is written.")
+    priority: Priority | None = PRIORITY
 
 
 class Warning(Schema):
@@ -85,6 +91,7 @@ class SummarizeRequest(Schema):
     max_sentences: int = Field(3, ge=1, le=100, description="Most sentences of a summary.")
     max_chars: int | None = Field(None, ge=1, description="Most characters of a summary; null sets no limit.")
     format: Literal["text"] = Field("text", description="How the text is written.")
+    priority: Priority | None = PRIORITY
 
 
 class SummarySentence(Schema):

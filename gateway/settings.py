@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     max_texts: int = Field(1024, ge=1, description="Most texts of one request.")
     max_targets: int = Field(16, ge=1, description="Most target languages of one request.")
     queue_capacity: int = Field(20_000, ge=1, description="Segments that may wait per model before callers get 503.")
+    tenant_queue_capacity: int = Field(
+        15_000, ge=1, description="Segments of one tenant that may wait per model; the rest stays free for others."
+    )
     request_timeout_ms: int = Field(30_000, ge=1, le=3_600_000, description="Longest time a request may take, in ms.")
     cache_ttl_s: int = Field(86_400, ge=1, description="How long a translated segment stays in Redis, in seconds.")
     cache_secret: SecretStr | None = Field(
