@@ -17,7 +17,9 @@ from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
-from gateway.middleware import Envelope, JsonByDefault
+from gateway.limits import Limits as RequestLimits
+from gateway.limits import NoLimits, Quota, RedisLimits
+from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.routes import detect, health, languages, models, summarize, translate
@@ -52,9 +54,9 @@ def create_app(
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-    limits = Limits(settings.max_texts, settings.max_text_chars)
+    sizes = Limits(settings.max_texts, settings.max_text_chars)
     canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
-    translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
+    translation = Translation(catalogue, segments, sizes, Bands(standings), canaries)
     parts = Parts(
         settings=settings,
         catalogue=catalogue,
@@ -63,8 +65,18 @@ def create_app(
         summarisation=Summarisation(translation),
         readiness=lambda: readiness(client, catalogue),
         models={each.entry.id: each for each in standings},
+        limits=_limits(settings, client, SegmentKeys(secret)),
     )
     return assemble(parts, submitters)
+
+
+def _limits(settings: Settings, client: redis.asyncio.Redis, names: SegmentKeys) -> RequestLimits:
+    wanted = (
+        Quota("requests", settings.requests_per_minute, 60),
+        Quota("characters", settings.characters_per_day, 86_400),
+    )
+    quotas = [quota for quota in wanted if quota.quota]
+    return RedisLimits(client, quotas, names) if quotas else NoLimits()
 
 
 def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
@@ -94,6 +106,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
+    app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
     return app
 

@@ -2,6 +2,7 @@
 
     key                             type     lifetime          content
     malgil:segment:<hash>           string   cache_ttl_s       one translated segment (msgpack of cache.CachedSegment)
+    malgil:limit:<caller>           hash     until full again  what is left of a caller's quotas
     malgil:{<model>}:waiting:<lane> zset     until pulled      segment hash → its turn (decision 9)
     malgil:{<model>}:entries        hash     until pulled      segment hash → `deadline:queued:cost:tenant:entry`
     malgil:{<model>}:shares:<lane>  zset     until overtaken   tenant → the turn after its last entry
@@ -16,8 +17,8 @@
     malgil:{<model>}:answers        channel  –                 answers of finished entries to all API processes
 
 <model> is the model reference (`es-ibero@0.1.0`); the braces put one model's queue on one Cluster slot, cache keys
-spread. <hash> is a keyed hash of the segment (cache.py), never the text. Only `entries` and the stream hold text, and
-only until it is settled. <lane> is `interactive` or `bulk`.
+spread. <lane> is `interactive` or `bulk`. <hash> is a keyed hash of the segment (cache.py), never the text; <caller>
+one of the caller's network address. Only `entries` and the stream hold text, and only until it is settled.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ DEAD_KEPT = 1000
 
 def segment(key: str) -> str:
     return f"malgil:segment:{key}"
+
+
+def limit(caller: str) -> str:
+    return f"malgil:limit:{caller}"
 
 
 def queue(model: str) -> str:

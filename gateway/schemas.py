@@ -25,7 +25,7 @@ Text = Annotated[str, AfterValidator(_well_formed)]
 Priority = Literal["interactive", "bulk"]
 PRIORITY: Priority | None = Field(
     None,
-    description="`interactive`: a person waits for it. `bulk`: may wait longer. Null: a long text or many texts are bulk.",
+    description="`interactive`: a person waits for it; `bulk`: it may wait longer; null: its size decides.",
 )
 
 

@@ -22,6 +22,7 @@ def serve(settings: Settings, served: Served, plan: Plan, redis_url: str, descri
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
     )
     log().info("api_starting", port=listening.getsockname()[1])

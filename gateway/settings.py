@@ -50,6 +50,16 @@ class Settings(BaseSettings):
     )
     max_texts: int = Field(1024, ge=1, description="Most texts of one request.")
     max_targets: int = Field(16, ge=1, description="Most target languages of one request.")
+    requests_per_minute: int = Field(
+        0, ge=0, description="Requests that one caller may send in a minute before it gets 429; 0 sets no limit."
+    )
+    characters_per_day: int = Field(
+        0, ge=0, description="Characters, times target languages, that one caller may send in a day; 0 sets no limit."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses or networks of proxies whose `X-Forwarded-For` names the caller, separated by commas.",
+    )
     queue_capacity: int = Field(20_000, ge=1, description="Segments that may wait per model before callers get 503.")
     tenant_queue_capacity: int = Field(
         15_000, ge=1, description="Segments of one tenant that may wait per model; the rest stays free for others."

@@ -98,6 +98,11 @@ def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:
     return listed
 
 
+def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = ()) -> int:
+    """What a request takes of its caller's quota: its characters, once per target language."""
+    return sum(map(len, texts)) * max(1, len(targets))
+
+
 def translations(results: Sequence[Translated], request: Request) -> TranslateResponse:
     locale = locale_of(request)
     return TranslateResponse(results=[_translation(result, locale) for result in results])

@@ -13,10 +13,11 @@ from gateway.schemas import Problem, TranslateRequest, TranslateResponse
 router = APIRouter(prefix="/v1", tags=["translation"])
 
 
-@router.post("/translate", responses={code: {"model": Problem} for code in (400, 413, 422, 503, 504)})
+@router.post("/translate", responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503, 504)})
 async def translate(
     body: TranslateRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> TranslateResponse:
     """Translate one text or several into one language or several: one result per text and target, texts first."""
     order = wire.order(body, request, service.settings)
+    await service.limits.admit(request, wire.characters(order.texts, order.targets))
     return wire.translations(await service.translation.translate(order), request)

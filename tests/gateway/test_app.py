@@ -36,6 +36,7 @@ from gateway.errors import (
     Overloaded,
     PairNotServed,
     QueueUnavailable,
+    RateLimited,
     SegmentFailed,
     TextEmpty,
     TextTooLong,
@@ -78,6 +79,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         ModelUnknown(),
         NotFound(),
         MethodNotAllowed(),
+        RateLimited(seconds=1),
         Overloaded(seconds=2),
         TimedOut(seconds=30),
         QueueUnavailable(),
@@ -363,6 +365,25 @@ def test_without_redis_the_service_lives_but_is_not_ready() -> None:
     assert readyz.status_code == 503
     assert readyz.json() == {"status": "not_ready", "redis": False, "models": {ENTRY.reference: False}}
     assert (healthz.status_code, healthz.json()) == (200, {"status": "ok"})
+
+
+def test_a_caller_beyond_its_quota_hears_how_long_to_wait(clean_valkey: str) -> None:
+    async def scenario(client: redis.asyncio.Redis) -> list[httpx.Response]:
+        settings = load_settings({"MALGIL_REQUESTS_PER_MINUTE": "1", "MALGIL_CHARACTERS_PER_DAY": "1000"})
+        app = create_app(settings, CATALOGUE, client)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as caller:
+            return [await caller.post("/v1/detect", json={"text": "ሰላም"}) for _ in range(2)]
+
+    admitted, refused = with_redis(clean_valkey, scenario)
+    assert (admitted.status_code, refused.status_code, refused.json()["code"]) == (200, 429, "rate_limited")
+    assert 58 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["retry-after"] in refused.json()["help"]
+    assert admitted.headers["ratelimit"].startswith('"requests";r=0;t=60, "characters";r=997;t=')
+    assert (
+        admitted.headers["ratelimit-policy"]
+        == refused.headers["ratelimit-policy"]
+        == '"requests";q=1;w=60, "characters";q=1000;w=86400;qu="characters"'
+    )
 
 
 @pytest.mark.parametrize(("silent_ms", "status"), [(0, "ready"), (10_000, "not_ready"), (None, "not_ready")])
