@@ -10,13 +10,13 @@ from importlib.metadata import version
 
 import redis.asyncio
 from fastapi import FastAPI
-from redis.exceptions import RedisError
 
 from gateway import keys, problems
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
+from gateway.connections import REDIS_ERRORS
 from gateway.limits import Limits as RequestLimits
 from gateway.limits import NoLimits, Quota, RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
@@ -116,7 +116,7 @@ async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readin
     try:
         async with asyncio.timeout(REDIS_TIMEOUT_S):
             await _look(client, models)
-    except (RedisError, TimeoutError):
+    except (*REDIS_ERRORS, TimeoutError):
         return Readiness(status="not_ready", redis=False, models=models)
     return Readiness(status="ready" if all(models.values()) else "not_ready", redis=True, models=models)
 
@@ -128,7 +128,3 @@ async def _look(client: redis.asyncio.Redis, models: dict[str, bool]) -> None:
         for lane in LANES:
             QUEUE_LENGTH.labels(model, lane).set(await client.zcard(keys.waiting(model, lane)))
         QUEUE_LENGTH.labels(model, "running").set(await client.xlen(keys.queue(model)))
-
-
-def async_client(url: str) -> redis.asyncio.Redis:
-    return redis.asyncio.Redis.from_url(url, socket_connect_timeout=REDIS_TIMEOUT_S, health_check_interval=0)

@@ -18,10 +18,11 @@ from typing import Literal, get_args
 
 import msgspec
 import redis.asyncio
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from gateway import keys
 from gateway.cache import CachedSegment, SegmentCache
+from gateway.connections import REDIS_ERRORS
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import ABANDONED, log, where
 
@@ -176,7 +177,7 @@ class Submitter:
         while not _is_cancelled():
             try:
                 await work()
-            except RedisError:
+            except REDIS_ERRORS:
                 pass
             # The loop that must deliver what others wait for: whatever was raised, it begins anew.
             except Exception as error:  # noqa: BLE001
@@ -198,7 +199,7 @@ class Submitter:
             queued = await self._enqueue(keys=self._keys(waiting), args=args)
         except ResponseError:
             raise Overloaded(seconds=2) from None  # it answers, but its memory is full
-        except RedisError:
+        except REDIS_ERRORS:
             raise QueueUnavailable from None
         if queued == -1:
             raise Overloaded(seconds=2)
@@ -250,7 +251,7 @@ class Submitter:
                 for key, segment in found.items():
                     self._resolve(key, segment)
                 await self._queue([awaited for awaited in waiting if not awaited.future.done()])
-            except (RedisError, QueueUnavailable):
+            except (*REDIS_ERRORS, QueueUnavailable):
                 for awaited in waiting:
                     self._resolve(awaited.entry.key, QueueUnavailable())
             except Overloaded:

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import redis
-from redis.exceptions import RedisError
 
 from gateway.batch_queue import Answer, Entry
 from gateway.cache import CachedSegment
+from gateway.connections import REDIS_ERRORS, blocking_client
 from gateway.guard import GUARD
 from gateway.receiver import ENGINE_BEAT_MS, MAX_DELIVERIES, Budget, Delivered, Receiver
 from gateway.settings import Settings
@@ -44,6 +44,8 @@ from models.store import ModelStore
 # What one pull brings by default: some 40 sentences, or as many labels as keep padding low.
 PULL = Budget(entries=128, characters=4096)
 PULL_WAIT_MS = 500
+# It must outlast the wait for entries.
+READ_TIMEOUT_S = 5 + PULL_WAIT_MS / 1000
 
 
 class Engine:
@@ -67,7 +69,7 @@ class Engine:
         for worker in workers:
             worker.start()
         while not self._stop.wait(ENGINE_BEAT_MS / 1000):
-            self._watch()
+            self._going_on(self._watch)
         for worker in workers:
             worker.join()
         self._once(self._receiver.leave)
@@ -75,7 +77,7 @@ class Engine:
     def _watch(self) -> None:
         try:
             reclaimed = self._receiver.reclaim(self._receiver.beat(), self._at_hand)
-        except RedisError:
+        except REDIS_ERRORS:
             return
         for item in reclaimed:
             if self._stop.is_set():
@@ -91,18 +93,30 @@ class Engine:
 
     def _pull(self) -> None:
         while not self._stop.is_set():
-            try:
-                delivered = self._receiver.pull(self._budget, PULL_WAIT_MS)
-            except RedisError:
-                self._stop.wait(0.2)
-                continue
-            if delivered and self._stop.is_set():
-                HANDED_BACK.labels(self._model).inc(len(delivered))
-                self._once(partial(self._receiver.hand_back, delivered))
-            elif delivered:
-                for item in delivered:
-                    QUEUE_SECONDS.labels(self._model, item.entry.lane).observe(item.waited_ms / 1000)
-                self._work(delivered)
+            self._going_on(self._pull_once)
+
+    def _pull_once(self) -> None:
+        try:
+            delivered = self._receiver.pull(self._budget, PULL_WAIT_MS)
+        except REDIS_ERRORS:
+            self._stop.wait(0.2)
+            return
+        if delivered and self._stop.is_set():
+            HANDED_BACK.labels(self._model).inc(len(delivered))
+            self._once(partial(self._receiver.hand_back, delivered))
+        elif delivered:
+            for item in delivered:
+                QUEUE_SECONDS.labels(self._model, item.entry.lane).observe(item.waited_ms / 1000)
+            self._work(delivered)
+
+    def _going_on(self, work: Callable[[], None]) -> None:
+        """A mistake of ours, loudly, and without the end of the thread: an engine that lives must work."""
+        try:
+            work()
+        # Whatever was raised, the entries at hand are in the stream and will be taken again.
+        except Exception as error:  # noqa: BLE001
+            log().error("engine_failed", model=self._model, **where(error))
+            self._stop.wait(0.2)
 
     def _work(self, delivered: Sequence[Delivered]) -> None:
         ids = [item.id for item in delivered]
@@ -149,18 +163,13 @@ class Engine:
     def _once(self, call: Callable[[], object]) -> None:
         try:
             call()
-        except RedisError as error:
+        except REDIS_ERRORS as error:
             # The entries stay in the stream until `_watch` takes them again, or Redis lost them: the API queues them.
             log().warning("redis_lost", model=self._model, **where(error))
 
 
 def _input(entry: Entry) -> TranslationInput:
     return TranslationInput(entry.text, LanguageTag(entry.target), LanguageTag(entry.source) if entry.source else None)
-
-
-def blocking_client(url: str) -> redis.Redis:
-    """Its read time-out must outlast the blocking pull."""
-    return redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5 + PULL_WAIT_MS / 1000)
 
 
 def run_options(settings: Settings) -> RunOptions:
@@ -192,7 +201,7 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
     budget = Budget(PULL.entries, 2 * settings.max_batch_tokens)
     # One thread more than workers: while they compute, it reads and tokenises what comes next or writes answers.
     count = options.inter_threads + 1
-    engines = [Engine(each, blocking_client(redis_url), count, stop, budget) for each in translators]
+    engines = [Engine(each, blocking_client(redis_url, READ_TIMEOUT_S), count, stop, budget) for each in translators]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
     threads.append(threading.Thread(target=_sweep, args=(residency, stop), name="residency"))

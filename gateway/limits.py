@@ -20,11 +20,11 @@ from typing import Literal, Protocol
 
 import redis.asyncio
 from fastapi import Request
-from redis.exceptions import RedisError
 
 from gateway import keys
 from gateway.batch_queue import PUBLIC, script
 from gateway.cache import SegmentKeys
+from gateway.connections import REDIS_ERRORS
 from gateway.errors import RateLimited
 from gateway.telemetry import REFUSED, UNCOUNTED
 
@@ -107,7 +107,7 @@ class RedisLimits:
         try:
             async with asyncio.timeout(_COUNTING_S):
                 wait_ms, levels = await self.take(caller, {"requests": 1, "characters": characters})
-        except (RedisError, TimeoutError):
+        except (*REDIS_ERRORS, TimeoutError):
             UNCOUNTED.inc()
             return
         request.scope[HEADERS] = headers(levels)

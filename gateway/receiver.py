@@ -109,11 +109,12 @@ class Receiver:
         for item, answer in zip(delivered, answers, strict=True):
             if answer.segment is not None and item.entry.store_s:
                 pipeline.set(keys.segment(answer.key), encode_segment(answer.segment), ex=item.entry.store_s)
-        # A script, because a Cluster pipeline carries no publication; by its text, because it carries no digest.
         flights = [keys.flight(self._model, item.entry.key) for item in delivered]
-        ids = [item.id for item in delivered]
         names = [queue, *flights]
-        pipeline.eval(_SETTLE, len(names), *names, keys.answers(self._model), encode(tuple(answers)), keys.GROUP, *ids)
+        args = [keys.answers(self._model), encode(tuple(answers)), keys.GROUP, *(item.id for item in delivered)]
+        # A script, because a Cluster pipeline carries no publication; by its text, because it carries no digest either.
+        script_call: Any = pipeline.execute_command
+        script_call("EVAL", _SETTLE, len(names), *names, *args)
         pipeline.execute()
 
     def beat(self) -> set[bytes]:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from redis.exceptions import RedisError
-
 from gateway.batch_queue import PUBLIC, Entry, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
+from gateway.connections import REDIS_ERRORS
 from gateway.errors import QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
@@ -89,7 +88,7 @@ class QueuedSegments:
         if elsewhere:
             try:
                 found |= await self._cache.get_shared(elsewhere)
-            except RedisError:
+            except REDIS_ERRORS:
                 raise QueueUnavailable from None
         return found
 

@@ -7,8 +7,9 @@ import socket
 
 import uvicorn
 
-from gateway.app import async_client, create_app
+from gateway.app import create_app
 from gateway.canary import Plan
+from gateway.connections import async_client
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.telemetry import log
 from models.lifecycle import Served

@@ -6,10 +6,12 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.redis_url import parse
 
 PREFIX = "MALGIL_"
 
@@ -18,16 +20,21 @@ class SettingsInvalid(ValueError):
     """A setting cannot be used; the text names it and says how to mend it."""
 
 
+def _redis_url(url: str) -> str:
+    parse(url)
+    return url
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the REST API; 0 takes a free one.")
     admin_port: int = Field(8081, ge=0, le=65535, description="Port of `/metrics` on the same host; 0 switches it off.")
-    redis_url: str | None = Field(
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
         None,
-        pattern=r"^(redis|rediss|unix)://",
-        description="Redis or Valkey to use; empty starts an embedded Valkey on a private unix socket.",
+        description="Redis or Valkey to use: `redis://`, `rediss://`, `unix://`, `redis+sentinel://host,host/name` "
+        "or `redis+cluster://host,host`; empty starts an embedded Valkey on a private unix socket.",
     )
     api_processes: int = Field(1, ge=1, le=64, description="API processes that `malgil serve` starts.")
     engine_processes: int = Field(1, ge=1, le=64, description="Engine processes; each holds one copy of every model.")

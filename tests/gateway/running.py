@@ -17,8 +17,9 @@ import redis.asyncio
 from gateway import keys
 from gateway.batch_queue import LANES, PUBLIC, Capacity, Entry, Lane, Submitter, now_ms
 from gateway.cache import SegmentCache
+from gateway.connections import async_client, blocking_client
 from gateway.embedded import EmbeddedValkey
-from gateway.engine import PULL, Engine, blocking_client
+from gateway.engine import PULL, READ_TIMEOUT_S, Engine
 from gateway.receiver import Budget
 from models.runtime.protocol import Translator
 
@@ -65,7 +66,7 @@ def engine_on(
 ) -> Iterator[RunningEngine]:
     """An engine in a thread; the block's end stops it and waits for it."""
     stop = threading.Event()
-    with client or blocking_client(url) as used:
+    with client or blocking_client(url, READ_TIMEOUT_S) as used:
         thread = threading.Thread(target=Engine(translator, used, 1, stop, budget).run, name="engine-under-test")
         thread.start()
         try:
@@ -87,7 +88,7 @@ async def submitting(
     url: str, model: str, capacity: int = 100, tenant_capacity: int | None = None
 ) -> AsyncIterator[Submitting]:
     """The queue half of an API process, listening for answers."""
-    async with redis.asyncio.Redis.from_url(url) as client:
+    async with async_client(url) as client:
         cache = SegmentCache(client, 100)
         submitter = Submitter(client, cache, model, Capacity(capacity, tenant_capacity or capacity))
         task = asyncio.create_task(submitter.run())

@@ -17,8 +17,9 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from gateway import keys
-from gateway.app import assemble, async_client, create_app, readiness
+from gateway.app import assemble, create_app, readiness
 from gateway.batch_queue import now_ms
+from gateway.connections import async_client
 from gateway.errors import (
     ERRORS,
     BodyNotJson,
