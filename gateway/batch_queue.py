@@ -27,6 +27,7 @@ from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import ABANDONED, log, where
 
 LOOK_AGAIN_S = 1.0
+PUBLICATION_S = 0.05
 PUBLIC = "public"
 
 Lane = Literal["interactive", "bulk"]
@@ -107,6 +108,7 @@ class Submitter:
         self._model = model
         self._capacity = capacity
         self._enqueue = client.register_script(script("enqueue.lua"))
+        self._astray = client.register_script(script("astray.lua"))
         self._leave = client.register_script(script("leave.lua"))
         self._name = secrets.token_hex(6)
         self._waiters = 0
@@ -237,7 +239,7 @@ class Submitter:
                 self._resolve(answer.key, SegmentFailed())
 
     async def _look_again(self) -> None:
-        """Ask the cache for what still waits, queue again what nobody has in flight, drop what nobody waits for."""
+        """Find in the cache, or queue again, what is in flight no more; drop what is overdue."""
         while not _is_cancelled():
             await asyncio.sleep(LOOK_AGAIN_S)
             for key, awaited in list(self._waiting.items()):
@@ -247,15 +249,24 @@ class Submitter:
             if not waiting:
                 continue
             try:
-                found = await self._cache.get_shared([awaited.entry.key for awaited in waiting])
-                for key, segment in found.items():
-                    self._resolve(key, segment)
-                await self._queue([awaited for awaited in waiting if not awaited.future.done()])
+                await self._recover(waiting)
             except (*REDIS_ERRORS, QueueUnavailable):
                 for awaited in waiting:
                     self._resolve(awaited.entry.key, QueueUnavailable())
             except Overloaded:
                 continue
+
+    async def _recover(self, waiting: Sequence[_Awaited]) -> None:
+        flights = [keys.flight(self._model, awaited.entry.key) for awaited in waiting]
+        astray = [waiting[place - 1] for place in await self._astray(keys=flights)]
+        if not astray:
+            return
+        # In this order: an answer is stored and published before its flight ends, and a publication takes a moment.
+        found = await self._cache.get_shared([awaited.entry.key for awaited in astray])
+        for key, segment in found.items():
+            self._resolve(key, segment)
+        await asyncio.sleep(PUBLICATION_S)
+        await self._queue([awaited for awaited in astray if not awaited.future.done()])
 
     def _resolve(self, key: str, result: CachedSegment | Exception) -> None:
         awaited = self._waiting.pop(key, None)

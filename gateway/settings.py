@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     api_processes: int = Field(1, ge=1, le=64, description="API processes that `malgil serve` starts.")
     engine_processes: int = Field(1, ge=1, le=64, description="Engine processes; each holds one copy of every model.")
     engine_threads: int = Field(0, ge=0, le=256, description="CTranslate2 workers per engine; 0 takes one per core.")
+    engine_hung_ms: int = Field(
+        120_000, ge=1_000, description="An engine that computes one batch for longer, in ms, ends and is replaced."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where models run; auto takes CUDA when present."
     )
@@ -70,6 +73,11 @@ class Settings(BaseSettings):
     queue_capacity: int = Field(20_000, ge=1, description="Segments that may wait per model before callers get 503.")
     tenant_queue_capacity: int = Field(
         15_000, ge=1, description="Segments of one tenant that may wait per model; the rest stays free for others."
+    )
+    slow_request_ms: int = Field(
+        20_000,
+        ge=100,
+        description="Time for a request to arrive, in ms; each 500 bytes of it add 1 s.",
     )
     request_timeout_ms: int = Field(30_000, ge=1, le=3_600_000, description="Longest time a request may take, in ms.")
     cache_ttl_s: int = Field(86_400, ge=1, description="How long a translated segment stays in Redis, in seconds.")

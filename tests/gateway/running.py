@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -19,8 +20,7 @@ from gateway.batch_queue import LANES, PUBLIC, Capacity, Entry, Lane, Submitter,
 from gateway.cache import SegmentCache
 from gateway.connections import async_client, blocking_client
 from gateway.embedded import EmbeddedValkey
-from gateway.engine import PULL, READ_TIMEOUT_S, Engine
-from gateway.receiver import Budget
+from gateway.engine import READ_TIMEOUT_S, Engine
 from models.runtime.protocol import Translator
 
 WAIT_S = 10
@@ -62,12 +62,12 @@ class RunningEngine:
 
 @contextmanager
 def engine_on(
-    url: str, translator: Translator, client: redis.Redis | None = None, budget: Budget = PULL
+    url: str, translator: Translator, client: redis.Redis | None = None, **options: Any
 ) -> Iterator[RunningEngine]:
     """An engine in a thread; the block's end stops it and waits for it."""
     stop = threading.Event()
     with client or blocking_client(url, READ_TIMEOUT_S) as used:
-        thread = threading.Thread(target=Engine(translator, used, 1, stop, budget).run, name="engine-under-test")
+        thread = threading.Thread(target=Engine(translator, used, 1, stop, **options).run, name="engine-under-test")
         thread.start()
         try:
             yield RunningEngine(thread, stop)

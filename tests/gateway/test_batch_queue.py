@@ -166,8 +166,10 @@ def test_a_mistake_in_the_submitter_does_not_end_it(clean_valkey: str, receiver:
             submitter = Submitter(client, cache, MODEL, Capacity(100, 100))
             task = asyncio.create_task(submitter.run())
             [future] = await submitter.submit([entry("ûçà")])
-            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
-            await asyncio.sleep(1.5)
+            await client.flushall()
+            items: list[Delivered] = []
+            while not items:
+                items = await asyncio.to_thread(receiver.pull, ANY, 200)
             receiver.settle(items, [done(item) for item in items])
             answer = await asyncio.wait_for(future, 5)
             task.cancel()

@@ -60,14 +60,12 @@ async def queue_only(url: str, *entries: Entry) -> None:
 
 
 class Crashing(FakeTranslator):
-    """Raises what no translator should, once."""
-
-    crashed = False
+    """Raises what no translator should, for every batch that holds the poison."""
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        if not self.crashed:
-            self.crashed = True
-            raise RuntimeError(f"unexpected: {inputs[0].text}")
+        for each in inputs:
+            if "Zuruqwexafía" in each.text:
+                raise RuntimeError(f"unexpected: {each.text}")
         return super().translate(inputs)
 
 
@@ -120,15 +118,36 @@ def test_a_poisoned_entry_fails_alone(clean_valkey: str) -> None:
     assert [each.text for each in fake.translated] == ["agua", "con veneno", "pan"]
 
 
-def test_an_unexpected_exception_fails_its_batch_and_the_loop_lives_on(clean_valkey: str) -> None:
+def test_an_unexpected_exception_fails_the_entry_it_is_raised_for(clean_valkey: str) -> None:
+    good = [entry(f"buena {number}") for number in range(31)]
     with capture_logs() as logged, engine_on(clean_valkey, Crashing(ENTRY)):
-        first = asyncio.run(outcomes(clean_valkey, entry("Zuruqwexafía uno"), entry("Zuruqwexafía dos")))
+        answers = asyncio.run(outcomes(clean_valkey, *good[:20], entry("Zuruqwexafía uno"), *good[20:]))
         second = asyncio.run(outcomes(clean_valkey, entry("otra")))
-    assert first == [SegmentFailed, SegmentFailed]
+    assert answers.count(SegmentFailed) == 1
+    assert answers[20] is SegmentFailed
     assert second == [CachedSegment("otra~an", True)]
-    [event] = [event for event in logged if event["event"] == "batch_failed"]
-    assert (event["error"], event["size"]) == ("RuntimeError", 2)
+    events = [event for event in logged if event["event"] == "batch_failed"]
+    assert {event["error"] for event in events} == {"RuntimeError"}
+    assert events[-1]["size"] == 1
     assert "Zuruqwexafía" not in str(logged)
+
+
+def test_an_engine_whose_batch_never_ends_ends_itself(clean_valkey: str) -> None:
+    """In a service the process ends; entries of a process that ended are taken over like those of any dead engine."""
+    ended, let_go = threading.Event(), threading.Event()
+
+    def hang(_: float) -> None:
+        let_go.wait(WAIT_S)
+
+    with (
+        capture_logs() as logged,
+        engine_on(clean_valkey, FakeTranslator(ENTRY, delay_s=1, sleep=hang), hung_s=0.1, end=ended.set),
+    ):
+        asyncio.run(queue_only(clean_valkey, entry("colgada")))
+        noticed = ended.wait(WAIT_S)
+        let_go.set()
+    assert noticed
+    assert "engine_hung" in [event["event"] for event in logged]
 
 
 def test_a_stopped_engine_finishes_its_batch_and_leaves(clean_valkey: str, blocking: redis.Redis) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
@@ -145,6 +146,21 @@ def test_the_part_of_a_tenant_is_free_again_when_its_entries_are_pulled(
         receiver.settle(items, [Answer(item.entry.key, "expired") for item in items])
         assert len(items) == 5
     assert blocking.hgetall(keys.held(MODEL)) == {}
+
+
+def test_engines_that_race_for_entries_share_them(clean_valkey: str) -> None:
+    queue(clean_valkey, [entry(f"carrera {n}") for n in range(300)])
+
+    def race(name: str) -> list[str]:
+        with redis.Redis.from_url(clean_valkey) as client:
+            engine, taken = Receiver(client, MODEL, name), []
+            while items := engine.pull(Budget(3, 1000), 0):
+                taken += texts(items)
+            return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(race, "abcd"))
+    assert sorted(text for each in taken for text in each) == sorted(f"carrera {n}" for n in range(300))
 
 
 def test_a_pull_takes_what_its_budget_holds(clean_valkey: str, receiver: Receiver) -> None:

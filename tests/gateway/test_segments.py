@@ -237,7 +237,9 @@ def test_a_caller_that_leaves_takes_nothing_from_those_that_wait(clean_valkey: s
         leaving = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
         assert await asyncio.to_thread(computing.wait, WAIT_S)
         staying = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
-        await asyncio.sleep(0)
+        [awaited] = segments._submitters[MODEL]._waiting.values()
+        while awaited.requests < 2:  # noqa: ASYNC110 until it has joined
+            await asyncio.sleep(0.001)
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
         go_on.set()
