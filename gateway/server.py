@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import signal
 import socket
 
 import uvicorn
@@ -33,7 +34,15 @@ def serve(settings: Settings, served: Served, plan: Plan, redis_url: str, descri
         timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
     )
     log().info("api_starting", port=listening.getsockname()[1])
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn takes the signals over while it serves and raises them again when it has finished: that must not kill us.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    asyncio.run(server.serve(sockets=[listening]))
     log().info("api_stopped")
 
 
