@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -346,6 +347,46 @@ def test_the_language_of_each_text_is_said_with_the_doubt() -> None:
 def test_too_many_targets_are_refused_by_name() -> None:
     answer = ask(working_app(), json={**BODY, "target": ["an"] * 17})
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "invalid_field", "target")
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "named"),
+    [
+        ({**BODY, "text": ["ሰላም"] * MANY}, "too_many_texts", None),
+        ({**BODY, "text": [1] * MANY}, "invalid_field", "text"),
+        ({**BODY, "text": [[]] * MANY}, "invalid_field", "text"),
+        ({**BODY, "target": ["an"] * MANY}, "invalid_field", "target"),
+        ({**BODY, "target": [None] * MANY}, "invalid_field", "target"),
+        ({**BODY, **{f"k{'x' * (number % 9)}{number}": 1 for number in range(MANY)}}, "unknown_field", "?"),
+        ({**BODY, "priority": "emergency"}, "invalid_field", "priority"),
+        ({**BODY, "priority": -1}, "invalid_field", "priority"),
+    ],
+    ids=["texts", "numbers", "lists", "targets", "nulls", "keys", "priority", "number"],
+)
+def test_absurd_bodies_are_refused_by_name_at_once(body: dict[str, Any], code: str, named: str | None) -> None:
+    app = working_app()
+    began = time.process_time()
+    answer = ask(app, json=body)
+    assert (answer.status_code, answer.json()["code"], answer.json().get("field")) == (422, code, named)
+    assert time.process_time() - began < 2  # most of it is this test's own JSON; listing all mistakes took far longer
+
+
+@pytest.mark.parametrize("given", [{"max_sentences": -1}, {"max_chars": -5}, {"max_sentences": 10**30}], ids=str)
+def test_negative_and_endless_limits_are_refused_by_name(given: dict[str, int]) -> None:
+    for locale in LOCALES:
+        answer = ask(
+            working_app(),
+            path="/v1/summarize",
+            json={"text": "Hola. Adiós.", "source": "es", **given},
+            headers={"accept-language": locale},
+        )
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["lang"]) == (422, "invalid_field", locale)
+        assert problem["field"] in given
+        assert problem["field"] in problem["message"] + problem["help"]
 
 
 def with_redis(url: str, scenario: Callable[[redis.asyncio.Redis], Any]) -> Any:
