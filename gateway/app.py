@@ -10,15 +10,18 @@ from importlib.metadata import version
 
 import redis.asyncio
 from fastapi import FastAPI
-from redis.exceptions import RedisError
 
 from gateway import keys, problems, wire
-from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
+from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
-from gateway.middleware import Envelope, JsonByDefault
+from gateway.connections import REDIS_ERRORS
+from gateway.limits import Limits as RequestLimits
+from gateway.limits import NoLimits, Quota, RedisLimits
+from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
+from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
 from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
@@ -34,6 +37,7 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+ENGINES = script("engines.lua")
 
 
 def create_app(
@@ -49,15 +53,19 @@ def create_app(
     cache = SegmentCache(client, settings.local_cache_segments)
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
 
+    capacity = Capacity(settings.queue_capacity, settings.tenant_queue_capacity)
+
     def submitter(model: str) -> Submitter:
-        return Submitter(client, cache, model, settings.queue_capacity)
+        return Submitter(client, cache, model, capacity)
+
+    limits = _limits(settings, client, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
         segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-        limits = Limits(settings.max_texts, settings.max_text_chars)
+        sizes = Limits(settings.max_texts, settings.max_text_chars)
         canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
-        translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
+        translation = Translation(catalogue, segments, sizes, Bands(standings), canaries)
         return Parts(
             settings=settings,
             catalogue=catalogue,
@@ -68,6 +76,7 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
+            limits=limits,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -83,6 +92,15 @@ def create_app(
         patience_s=settings.request_timeout_ms / 1000,
     )
     return assemble(succession.parts, succession.run)
+
+
+def _limits(settings: Settings, client: redis.asyncio.Redis, names: SegmentKeys) -> RequestLimits:
+    wanted = (
+        Quota("requests", settings.requests_per_minute, 60),
+        Quota("characters", settings.characters_per_day, 86_400),
+    )
+    quotas = [quota for quota in wanted if quota.quota]
+    return RedisLimits(client, quotas, names) if quotas else NoLimits()
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -115,6 +133,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
+    app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
     return app
 
@@ -124,17 +143,15 @@ async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readin
     try:
         async with asyncio.timeout(REDIS_TIMEOUT_S):
             await _look(client, models)
-    except (RedisError, TimeoutError):
+    except (*REDIS_ERRORS, TimeoutError):
         return Readiness(status="not_ready", redis=False, models=models)
     return Readiness(status="ready" if models and all(models.values()) else "not_ready", redis=True, models=models)
 
 
 async def _look(client: redis.asyncio.Redis, models: dict[str, bool]) -> None:
     for model in models:
-        alive = await client.zcount(keys.engines(model), now_ms() - ENGINE_SILENT_MS, "+inf")
-        models[model] = alive > 0
-        QUEUE_LENGTH.labels(model).set(await client.xlen(keys.queue(model)))
-
-
-def async_client(url: str) -> redis.asyncio.Redis:
-    return redis.asyncio.Redis.from_url(url, socket_connect_timeout=REDIS_TIMEOUT_S, health_check_interval=0)
+        _, alive = await client.register_script(ENGINES)(keys=[keys.engines(model)], args=[ENGINE_SILENT_MS])
+        models[model] = len(alive) > 0
+        for lane in LANES:
+            QUEUE_LENGTH.labels(model, lane).set(await client.zcard(keys.waiting(model, lane)))
+        QUEUE_LENGTH.labels(model, "running").set(await client.xlen(keys.queue(model)))

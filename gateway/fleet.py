@@ -1,7 +1,7 @@
 """The engines of one process, one for each model that serves, following promotions and rollbacks.
 
 A model that no longer serves is dropped when no API process asks for it any more: each says every second which models
-it, or a request that it still carries, may ask (keys.callers).
+it, or a request that it still carries, may ask (keys.awaited).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from gateway.telemetry import log, where
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import Translator
-from models.store import ModelDamaged, ModelMissing
 
 # So long nobody must have asked for a model before it is dropped.
 QUIET_S = 5.0
+RETRY_S = 10.0
 
 
 @dataclass(slots=True)
@@ -31,13 +31,13 @@ class _Crew:
 
 
 class Fleet:
-    """`load` opens a model, `work` serves its queue until the event is set, `awaited` says whether anybody may still
-    ask for a model. All calls come from one thread."""
+    """`load` opens a model, `work` gives what serves its queue until the event is set, `awaited` says whether anybody
+    may still ask for a model. All calls come from one thread."""
 
     def __init__(
         self,
         load: Callable[[CatalogueEntry], Translator],
-        work: Callable[[Translator, threading.Event], None],
+        work: Callable[[Translator, threading.Event], Callable[[], object]],
         awaited: Callable[[str], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -46,7 +46,8 @@ class Fleet:
         self._awaited = awaited
         self._clock = clock
         self._crews: dict[str, _Crew] = {}
-        self._wanted: frozenset[str] = frozenset()
+        self._entries: tuple[CatalogueEntry, ...] = ()
+        self._retry_at = 0.0
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -54,27 +55,23 @@ class Fleet:
 
     def start(self, entries: Iterable[CatalogueEntry]) -> None:
         """Load all before any of them answers; whatever a model raises stops the start."""
-        loaded = [self._load(entry) for entry in entries]
-        self._wanted = frozenset(translator.reference for translator in loaded)
-        for translator in loaded:
+        self._entries = tuple(entries)
+        for translator in [self._load(entry) for entry in self._entries]:
             self._take_on(translator)
 
     def follow(self, entries: Iterable[CatalogueEntry]) -> None:
-        """Load what is new; what cannot be loaded is logged and left out. What is gone leaves by and by."""
-        entries = tuple(entries)
-        self._wanted = frozenset(entry.reference for entry in entries)
-        for entry in entries:
-            if entry.reference not in self._crews:
-                try:
-                    self._take_on(self._load(entry))
-                except (ModelDamaged, ModelMissing, OSError, RuntimeError, ValueError) as error:
-                    log().error("model_not_loaded", model=entry.reference, **where(error))
+        """Load what is new; what cannot be loaded is logged and tried again later. What is gone leaves by and by."""
+        self._entries = tuple(entries)
+        self._load_missing()
 
     def sweep(self) -> None:
-        """Drop what serves no more and nobody asks for."""
+        """Drop what serves no more and nobody asks for; try again what could not be loaded."""
         now = self._clock()
+        if now >= self._retry_at:
+            self._load_missing()
+        wanted = {entry.reference for entry in self._entries}
         for model, crew in list(self._crews.items()):
-            if model in self._wanted or self._awaited(model):
+            if model in wanted or self._awaited(model):
                 crew.quiet_since = None
             elif crew.quiet_since is None:
                 crew.quiet_since = now
@@ -89,9 +86,19 @@ class Fleet:
         self._crews.clear()
         self._end(crews)
 
+    def _load_missing(self) -> None:
+        self._retry_at = self._clock() + RETRY_S
+        for entry in self._entries:
+            if entry.reference not in self._crews:
+                try:
+                    self._take_on(self._load(entry))
+                # A file, the memory, Redis: whatever keeps it out, the models that serve go on.
+                except Exception as error:  # noqa: BLE001
+                    log().error("model_not_loaded", model=entry.reference, **where(error))
+
     def _take_on(self, translator: Translator) -> None:
         stop = threading.Event()
-        thread = threading.Thread(target=self._work, args=(translator, stop), name="engine")
+        thread = threading.Thread(target=self._work(translator, stop), name="engine")
         self._crews[translator.reference] = _Crew(translator, stop, thread)
         thread.start()
 

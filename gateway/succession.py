@@ -7,17 +7,16 @@ models are named in Redis as long as one of them may still ask, so no engine dro
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import redis.asyncio
 from fastapi import FastAPI
-from redis.exceptions import RedisError
 
 from gateway import keys
 from gateway.batch_queue import Submitter, now_ms
 from gateway.canary import Plan
+from gateway.connections import REDIS_ERRORS
 from gateway.parts import Parts
 from gateway.promotions import POLL_S
 from gateway.telemetry import log, where
@@ -76,7 +75,6 @@ class Succession:
         self._alive = alive
         self._news = news
         self._patience_s = patience_s
-        self._name = secrets.token_hex(8)
         self._running: dict[str, _Running] = {}
         self._serving: frozenset[str] = frozenset()
         self._coming: Offer | None = None
@@ -103,7 +101,7 @@ class Succession:
                 self._coming = None
             self._drop_drained()
             await self._say_who_is_asked()
-        except RedisError as error:
+        except REDIS_ERRORS as error:
             log().warning("redis_lost", **where(error))
         # The loop that keeps models in memory: whatever was raised, it begins anew.
         except Exception as error:  # noqa: BLE001
@@ -145,8 +143,5 @@ class Succession:
                     running.task.cancel()
 
     async def _say_who_is_asked(self) -> None:
-        pipeline = self._client.pipeline(transaction=False)
-        for model in self._running:
-            pipeline.zadd(keys.callers(model), {self._name: now_ms()})
-            pipeline.expire(keys.callers(model), keys.CALLERS_KEPT_S)
-        await pipeline.execute()
+        for model in tuple(self._running):
+            await self._client.set(keys.awaited(model), "1", px=keys.AWAITED_MS)

@@ -17,11 +17,12 @@ import redis
 from fastapi import FastAPI
 
 from gateway import keys
-from gateway.app import async_client, create_app
-from gateway.batch_queue import Submitter
+from gateway.app import create_app
+from gateway.batch_queue import Capacity, Submitter
 from gateway.cache import SegmentCache
-from gateway.engine import CALLERS_SILENT_MS, _awaited
-from gateway.fleet import QUIET_S, Fleet
+from gateway.connections import async_client
+from gateway.engine import _awaited
+from gateway.fleet import QUIET_S, RETRY_S, Fleet
 from gateway.parts import Parts
 from gateway.promotions import Promotions
 from gateway.settings import load_settings
@@ -76,7 +77,7 @@ def test_a_decision_written_anywhere_changes_the_stamp(tmp_path: Path) -> None:
 class Harbour:
     """A fleet of fakes whose engines only wait for their end."""
 
-    damaged: frozenset[str] = frozenset()
+    damaged: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     now: float = 0.0
     made: dict[str, FakeTranslator] = field(default_factory=dict)
@@ -91,8 +92,8 @@ class Harbour:
         return self.made[entry.reference]
 
     @staticmethod
-    def _work(_: Translator, stop: threading.Event) -> None:
-        stop.wait(10)
+    def _work(_: Translator, stop: threading.Event) -> Callable[[], object]:
+        return lambda: stop.wait(10)
 
     def sweep(self, seconds: float) -> tuple[str, ...]:
         self.now += seconds
@@ -134,13 +135,16 @@ def test_a_model_that_returns_in_time_is_not_loaded_twice() -> None:
 
 
 def test_a_damaged_model_stops_a_start_but_no_running_engine() -> None:
-    harbour = Harbour(damaged=frozenset({NEW.id}))
+    harbour = Harbour(damaged={NEW.id})
     with pytest.raises(ModelDamaged):
         harbour.fleet.start([OLD, NEW])
     assert not harbour.fleet.models
     harbour.fleet.start([OLD])
     harbour.fleet.follow([OLD, NEW])
     assert harbour.fleet.models == (OLD.reference,)
+    harbour.damaged.clear()
+    assert harbour.sweep(RETRY_S - 1) == (OLD.reference,)
+    assert harbour.sweep(1) == (OLD.reference, NEW.reference), "it is tried again"
     harbour.fleet.close()
 
 
@@ -149,11 +153,9 @@ def test_a_model_is_awaited_while_an_api_process_says_so_and_when_redis_cannot_t
 ) -> None:
     with redis.Redis.from_url(clean_valkey) as client:
         assert not _awaited(client, OLD.reference)
-        seconds, micros = client.time()
-        now = seconds * 1000 + micros // 1000
-        client.zadd(keys.callers(OLD.reference), {"api": now})
+        client.set(keys.awaited(OLD.reference), "1", px=keys.AWAITED_MS)
         assert _awaited(client, OLD.reference)
-        client.zadd(keys.callers(OLD.reference), {"api": now - 2 * CALLERS_SILENT_MS})
+        client.delete(keys.awaited(OLD.reference))
         assert not _awaited(client, OLD.reference)
     with redis.Redis.from_url(f"unix://{tmp_path}/nobody") as nobody:
         assert _awaited(nobody, OLD.reference)
@@ -273,7 +275,7 @@ def test_a_request_under_way_ends_with_the_model_it_began_with(clean_valkey: str
                 named = _awaited(client, OLD.reference)
                 let.set()
                 answered = await under_way
-                gone = await until(lambda: asyncio.to_thread(lambda: not _recent(client, OLD.reference, 300)))
+                gone = await until(lambda: asyncio.to_thread(lambda: not _awaited(client, OLD.reference)))
         return answered, named, gone
 
     with engine_on(clean_valkey, Slow(OLD, let)), engine_on(clean_valkey, FakeTranslator(NEW)):
@@ -281,11 +283,6 @@ def test_a_request_under_way_ends_with_the_model_it_began_with(clean_valkey: str
     assert answered == OLD.reference
     assert named, "an engine might have dropped the model while a request waited for it"
     assert gone, "the old model would never be dropped"
-
-
-def _recent(client: redis.Redis, reference: str, ms: int) -> int:
-    seconds, micros = client.time()
-    return int(client.zcount(keys.callers(reference), seconds * 1000 + micros // 1000 - ms, "+inf"))
 
 
 @pytest.mark.usefixtures("fast")
@@ -321,7 +318,7 @@ def test_it_ends_when_it_is_told_to_though_a_library_swallows_that(clean_valkey:
                 offer(),
                 client=client,
                 build=lambda *_: cast(Parts, object()),
-                submitter=lambda model: Submitter(client, cache, model, 10),
+                submitter=lambda model: Submitter(client, cache, model, Capacity(10, 10)),
                 alive=stubborn,
                 news=News([offer(NEW)]),
                 patience_s=1,
