@@ -11,7 +11,7 @@ from importlib.metadata import version
 import redis.asyncio
 from fastapi import FastAPI
 
-from gateway import keys, problems
+from gateway import keys, problems, wire
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
@@ -22,6 +22,7 @@ from gateway.limits import NoLimits, Quota, RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
+from gateway.responses import Translations
 from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
@@ -61,7 +62,9 @@ def create_app(
         settings=settings,
         catalogue=catalogue,
         quality={each.entry.reference: measured(each.record) for each in standings if each.record},
-        translation=translation,
+        translations=Translations(
+            translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
+        ),
         summarisation=Summarisation(translation),
         readiness=lambda: readiness(client, catalogue),
         models={each.entry.id: each for each in standings},

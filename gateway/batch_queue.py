@@ -1,8 +1,8 @@
 """The batch queue of one model in Redis: its entries, and the API side, which submits them and awaits the answers.
 
 An entry waits in its lane until its turn comes, interactive before bulk, tenants by their fair share (enqueue.lua,
-pull.lua, decision 9); the engine side is gateway.receiver. Answers are published to all API processes; one that missed
-an answer (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
+pull.lua, decision 10); the engine side is gateway.receiver. Answers are published to all API processes; one that
+missed an answer (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
 gateway.keys.
 """
 

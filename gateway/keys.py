@@ -3,7 +3,7 @@
     key                             type     lifetime          content
     malgil:segment:<hash>           string   cache_ttl_s       one translated segment (msgpack of cache.CachedSegment)
     malgil:limit:<caller>           hash     until full again  what is left of a caller's quotas
-    malgil:{<model>}:waiting:<lane> zset     until pulled      segment hash → its turn (decision 9)
+    malgil:{<model>}:waiting:<lane> zset     until pulled      segment hash → its turn (decision 10)
     malgil:{<model>}:entries        hash     until pulled      segment hash → `deadline:queued:cost:tenant:entry`
     malgil:{<model>}:shares:<lane>  zset     until overtaken   tenant → the turn after its last entry
     malgil:{<model>}:held           hash     until pulled      tenant → how many of its entries wait

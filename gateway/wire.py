@@ -103,9 +103,9 @@ def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = ()) -> int
     return sum(map(len, texts)) * max(1, len(targets))
 
 
-def translations(results: Sequence[Translated], request: Request) -> TranslateResponse:
-    locale = locale_of(request)
-    return TranslateResponse(results=[_translation(result, locale) for result in results])
+def translations(results: Sequence[Translated], locale: LanguageTag) -> bytes:
+    """The body of the response."""
+    return TranslateResponse(results=[_translation(result, locale) for result in results]).model_dump_json().encode()
 
 
 def detections(given: Sequence[str]) -> DetectResponse:
