@@ -1,8 +1,8 @@
 """The batch queue of one model in Redis: its entries, and the API side, which submits them and awaits the answers.
 
 An entry waits in its lane until its turn comes, interactive before bulk, tenants by their fair share (enqueue.lua,
-pull.lua, decision 10); the engine side is gateway.receiver. Answers are published to all API processes; one that missed
-an answer (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
+pull.lua, decision 10); the engine side is gateway.receiver. Answers are published to all API processes; one that
+missed an answer (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
 gateway.keys.
 """
 
@@ -28,6 +28,8 @@ from gateway.telemetry import ABANDONED, log, where
 
 LOOK_AGAIN_S = 1.0
 PUBLICATION_S = 0.05
+# Redis does nothing else meanwhile.
+QUEUED_AT_ONCE = 500
 PUBLIC = "public"
 
 Lane = Literal["interactive", "bulk"]
@@ -134,6 +136,9 @@ class Submitter:
         except (Overloaded, QueueUnavailable) as error:
             for awaited in fresh:
                 self._resolve(awaited.entry.key, error)
+            # All or none: a part of them may be queued.
+            self._left += fresh
+            self._somebody_left.set()
         except asyncio.CancelledError:
             self.leave(entries, futures)  # They may be queued: the answer to that was not awaited.
             raise
@@ -187,8 +192,10 @@ class Submitter:
             await asyncio.sleep(0.2)
 
     async def _queue(self, waiting: Sequence[_Awaited]) -> None:
-        if not waiting:
-            return
+        for start in range(0, len(waiting), QUEUED_AT_ONCE):
+            await self._queue_part(waiting[start : start + QUEUED_AT_ONCE])
+
+    async def _queue_part(self, waiting: Sequence[_Awaited]) -> None:
         now = now_ms()
         lifetime = max(awaited.entry.deadline_ms for awaited in waiting) - now + 60_000
         args: list[str | int | bytes] = [self._capacity.entries, self._capacity.tenant_entries, max(lifetime, 1)]

@@ -16,7 +16,7 @@ import redis.asyncio
 import redis.asyncio.sentinel
 import redis.sentinel
 from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
@@ -53,7 +53,13 @@ def async_client(url: str) -> redis.asyncio.Redis:
 def blocking_client(url: str, read_timeout_s: float) -> redis.Redis:
     """`read_timeout_s` must outlast every blocking command. A Cluster is looked for at once and may raise."""
     parsed = parse(url)
-    options: dict[str, Any] = {"socket_connect_timeout": CONNECT_TIMEOUT_S, "socket_timeout": read_timeout_s}
+    # Soon again, and not for long: an engine's loops begin anew by themselves.
+    retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), 2)
+    options: dict[str, Any] = {
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": read_timeout_s,
+        "retry": retry,
+    }
     if parsed.kind == "single":
         return redis.Redis.from_url(url, **options)
     if parsed.kind == "sentinel":

@@ -128,11 +128,11 @@ class RedisLimits:
         return int(wait_ms), levels
 
 
-def headers(levels: Sequence[Level]) -> dict[str, str]:
+def headers(levels: Sequence[Level]) -> tuple[tuple[bytes, bytes], ...]:
     """`RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-10."""
     policies = ", ".join(_policy(level.quota) for level in levels)
     left = ", ".join(f'"{level.quota.unit}";r={level.left};t={level.whole_s}' for level in levels)
-    return {"RateLimit-Policy": policies, "RateLimit": left}
+    return (b"ratelimit-policy", policies.encode()), (b"ratelimit", left.encode())
 
 
 def _policy(quota: Quota) -> str:

@@ -23,6 +23,8 @@ QUIET_ROUTES = ("/healthz", "/readyz")
 # What the log says of a request that got no answer because nobody waited for it; no such status is ever sent.
 CLIENT_LEFT = 499
 TELL_AGAIN_S = 0.2
+# An answer from the cache is quicker than that and needs no watch.
+WATCH_AFTER_S = 0.005
 
 _OF_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
@@ -50,7 +52,7 @@ class Envelope:
                     *message.get("headers", ()),
                     (b"x-request-id", request_id.encode()),
                     *_OF_EVERY_ANSWER,
-                    *((name.lower().encode(), value.encode()) for name, value in scope.get(HEADERS, {}).items()),
+                    *scope.get(HEADERS, ()),
                 ]
             await send(message)
 
@@ -128,13 +130,14 @@ class _Watched:
         self._work = work
         self._receive = receive
         self._send = send
+        self._timer: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
         self._answering = False
 
     async def receive(self) -> Message:
         message = await self._receive()
-        if self._watch is None and message["type"] == "http.request" and not message.get("more_body"):
-            self._watch = asyncio.create_task(self._notice())
+        if self._timer is None and message["type"] == "http.request" and not message.get("more_body"):
+            self._timer = self._work.get_loop().call_later(WATCH_AFTER_S, self._start)
         return message
 
     async def send(self, message: Message) -> None:
@@ -143,8 +146,14 @@ class _Watched:
 
     def end(self) -> None:
         self._answering = True
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watch is not None:
             self._watch.cancel()
+
+    def _start(self) -> None:
+        if not self._answering:
+            self._watch = asyncio.create_task(self._notice())
 
     async def _notice(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

@@ -15,6 +15,7 @@ import pytest
 import redis
 import redis.asyncio
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from gateway import keys, wire
@@ -519,6 +520,19 @@ def test_ready_means_that_every_model_has_a_living_engine(
             blocking.zadd(keys.engines(ENTRY.reference), {"engine": now_ms() - silent_ms})
     found = with_redis(clean_valkey, lambda client: readiness(client, CATALOGUE))
     assert (found.status, found.redis) == (status, True)
+
+
+def test_readiness_measures_what_waits_in_each_lane(clean_valkey: str) -> None:
+    model = ENTRY.reference
+    with redis.Redis.from_url(clean_valkey) as blocking:
+        blocking.zadd(keys.waiting(model, "bulk"), {"a": 1, "b": 2})
+        blocking.xadd(keys.queue(model), {"e": "c"})
+    with_redis(clean_valkey, lambda client: readiness(client, CATALOGUE))
+    waiting = {
+        lane: REGISTRY.get_sample_value("malgil_queue_entries", {"model": model, "lane": lane})
+        for lane in ("interactive", "bulk", "running")
+    }
+    assert waiting == {"interactive": 0, "bulk": 2, "running": 1}
 
 
 def test_one_model_without_an_engine_keeps_the_service_from_being_ready(clean_valkey: str) -> None:

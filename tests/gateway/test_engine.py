@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import redis
+from prometheus_client import REGISTRY
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from gateway import keys
-from gateway.batch_queue import Entry
+from gateway.batch_queue import LANES, Entry
 from gateway.cache import CachedSegment
 from gateway.engine import Engine
 from gateway.errors import GatewayError, SegmentFailed, TimedOut
@@ -364,3 +365,21 @@ def test_targets_reach_the_translator_as_tags(clean_valkey: str) -> None:
     with engine_on(clean_valkey, fake):
         asyncio.run(outcomes(clean_valkey, entry("agua", "oc-aranes")))
     assert fake.translated == (TranslationInput("agua", tag("oc-aranes")),)
+
+
+def test_each_lane_is_counted_and_timed_by_itself(clean_valkey: str) -> None:
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, {"model": MODEL, **labels}) or 0
+
+    def of(lane: str) -> tuple[float, ...]:
+        return counted("malgil_entries_total", lane=lane, outcome="done"), counted(
+            "malgil_queue_seconds_count", lane=lane
+        )
+
+    before = {lane: of(lane) for lane in LANES}
+    waiting = [entry("libro", lane="bulk"), entry("tomo", lane="bulk"), entry("¿dónde?")]
+    asyncio.run(queue_only(clean_valkey, *waiting))
+    with redis.Redis.from_url(clean_valkey) as client, engine_on(clean_valkey, FakeTranslator(ENTRY)):
+        assert eventually(lambda: entries_there(client, MODEL) == 0)
+    grown = {lane: tuple(now - then for now, then in zip(of(lane), before[lane], strict=True)) for lane in LANES}
+    assert grown == {"interactive": (1, 1), "bulk": (2, 2)}

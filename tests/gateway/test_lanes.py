@@ -136,6 +136,25 @@ def test_a_tenant_may_fill_only_its_part_of_the_queue(clean_valkey: str, blockin
     assert entries_there(blocking, MODEL) == 61
 
 
+def test_a_large_request_that_does_not_fit_leaves_nothing_in_the_queue(
+    clean_valkey: str, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.batch_queue.QUEUED_AT_ONCE", 10)
+
+    async def scenario() -> None:
+        async with submitters(clean_valkey, capacity=Capacity(25, 25)) as [submitter]:
+            running = asyncio.create_task(submitter.run())
+            futures = await submitter.submit([entry(f"s{n}") for n in range(30)])
+            assert {type(each) for each in await asyncio.gather(*futures, return_exceptions=True)} == {Overloaded}
+            while entries_there(blocking, MODEL):  # noqa: ASYNC110 Redis tells nobody
+                await asyncio.sleep(0.01)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(asyncio.wait_for(scenario(), 10))
+    assert blocking.hgetall(keys.held(MODEL)) == {}
+
+
 def test_the_part_of_a_tenant_is_free_again_when_its_entries_are_pulled(
     clean_valkey: str, receiver: Receiver, blocking: redis.Redis
 ) -> None:

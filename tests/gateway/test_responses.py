@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from gateway import wire
-from gateway.batch_queue import now_ms
+from gateway.batch_queue import PUBLIC, now_ms
 from gateway.cache import SegmentKeys
 from gateway.errors import TextEmpty
 from gateway.responses import Translations
@@ -40,8 +40,10 @@ class Kitchen:
             translation, wire.translations, SegmentKeys(b"one"), self.most_bytes, 60, lambda: self.now
         )
 
-    def ask(self, *texts: str, target: str = "an", locale: LanguageTag = EN, store: bool = True) -> bytes:
-        order = Order(texts, LanguageTag("es"), (tag(target),), Delivery(now_ms() + WAIT_MS, store))
+    def ask(
+        self, *texts: str, target: str = "an", locale: LanguageTag = EN, store: bool = True, tenant: str = PUBLIC
+    ) -> bytes:
+        order = Order(texts, LanguageTag("es"), (tag(target),), Delivery(now_ms() + WAIT_MS, store, tenant))
         return asyncio.run(self.store.answer(order, locale))
 
     @property
@@ -74,6 +76,13 @@ def test_each_locale_gets_its_own_words() -> None:
     words = [json.loads(kitchen.ask(copied, locale=locale))["results"][0] for locale in (EN, LanguageTag("es"))]
     assert len(kitchen.computed) == 2
     assert words[0]["text"] == words[1]["text"]
+
+
+def test_tenants_share_no_response() -> None:
+    kitchen = Kitchen()
+    kitchen.ask("agua")
+    kitchen.ask("agua", tenant="other")
+    assert kitchen.computed == ["agua"] * 2
 
 
 def test_what_must_not_be_kept_is_not() -> None:
