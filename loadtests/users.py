@@ -1,0 +1,170 @@
+"""Who visits: one locust user class for each kind of visit. Importing this patches the standard library (gevent)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+import gevent
+from gevent.pool import Group
+from geventhttpclient.client import HTTPClientPool
+from locust import task
+from locust.contrib.fasthttp import FastHttpUser
+from locust.env import Environment
+from locust.exception import StopUser
+
+from loadtests.measured import Result, Sample
+from loadtests.plan import Ask
+from loadtests.profiles import KindName
+
+ROUTE = "/v1/translate"
+REFUSALS = (429, 503)
+_CODE = re.compile(rb'"code":\s*"([a-z_]{1,40})"')
+
+
+class Desk(Protocol):
+    """Where visitors look at the clock, are let in, and leave what they measured."""
+
+    patience_s: float
+
+    def now(self) -> float: ...
+
+    def enter(self) -> bool: ...
+
+    def leave(self, sample: Sample, entered: bool) -> None: ...
+
+
+class Visitor(FastHttpUser):
+    """Comes once, asks at the times of its plan whether or not it was answered, and goes."""
+
+    abstract = True
+    kind: ClassVar[KindName]
+
+    def __init__(self, environment: Environment, asks: Sequence[Ask], desk: Desk) -> None:
+        super().__init__(environment)
+        self._asks = asks
+        self._desk = desk
+
+    @task
+    def visit(self) -> None:
+        under_way = Group()
+        for ask in self._asks:
+            gevent.sleep(max(0.0, ask.at_s - self._desk.now()))
+            under_way.spawn(self._ask, ask)
+        under_way.join()
+        raise StopUser
+
+    def on_stop(self) -> None:
+        if self.client_pool is None:
+            self.client.client.clientpool.close()
+
+    def _ask(self, ask: Ask) -> None:
+        late_s = self._desk.now() - ask.at_s
+        entered = self._desk.enter()
+        result, status, why, retry = self._asked(ask) if entered else ("unsent", 0, "too many in flight", False)
+        self._desk.leave(
+            Sample(
+                at_s=round(ask.at_s, 3),
+                kind=self.kind,
+                result=result,
+                ms=round((self._desk.now() - ask.at_s) * 1000, 1),
+                late_ms=round(late_s * 1000, 1),
+                status=status,
+                chars=ask.chars,
+                results=ask.results,
+                why=why,
+                retry_after=retry,
+            ),
+            entered,
+        )
+
+    def _asked(self, ask: Ask) -> tuple[Result, int, str, bool]:
+        body = json.dumps({"text": ask.text, "source": ask.source, "target": ask.targets})
+        headers = {
+            "Content-Type": "application/json",
+            "X-Request-Timeout-Ms": str(round(self._desk.patience_s * 1000)),
+        }
+        try:
+            with gevent.Timeout(self._desk.patience_s):
+                return self._sent(ask, body, headers)
+        except gevent.Timeout:
+            return "failed", 0, "time-out", False
+
+    def _sent(self, ask: Ask, body: str, headers: dict[str, str]) -> tuple[Result, int, str, bool]:
+        with self.client.post(ROUTE, data=body, headers=headers, name=self.kind, catch_response=True) as response:
+            content = response.content or b""
+            result, why = _judged(ask, response.status_code or 0, content, getattr(response, "error", None))
+            retry = bool(response.headers and "retry-after" in response.headers)
+            if result == "answered":
+                response.success()
+            else:
+                response.failure(why)
+            return result, response.status_code or 0, why, retry
+
+
+def _judged(ask: Ask, status: int, content: bytes, error: BaseException | None) -> tuple[Result, str]:
+    if status == 200:
+        return ("answered", "") if _complete(ask, content) else ("failed", "incomplete answer")
+    found = _CODE.search(content)
+    why = found[1].decode() if found else _named(error) if error and not status else ""
+    return ("refused" if status in REFUSALS else "failed"), why
+
+
+def _named(error: BaseException) -> str:
+    return "time-out" if isinstance(error, gevent.Timeout | TimeoutError) else type(error).__name__
+
+
+def _complete(ask: Ask, content: bytes) -> bool:
+    """Every text has its result in every target, and none is empty."""
+    try:
+        results: list[Any] = json.loads(content)["results"]
+        return len(results) == ask.results and all(result["text"] for result in results)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+class Sentences(Visitor):
+    """A person who types one sentence after the other; a connection of their own."""
+
+    kind = "sentence"
+
+
+class Forms(Visitor):
+    """A person who opens a form, and perhaps its second page."""
+
+    kind = "form"
+
+
+class Letters(Visitor):
+    """An office that sends a letter from its own program: connections are kept."""
+
+    kind = "letter"
+    client_pool = HTTPClientPool(concurrency=1_000)
+
+
+class Documents(Visitor):
+    """An office that hands in a long text."""
+
+    kind = "document"
+    client_pool = HTTPClientPool(concurrency=1_000)
+
+
+class Notices(Visitor):
+    """A portal that shows what many read."""
+
+    kind = "notice"
+    client_pool = HTTPClientPool(concurrency=1_000)
+
+
+class Broadcasts(Visitor):
+    """A warning system: one alert into every target at once."""
+
+    kind = "broadcast"
+    client_pool = HTTPClientPool(concurrency=1_000)
+
+
+VISITORS: dict[KindName, type[Visitor]] = {
+    each.kind: each for each in (Sentences, Forms, Letters, Documents, Notices, Broadcasts)
+}
