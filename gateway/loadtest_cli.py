@@ -21,7 +21,7 @@ def loadtest(
     duration: Annotated[str | None, typer.Option(help="How long: 90, 90s, 10m or 1h; a day passes in it.")] = None,
     scale: Annotated[float, typer.Option(help="Multiplies the profile's rate.")] = 1.0,
     rate: Annotated[float | None, typer.Option(help="Visits per second at the peak, instead of the profile's.")] = None,
-    steady: Annotated[bool, typer.Option("--steady", help="Hold the peak; no day, no emergencies.")] = False,
+    steady: Annotated[bool, typer.Option("--steady", help="Hold the peak instead of a day.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed makes other texts and other times.")] = 1,
     link: Annotated[bool, typer.Option("--link/--no-link", help="Emulate the profile's link.")] = True,
     budgets: Annotated[Path | None, typer.Option(help="Budget file instead of the bundled one.")] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ ANY = "any"
 
 QUANTILES: Mapping[str, float] = MappingProxyType({"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99})
 
-Outcome = Literal["held", "broken", "too few"]
+Outcome = Literal["held", "broken", "too few", "not asked"]
 
 
 class Budget(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,12 +51,16 @@ class Verdict:
 
     @property
     def held(self) -> bool:
-        """A figure that was not measured is not proven, so it holds nothing."""
-        return all(figure.outcome == "held" for figure in self.figures)
+        """A figure that was not measured is not proven; one of a kind that the profile never sends does not count."""
+        return all(figure.outcome in ("held", "not asked") for figure in self.figures)
 
     @property
     def broken(self) -> tuple[Figure, ...]:
         return tuple(figure for figure in self.figures if figure.outcome == "broken")
+
+    @property
+    def judged_latencies(self) -> bool:
+        return any(figure.unit == "ms" and figure.outcome in ("held", "broken") for figure in self.figures)
 
     @property
     def word(self) -> str:
@@ -77,7 +81,18 @@ def load_budget(path: Path, profile: str) -> Budget:
     return budget
 
 
-def judge(budget: Budget, measured: Measured) -> Verdict:
+def answers_for(budget: Budget) -> dict[KindName, int]:
+    """How many answers of each kind the budget can be judged with."""
+    needed: dict[KindName, int] = {}
+    for name, share in QUANTILES.items():
+        limits: dict[KindName, float] = getattr(budget, name)
+        for kind in limits:
+            needed[kind] = max(needed.get(kind, 0), answers_needed(share))
+    return needed
+
+
+def judge(budget: Budget, measured: Measured, sent: frozenset[KindName]) -> Verdict:
+    """`sent` are the kinds of visit that the profile has."""
     total = measured.due
     return Verdict(
         (
@@ -85,7 +100,7 @@ def judge(budget: Budget, measured: Measured) -> Verdict:
             _share("failed requests", measured.failed, total, budget.failed_share),
             _share("refused requests (429, 503)", measured.refused, total, budget.refused_share),
             *_memory(budget, measured),
-            *_latencies(budget, measured),
+            *_latencies(budget, measured, sent),
         )
     )
 
@@ -108,18 +123,20 @@ def _memory(budget: Budget, measured: Measured) -> Iterator[Figure]:
         yield Figure(name, budget.memory_mb, most, "held" if most <= budget.memory_mb else "broken", "MB")
 
 
-def _latencies(budget: Budget, measured: Measured) -> Iterator[Figure]:
+def _latencies(budget: Budget, measured: Measured, sent: frozenset[KindName]) -> Iterator[Figure]:
     for name, share in QUANTILES.items():
         limits: dict[KindName, float] = getattr(budget, name)
         for kind, limit in limits.items():
-            answered = measured.latencies(kind)
-            needed = answers_needed(share)
             label = f"{name.removesuffix('_ms')} of {kind}"
-            if len(answered) < needed:
-                remark = f"{len(answered)} answers, at least {needed} are needed"
-                yield Figure(label, limit, None, "too few", "ms", remark)
-                continue
-            reached = percentile(answered, share)
-            yield Figure(
-                label, limit, reached, "held" if reached <= limit else "broken", "ms", f"{len(answered)} answers"
-            )
+            if kind in sent:
+                yield _latency(label, limit, measured.latencies(kind), share)
+            else:
+                yield Figure(label, limit, None, "not asked", "ms", "no visit of this kind in the load")
+
+
+def _latency(label: str, limit: float, answered: Sequence[float], share: float) -> Figure:
+    needed = answers_needed(share)
+    if len(answered) < needed:
+        return Figure(label, limit, None, "too few", "ms", f"{len(answered)} answers, at least {needed} are needed")
+    reached = percentile(answered, share)
+    return Figure(label, limit, reached, "held" if reached <= limit else "broken", "ms", f"{len(answered)} answers")

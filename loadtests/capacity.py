@@ -12,7 +12,7 @@ from loadtests.budgets import Verdict
 from loadtests.charts import Chart, Line, number
 from loadtests.limit import HEADROOM, Found, assumption, machines
 from loadtests.machine import Machine
-from loadtests.measured import Measured, percentile
+from loadtests.measured import Measured, answers_needed, percentile
 from loadtests.pages import Block, Figure, Heading, Paragraph, Points, Table
 from loadtests.plan import Load
 from loadtests.profiles import Profile
@@ -27,6 +27,10 @@ class Tried:
     measured: Measured
     verdict: Verdict
     watch: Watch
+
+    @property
+    def held(self) -> bool:
+        return not self.verdict.broken and self.verdict.judged_latencies
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,11 @@ def capacity_report(capacity: Capacity) -> list[Block]:
         Heading(2, "How it was measured"),
         Points(
             (
-                f"Each step offers a steady rate of visits for {number(capacity.step.duration_s)} s, open loop, with "
-                "texts of its own. The rate doubles or halves until the outcome changes; then the gap is halved.",
-                "A step holds when no figure of the budget is broken; figures with too few answers in a step do not "
-                "count. Emergencies and the link of the profile are left out: this is the limit of the machine.",
+                f"Each step offers a steady rate of visits for at least {number(capacity.step.duration_s)} s and until "
+                "there is enough of every kind to judge, open loop, with texts of its own. The rate doubles or halves "
+                "until the outcome changes; then the gap is halved.",
+                "A step holds when no figure of the budget is broken and at least one latency was judged. Emergencies "
+                "and the link of the profile are left out: this is the limit of the machine.",
                 f"Planned for {HEADROOM:.0%} of the limit.",
                 f"Directions: {', '.join(map(arrow, capacity.choice.directions))}.",
                 f"Service: Malgil {capacity.service.version}, {', '.join(capacity.service.models)}. Load test: Malgil "
@@ -110,7 +115,7 @@ def _cautions(capacity: Capacity) -> list[Block]:
 
 def _sentence_p95(tried: Tried) -> float | None:
     times = tried.measured.latencies("sentence")
-    return percentile(times, 0.95) if times else None
+    return percentile(times, 0.95) if len(times) >= answers_needed(0.95) else None
 
 
 def _steps(capacity: Capacity) -> Table:
@@ -119,10 +124,27 @@ def _steps(capacity: Capacity) -> Table:
         p95 = _sentence_p95(each)
         broken = ", ".join(figure.name for figure in each.verdict.broken)
         counts = (each.measured.due, each.measured.count("answered"), each.measured.refused, each.measured.failed)
-        outcome = f"broken: {broken}" if broken else "held"
-        rows.append((number(each.per_s), outcome, *map(str, counts), "–" if p95 is None else number(p95)))
-    header = ("visits per second", "budget", "requests", "answered", "refused", "failed", "p95 of sentence, ms")
-    return Table("Steps in the order they were run", header, tuple(rows), frozenset(range(2, 7)))
+        outcome = "held" if each.held else f"broken: {broken}" if broken else "no latency could be judged"
+        rows.append(
+            (
+                number(each.per_s),
+                outcome,
+                number(each.measured.duration_s),
+                *map(str, counts),
+                "–" if p95 is None else number(p95),
+            )
+        )
+    header = (
+        "visits per second",
+        "budget",
+        "seconds",
+        "requests",
+        "answered",
+        "refused",
+        "failed",
+        "p95 of sentence, ms",
+    )
+    return Table("Steps in the order they were run", header, tuple(rows), frozenset(range(2, 8)))
 
 
 def _chart(capacity: Capacity) -> Chart:

@@ -14,21 +14,24 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from loadtests import link as links
 from loadtests import texts
-from loadtests.budgets import BUDGETS, Budget, Verdict, judge, load_budget
+from loadtests.budgets import BUDGETS, Budget, Verdict, answers_for, judge, load_budget
 from loadtests.capacity import Capacity, Tried, write_capacity
 from loadtests.limit import find_limit
 from loadtests.machine import Machine, code_version, this_machine
 from loadtests.order import Progress as Heard
-from loadtests.plan import Load
+from loadtests.plan import Load, kinds_sent, long_enough
 from loadtests.profiles import Profile, load_profile, profile_path
 from loadtests.refusal import LoadTestRefused
 from loadtests.report import Run, write_report
-from loadtests.run import MOST_IN_FLIGHT, MOST_PER_S, Task, bounded, run
+from loadtests.run import MOST_DURATION_S, MOST_IN_FLIGHT, MOST_PER_S, Task, bounded, run
 from loadtests.service import Choice, Service, address, choose, examine
 from loadtests.watch import metrics_address
 
 STEP_S = 30.0
 """How long one step of the search for the limit lasts unless the operator says otherwise."""
+
+MOST_STEP_S = 300.0
+"""A step goes on until there is enough of every kind to judge, but no longer than this."""
 
 TELL_S = 10.0
 
@@ -68,6 +71,7 @@ class Prepared:
     choice: Choice
     out: Path
     machine: Machine
+    stepwise: bool
 
 
 def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
@@ -75,8 +79,8 @@ def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
     path = profile_path(wanted.profile)
     profile = load_profile(path)
     budget = load_budget(wanted.budgets or BUDGETS, path.stem)
-    load = _load(wanted, profile)
     _check_bounds(wanted)
+    load = _load(wanted, profile)
     out = wanted.out or Path(f"loadtest-{path.stem}-{now:%Y%m%d-%H%M%S}")
     if out.exists():
         raise LoadTestRefused(f"{out}: it exists already; a report never takes the place of another")
@@ -87,7 +91,7 @@ def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
     choice = choose(profile.languages(), service, texts.written_in(), any_direction=wanted.any_direction)
     metrics_url = metrics_address(service.address, wanted.metrics)
     task = Task(path, load, choice.directions, service.address, metrics_url, link, wanted.max_in_flight)
-    return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine())
+    return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine(), wanted.find_limit)
 
 
 def _load(wanted: Wanted, profile: Profile) -> Load:
@@ -96,7 +100,7 @@ def _load(wanted: Wanted, profile: Profile) -> Load:
     duration = wanted.duration_s
     if duration is None:
         duration = STEP_S if wanted.find_limit else profile.duration_s
-    return bounded(Load(peak, duration, wanted.seed, wanted.steady or wanted.find_limit))
+    return bounded(Load(peak, duration, wanted.seed, wanted.steady or wanted.find_limit, not wanted.find_limit))
 
 
 def _check_bounds(wanted: Wanted) -> None:
@@ -129,12 +133,18 @@ def _introduce(prepared: Prepared, say: Callable[[str], None]) -> None:
         say(f"left out   {left_out}: not served, or no texts in the source language")
     say(f"link       {'emulated' if task.link else 'none emulated'}")
     say(f"load       {task.load.peak_per_s:.3g} visits per second at the peak, {task.load.duration_s:g} s")
+    if not prepared.stepwise and (enough_s := _enough_s(prepared, task.load, MOST_DURATION_S)) > task.load.duration_s:
+        say(f"too short  for every figure of the budget; --duration {enough_s:.0f} would do")
+
+
+def _enough_s(prepared: Prepared, load: Load, most_s: float) -> float:
+    return long_enough(prepared.profile, load, prepared.choice.directions, answers_for(prepared.budget), most_s)
 
 
 def _once(prepared: Prepared, now: datetime.datetime, say: Callable[[str], None]) -> bool:
     with _shown(prepared.task.load.duration_s) as heard:
         measured, watch = run(prepared.task, heard)
-    verdict = judge(prepared.budget, measured)
+    verdict = judge(prepared.budget, measured, kinds_sent(prepared.profile, prepared.task.load))
     written = write_report(
         Run(
             name=prepared.name,
@@ -172,13 +182,16 @@ def _search(prepared: Prepared, wanted: Wanted, say: Callable[[str], None]) -> b
     def holds(per_s: float) -> bool:
         # Other texts in every step: a step must not live on what the one before left in the cache.
         load = replace(prepared.task.load, peak_per_s=per_s, seed=wanted.seed + len(tried))
+        load = replace(load, duration_s=_enough_s(prepared, load, MOST_STEP_S))
         with _shown(load.duration_s) as heard:
             measured, watch = run(replace(prepared.task, load=load), heard)
-        verdict = judge(prepared.budget, measured)
+        verdict = judge(prepared.budget, measured, kinds_sent(prepared.profile, load))
         tried.append(Tried(per_s, measured, verdict, watch))
-        broken = ", ".join(each.name for each in verdict.broken)
-        say(f"step       {per_s:.3g} visits per second: {f'broken ({broken})' if broken else 'held'}")
-        return not broken
+        held = tried[-1].held
+        broken = ", ".join(each.name for each in verdict.broken) or "no latency could be judged"
+        outcome = "held" if held else f"not held ({broken})"
+        say(f"step       {per_s:.3g} visits per second, {load.duration_s:g} s: {outcome}")
+        return held
 
     found = find_limit(holds, prepared.task.load.peak_per_s, wanted.max_rate)
     capacity = Capacity(

@@ -14,7 +14,7 @@ HEADROOM = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run at a steady rate of visits; `verdict` is held, broken or not proven."""
+    """One run at a steady rate of visits."""
 
     per_s: float
     held: bool
@@ -30,7 +30,7 @@ class Found:
 
 
 def find_limit(
-    holds: Callable[[float], bool], start: float, most: float, precision: float = 1.15, steps: int = 12
+    holds: Callable[[float], bool], start: float, most: float, precision: float = 1.15, steps: int = 16
 ) -> Found:
     """Doubles (or halves) from `start` until the budget breaks (or holds), then halves the gap geometrically.
 

@@ -91,8 +91,38 @@ def carry(loop: asyncio.AbstractEventLoop, source: int, sink: int, way: Directio
     loop.add_reader(source, take)
 
 
+class Relay:
+    """Hands the bytes of every connection on to HOST:PORT and back; `close` ends those that are left."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            inner_reader, inner_writer = await asyncio.open_connection(self._host, self._port)
+            try:
+                await asyncio.gather(_hand_on(reader, inner_writer), _hand_on(inner_reader, writer))
+            finally:
+                inner_writer.close()
+        except OSError:
+            pass  # the caller sees a closed connection
+        finally:
+            writer.close()
+
+
 async def _hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Bytes as they come, then the end of the stream; a broken connection ends both ways."""
+    """Bytes as they come, then the end of the stream."""
     with contextlib.suppress(OSError):
         while data := await reader.read(_PACKET):
             writer.write(data)
@@ -116,28 +146,17 @@ async def run(link: Link, host: str, port: int, command: list[str]) -> int:
         if not descriptors:
             return await child.wait()
         near, far, listening = descriptors
-
-        async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                inner_reader, inner_writer = await asyncio.open_connection(host, port)
-                try:
-                    await asyncio.gather(_hand_on(reader, inner_writer), _hand_on(inner_reader, writer))
-                finally:
-                    inner_writer.close()
-            except OSError:
-                pass  # the caller sees a closed connection
-            finally:
-                writer.close()
-
+        relay = Relay(host, port)
         carry(loop, near, far, direction(link, link.up_kbit, 1))
         carry(loop, far, near, direction(link, link.down_kbit, 2))
-        async with await asyncio.start_server(relay, sock=socket.socket(fileno=listening)):
+        async with await asyncio.start_server(relay.take, sock=socket.socket(fileno=listening)):
             ours.send(b"g")
             status = await child.wait()
-            for device in (near, far):
-                loop.remove_reader(device)
-                os.close(device)
-            return status
+            await relay.close()
+        for device in (near, far):
+            loop.remove_reader(device)
+            os.close(device)
+        return status
 
 
 def main() -> None:

@@ -20,7 +20,8 @@ Result = Literal["answered", "refused", "failed", "unsent"]
 class Sample(Struct, frozen=True):
     """One request. `ms` runs from the moment it was due to the last byte; `late_ms` is the generator's own delay.
 
-    `why` is the code of a problem answer, the name of a connection error, or empty.
+    `why` is the code of a problem answer, the name of a connection error, or empty. `resent`: the service closed a kept
+    connection just as the request was sent on it, so it was sent once more.
     """
 
     at_s: float
@@ -33,6 +34,7 @@ class Sample(Struct, frozen=True):
     results: int
     why: str = ""
     retry_after: bool = False
+    resent: bool = False
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -41,7 +43,7 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def answers_needed(share: float) -> int:
-    """Below so many answers a percentile is only another name for the longest one: 2 for p50, 20 for p95, 100 for p99."""
+    """Below so many answers a percentile is another name for the longest one: 2 for p50, 20 for p95, 100 for p99."""
     return math.ceil(1 / (1 - share) - 1e-9)
 
 

@@ -6,8 +6,9 @@ service is never spared. The times of a visit's further requests leave the perso
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
 
@@ -84,6 +85,7 @@ class Load:
     duration_s: float
     seed: int
     steady: bool = False
+    emergencies: bool = True
 
 
 def visits(profile: Profile, load: Load) -> list[Visit]:
@@ -98,7 +100,9 @@ def visits(profile: Profile, load: Load) -> list[Visit]:
     under_way = sum(at < 0 for at in times)
     kinds = dealt(profile.mix, under_way) + dealt(profile.mix, len(times) - under_way)
     everyday = [Visit(at, kind, random.getrandbits(48)) for at, kind in zip(times, kinds, strict=True)]
-    alerts = [] if load.steady else [each for one in profile.emergencies for each in _alerted(one, load, random)]
+    scale = load.peak_per_s / profile.peak_per_s
+    emergencies = profile.emergencies if load.emergencies else ()
+    alerts = [each for one in emergencies for each in _alerted(one, load, scale, random)]
     return sorted((*everyday, *alerts), key=lambda each: each.at_s)
 
 
@@ -125,11 +129,11 @@ def dealt(mix: Mapping[MixedKind, float], count: int) -> list[MixedKind]:
     return order
 
 
-def _alerted(emergency: Emergency, load: Load, random: Random) -> Iterator[Visit]:
-    """The same alert from every caller: the same seed."""
+def _alerted(emergency: Emergency, load: Load, scale: float, random: Random) -> Iterator[Visit]:
+    """The same alert from every caller: the same seed. A region scaled down has fewer callers, at least one."""
     seed = random.getrandbits(48)
     began = emergency.at * load.duration_s
-    for _ in range(emergency.callers):
+    for _ in range(max(1, round(emergency.callers * scale))):
         at = min(began + random.uniform(0, emergency.within_s), load.duration_s * LAST)
         yield Visit(at, "broadcast", seed)
 
@@ -140,12 +144,39 @@ def asks(visit: Visit, directions: Directions, duration_s: float) -> list[Ask]:
     kind = KINDS[visit.kind]
     source, target = random.choices(list(directions), list(directions.values()))[0]
     at = visit.at_s
-    planned: list[Ask] = []
+    found: list[Ask] = []
     for _ in range(random.randint(*kind.asks)):
         text = kind.text(random, source)
-        planned.extend(Ask(at, text, source, targets) for targets in _targets(visit.kind, source, target, directions))
+        found.extend(Ask(at, text, source, targets) for targets in _targets(visit.kind, source, target, directions))
         at += random.expovariate(1 / kind.think_s) if kind.think_s else 0
-    return [ask for ask in planned if 0 <= ask.at_s < duration_s]
+    return [ask for ask in found if 0 <= ask.at_s < duration_s]
+
+
+def kinds_sent(profile: Profile, load: Load) -> frozenset[KindName]:
+    sent: set[KindName] = {kind for kind, share in profile.mix.items() if share}
+    return frozenset(sent | {"broadcast"} if profile.emergencies and load.emergencies else sent)
+
+
+def planned(profile: Profile, load: Load, directions: Directions) -> Counter[KindName]:
+    """How many requests of each kind a run sends."""
+    counted: Counter[KindName] = Counter()
+    for visit in visits(profile, load):
+        counted[visit.kind] += len(asks(visit, directions, load.duration_s))
+    return counted
+
+
+def long_enough(
+    profile: Profile, load: Load, directions: Directions, needed: Mapping[KindName, int], most_s: float
+) -> float:
+    """The shortest of 1, 2, 4, … times the load's duration that sends what is needed of each kind, `most_s` at most."""
+    duration = load.duration_s
+    sent = kinds_sent(profile, load)
+    while duration < most_s:
+        counted = planned(profile, replace(load, duration_s=duration), directions)
+        if all(counted[kind] >= count for kind, count in needed.items() if kind in sent):
+            break
+        duration *= 2
+    return min(duration, max(most_s, load.duration_s))
 
 
 def _targets(

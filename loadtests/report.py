@@ -168,11 +168,24 @@ def _kinds(measured: Measured) -> Table:
 
 def _reasons(measured: Measured) -> list[Block]:
     rows = tuple((why or "–", result, str(count)) for (result, why), count in measured.reasons().items())
+    resent = sum(sample.resent for sample in measured.samples)
+    found: list[Block] = []
+    if resent:
+        found.append(
+            Paragraph(
+                f"{resent} requests met a kept connection that the service was just closing for idleness and were sent "
+                "once more; the time of both is in their latency."
+            )
+        )
     if not rows:
-        return []
+        return found
     told = sum(sample.retry_after for sample in measured.samples if sample.result == "refused")
     note = Paragraph(f"{told} of {measured.refused} refusals said when to come again (Retry-After).")
-    return [Table("Why requests were not answered", ("reason", "counted as", "requests"), rows, frozenset((2,))), note]
+    return [
+        *found,
+        Table("Why requests were not answered", ("reason", "counted as", "requests"), rows, frozenset((2,))),
+        note,
+    ]
 
 
 def _circumstances(run: Run) -> Table:

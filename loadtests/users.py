@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import gevent
@@ -21,7 +22,23 @@ from loadtests.profiles import KindName
 
 ROUTE = "/v1/translate"
 REFUSALS = (429, 503)
+CLOSED = ("HTTPConnectionClosed", "ConnectionResetError", "BrokenPipeError")
+CLOSED_WITHIN_S = 1.0
+"""A kept connection that breaks this soon was closed before the request arrived: RFC 9110 §9.2.2 lets a client whose
+request changes nothing send it again."""
+
 _CODE = re.compile(rb'"code":\s*"([a-z_]{1,40})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a request; the names are those of Sample."""
+
+    result: Result
+    status: int = 0
+    why: str = ""
+    retry_after: bool = False
+    resent: bool = False
 
 
 class Desk(Protocol):
@@ -63,45 +80,45 @@ class Visitor(FastHttpUser):
     def _ask(self, ask: Ask) -> None:
         late_s = self._desk.now() - ask.at_s
         entered = self._desk.enter()
-        result, status, why, retry = self._asked(ask) if entered else ("unsent", 0, "too many in flight", False)
+        came = self._asked(ask) if entered else Came("unsent", why="too many in flight")
         self._desk.leave(
             Sample(
                 at_s=round(ask.at_s, 3),
                 kind=self.kind,
-                result=result,
                 ms=round((self._desk.now() - ask.at_s) * 1000, 1),
                 late_ms=round(late_s * 1000, 1),
-                status=status,
                 chars=ask.chars,
                 results=ask.results,
-                why=why,
-                retry_after=retry,
+                **asdict(came),
             ),
             entered,
         )
 
-    def _asked(self, ask: Ask) -> tuple[Result, int, str, bool]:
+    def _asked(self, ask: Ask) -> Came:
         body = json.dumps({"text": ask.text, "source": ask.source, "target": ask.targets})
         headers = {
             "Content-Type": "application/json",
             "X-Request-Timeout-Ms": str(round(self._desk.patience_s * 1000)),
         }
+        began = self._desk.now()
         try:
             with gevent.Timeout(self._desk.patience_s):
-                return self._sent(ask, body, headers)
+                came = self._sent(ask, body, headers)
+                if self.client_pool and came.why in CLOSED and self._desk.now() - began < CLOSED_WITHIN_S:
+                    came = replace(self._sent(ask, body, headers), resent=True)
+                return came
         except gevent.Timeout:
-            return "failed", 0, "time-out", False
+            return Came("failed", why="time-out")
 
-    def _sent(self, ask: Ask, body: str, headers: dict[str, str]) -> tuple[Result, int, str, bool]:
+    def _sent(self, ask: Ask, body: str, headers: dict[str, str]) -> Came:
         with self.client.post(ROUTE, data=body, headers=headers, name=self.kind, catch_response=True) as response:
-            content = response.content or b""
-            result, why = _judged(ask, response.status_code or 0, content, getattr(response, "error", None))
-            retry = bool(response.headers and "retry-after" in response.headers)
+            status, content = response.status_code or 0, response.content or b""
+            result, why = _judged(ask, status, content, getattr(response, "error", None))
             if result == "answered":
                 response.success()
             else:
                 response.failure(why)
-            return result, response.status_code or 0, why, retry
+            return Came(result, status, why, retry_after="retry-after" in (response.headers or ()))
 
 
 def _judged(ask: Ask, status: int, content: bytes, error: BaseException | None) -> tuple[Result, str]:
@@ -113,7 +130,9 @@ def _judged(ask: Ask, status: int, content: bytes, error: BaseException | None) 
 
 
 def _named(error: BaseException) -> str:
-    return "time-out" if isinstance(error, gevent.Timeout | TimeoutError) else type(error).__name__
+    """The error's own name; the client wraps those that it thinks worth another try."""
+    cause = getattr(error, "original", None) or error
+    return "time-out" if isinstance(cause, gevent.Timeout | TimeoutError) else type(cause).__name__
 
 
 def _complete(ask: Ask, content: bytes) -> bool:
