@@ -22,7 +22,7 @@ def loadtest(
     scale: Annotated[float, typer.Option(help="Multiplies the profile's rate.")] = 1.0,
     rate: Annotated[float | None, typer.Option(help="Visits per second at the peak, instead of the profile's.")] = None,
     steady: Annotated[bool, typer.Option("--steady", help="Hold the peak instead of a day.")] = False,
-    seed: Annotated[int, typer.Option(help="Another seed makes other texts and other times.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Repeats the texts and times of an earlier run.")] = None,
     link: Annotated[bool, typer.Option("--link/--no-link", help="Emulate the profile's link.")] = True,
     budgets: Annotated[Path | None, typer.Option(help="Budget file instead of the bundled one.")] = None,
     metrics: Annotated[str | None, typer.Option(help="Address of the service's metrics.")] = None,

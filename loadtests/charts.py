@@ -118,16 +118,22 @@ def _grid(top: float, y: Callable[[float], float], unit: str) -> list[str]:
 
 
 def _times(chart: Chart, x: Callable[[float], float]) -> list[str]:
-    first, last = chart.points[0], chart.points[-1]
-    labels = [first + (last - first) * part / 4 for part in range(5)] if last > first else [first]
     return [
         *(
-            f'<text x="{x(at):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle" {_LABEL}>{number(at)}</text>'
-            for at in labels
+            f'<text x="{x(at):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle" {_LABEL}>{at:,g}</text>'
+            for at in _marks(chart.points[0], chart.points[-1])
         ),
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - BOTTOM + 38}" text-anchor="middle" {_LABEL}>'
         f"{escape(chart.across)}</text>",
     ]
+
+
+def _marks(first: float, last: float) -> list[float]:
+    """Round numbers within the axis, four to ten of them."""
+    if last <= first:
+        return [first]
+    step = _ceiling((last - first) / 8)
+    return [round(place * step, 9) for place in range(math.ceil(first / step), math.floor(last / step) + 1)]
 
 
 def _unbroken(points: Sequence[float], values: Sequence[float | None]) -> list[list[tuple[float, float]]]:

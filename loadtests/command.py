@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ TELL_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the operator asked for; None takes what the profile says."""
+    """What the operator asked for; None takes what the profile says, or for the seed one that was never used."""
 
     profile: str
     url: str
@@ -46,7 +47,7 @@ class Wanted:
     scale: float = 1.0
     rate: float | None = None
     duration_s: float | None = None
-    seed: int = 1
+    seed: int | None = None
     steady: bool = False
     link: bool = True
     budgets: Path | None = None
@@ -71,7 +72,7 @@ class Prepared:
     choice: Choice
     out: Path
     machine: Machine
-    stepwise: bool
+    wanted: Wanted
 
 
 def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
@@ -91,7 +92,7 @@ def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
     choice = choose(profile.languages(), service, texts.written_in(), any_direction=wanted.any_direction)
     metrics_url = metrics_address(service.address, wanted.metrics)
     task = Task(path, load, choice.directions, service.address, metrics_url, link, wanted.max_in_flight)
-    return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine(), wanted.find_limit)
+    return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine(), wanted)
 
 
 def _load(wanted: Wanted, profile: Profile) -> Load:
@@ -100,7 +101,9 @@ def _load(wanted: Wanted, profile: Profile) -> Load:
     duration = wanted.duration_s
     if duration is None:
         duration = STEP_S if wanted.find_limit else profile.duration_s
-    return bounded(Load(peak, duration, wanted.seed, wanted.steady or wanted.find_limit, not wanted.find_limit))
+    # A seed that was used before asks for texts that the service may still have in its cache.
+    seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
+    return bounded(Load(peak, duration, seed, wanted.steady or wanted.find_limit, not wanted.find_limit))
 
 
 def _check_bounds(wanted: Wanted) -> None:
@@ -119,11 +122,12 @@ def loadtest(wanted: Wanted, say: Callable[[str], None]) -> bool:
     now = datetime.datetime.now(datetime.UTC)
     prepared = prepare(wanted, now)
     _introduce(prepared, say)
-    return _search(prepared, wanted, say) if wanted.find_limit else _once(prepared, now, say)
+    return _search(prepared, say) if wanted.find_limit else _once(prepared, now, say)
 
 
 def _introduce(prepared: Prepared, say: Callable[[str], None]) -> None:
     task, choice = prepared.task, prepared.choice
+    load = task.load
     directions = ", ".join(f"{source} → {target}" for source, target in choice.directions)
     say(f"profile    {prepared.name}: {prepared.profile.title}")
     say(f"service    Malgil {prepared.service.version} at {task.address.url}")
@@ -132,8 +136,8 @@ def _introduce(prepared: Prepared, say: Callable[[str], None]) -> None:
         left_out = ", ".join(f"{source} → {target}" for source, target in choice.left_out)
         say(f"left out   {left_out}: not served, or no texts in the source language")
     say(f"link       {'emulated' if task.link else 'none emulated'}")
-    say(f"load       {task.load.peak_per_s:.3g} visits per second at the peak, {task.load.duration_s:g} s")
-    if not prepared.stepwise and (enough_s := _enough_s(prepared, task.load, MOST_DURATION_S)) > task.load.duration_s:
+    say(f"load       {load.peak_per_s:.3g} visits per second at the peak, {load.duration_s:g} s, seed {load.seed}")
+    if not prepared.wanted.find_limit and (enough_s := _enough_s(prepared, load, MOST_DURATION_S)) > load.duration_s:
         say(f"too short  for every figure of the budget; --duration {enough_s:.0f} would do")
 
 
@@ -158,7 +162,7 @@ def _once(prepared: Prepared, now: datetime.datetime, say: Callable[[str], None]
             began=now,
             measured=measured,
             watch=watch,
-            budget=prepared.name,
+            seed_given=prepared.wanted.seed is not None,
             verdict=verdict,
         ),
         prepared.out,
@@ -176,12 +180,12 @@ def _tell_verdict(verdict: Verdict, say: Callable[[str], None]) -> None:
         say(f"{each.outcome:10} {each.name}: {value} (budget {each.limit * factor:g} {unit}) {each.remark}".rstrip())
 
 
-def _search(prepared: Prepared, wanted: Wanted, say: Callable[[str], None]) -> bool:
+def _search(prepared: Prepared, say: Callable[[str], None]) -> bool:
     tried: list[Tried] = []
 
     def holds(per_s: float) -> bool:
         # Other texts in every step: a step must not live on what the one before left in the cache.
-        load = replace(prepared.task.load, peak_per_s=per_s, seed=wanted.seed + len(tried))
+        load = replace(prepared.task.load, peak_per_s=per_s, seed=prepared.task.load.seed + len(tried))
         load = replace(load, duration_s=_enough_s(prepared, load, MOST_STEP_S))
         with _shown(load.duration_s) as heard:
             measured, watch = run(replace(prepared.task, load=load), heard)
@@ -193,11 +197,11 @@ def _search(prepared: Prepared, wanted: Wanted, say: Callable[[str], None]) -> b
         say(f"step       {per_s:.3g} visits per second, {load.duration_s:g} s: {outcome}")
         return held
 
-    found = find_limit(holds, prepared.task.load.peak_per_s, wanted.max_rate)
+    found = find_limit(holds, prepared.task.load.peak_per_s, prepared.wanted.max_rate)
     capacity = Capacity(
         name=prepared.name,
         profile=prepared.profile,
-        population=wanted.population or prepared.profile.population,
+        population=prepared.wanted.population or prepared.profile.population,
         step=prepared.task.load,
         choice=prepared.choice,
         service=prepared.service,

@@ -48,7 +48,7 @@ class Run:
     began: datetime
     measured: Measured
     watch: Watch
-    budget: str
+    seed_given: bool
     verdict: Verdict
 
 
@@ -111,6 +111,11 @@ def _cautions(run: Run) -> list[Block]:
             f"The generator was late itself: 1 request in 100 left more than {number(run.measured.late_p99_ms)} ms "
             "after it was due. This is inside the latencies. Run the generator on another machine or lower the rate."
         )
+    if run.seed_given:
+        found.append(
+            "The seed was chosen. If this service was asked with it before, it still has those texts in its cache, and "
+            "this is a test of the cache."
+        )
     if run.machine.busy:
         found.append(
             f"The machine was busy before the run began: {run.machine.load:.1f} runnable processes on "
@@ -125,7 +130,7 @@ def _judgement(run: Run) -> Table:
         for each in run.verdict.figures
     )
     header = ("figure", "measured", "budget", "outcome", "remark")
-    return Table(f"Verdict against the budget of {run.budget}", header, rows, frozenset((1, 2)))
+    return Table(f"Verdict against the budget of {run.name}", header, rows, frozenset((1, 2)))
 
 
 def _value(figure: Judged, value: float | None) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 
 from loadtests.charts import Chart, Line
 from loadtests.measured import Measured, Result, Sample, percentile
 from loadtests.watch import Look
 
-MOST_POINTS = 60
+MOST_POINTS = 30
+WINDOW_S = 5.0
+"""What is drawn from the metrics is taken over so long: in one second too little begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,13 @@ def _requests(slots: Slots, parts: Sequence[Sequence[Sample]]) -> Chart:
 
 
 def _inside(looks: Sequence[Look]) -> list[Chart]:
-    counted = [look for look in looks if look.metrics]
+    windows = _windows([look for look in looks if look.metrics])
     found: list[Chart] = []
-    if len(counted) > 1:
-        points = tuple(round(look.at_s, 1) for look in counted[1:])
-        pairs = list(pairwise(counted))
+    if windows:
+        points = tuple(round(window[-1].at_s, 1) for window in windows)
 
-        def line(name: str, value: Callable[[Look, Look], float | None]) -> Line:
-            return Line(name, tuple(value(before, after) for before, after in pairs))
+        def line(name: str, value: Callable[[Sequence[Look]], float | None]) -> Line:
+            return Line(name, tuple(map(value, windows)))
 
         waiting = (line("waiting for an engine", _waiting_ms), line("inference of its batch", _inference_ms))
         remark = (
@@ -86,19 +88,8 @@ def _inside(looks: Sequence[Look]) -> list[Chart]:
         )
         found = [
             Chart("Waiting and inference", "ms", points, waiting, remark=remark),
-            Chart(
-                "Segments in the queue",
-                "segments",
-                points,
-                (line("waiting or running", lambda _, look: look.metrics["queued"]),),
-            ),
-            Chart(
-                "Segments from the cache",
-                "%",
-                points,
-                (line("hit rate", _hit_rate),),
-                remark="Of the segments asked for in that second.",
-            ),
+            Chart("Segments in the queue", "segments", points, (line("waiting or running", _queued),)),
+            Chart("Segments from the cache", "%", points, (line("hit rate", _hit_rate),), remark="Of those asked for."),
         ]
     seen = [look for look in looks if look.memory_mb]
     if seen:
@@ -108,32 +99,47 @@ def _inside(looks: Sequence[Look]) -> list[Chart]:
     return found
 
 
-def difference(before: Look, after: Look, name: str) -> float:
-    """A counter that fell was started anew: then it counts from 0."""
-    now, then = after.metrics[name], before.metrics[name]
-    return now - then if now >= then else now
+def _windows(looks: Sequence[Look]) -> list[list[Look]]:
+    """Looks over at least WINDOW_S each, MOST_POINTS at most; each begins with the last look of the one before."""
+    if len(looks) < 2:
+        return []
+    width = max(WINDOW_S, (looks[-1].at_s - looks[0].at_s) / MOST_POINTS)
+    windows = [[looks[0]]]
+    for look in looks[1:]:
+        windows[-1].append(look)
+        if look.at_s - windows[-1][0].at_s >= width:
+            windows.append([look])
+    return [window for window in windows if len(window) > 1]
 
 
-def _inference_ms(before: Look, after: Look) -> float | None:
-    batches = difference(before, after, "batches")
-    return 1000 * difference(before, after, "batch_seconds") / batches if batches else None
+def difference(window: Sequence[Look], name: str) -> float:
+    """How much a counter grew; one that fell was started anew and counts from 0."""
+    values = [look.metrics[name] for look in window]
+    return sum(after - before if after >= before else after for before, after in pairwise(values))
 
 
-def _waiting_ms(before: Look, after: Look) -> float | None:
-    finished = difference(before, after, "entries")
-    inference = _inference_ms(before, after)
+def _queued(window: Sequence[Look]) -> float:
+    return fmean(look.metrics["queued"] for look in window)
+
+
+def _inference_ms(window: Sequence[Look]) -> float | None:
+    batches = difference(window, "batches")
+    return 1000 * difference(window, "batch_seconds") / batches if batches else None
+
+
+def _waiting_ms(window: Sequence[Look]) -> float | None:
+    finished = difference(window, "entries")
+    inference = _inference_ms(window)
     if not finished or inference is None:
         return None
-    queued = (before.metrics["queued"] + after.metrics["queued"]) / 2
-    return max(0.0, 1000 * queued / (finished / (after.at_s - before.at_s)) - inference)
+    return max(0.0, 1000 * _queued(window) * (window[-1].at_s - window[0].at_s) / finished - inference)
 
 
-def _hit_rate(before: Look, after: Look) -> float | None:
-    cached, computed = difference(before, after, "cached"), difference(before, after, "computed")
+def _hit_rate(window: Sequence[Look]) -> float | None:
+    cached, computed = difference(window, "cached"), difference(window, "computed")
     return 100 * cached / (cached + computed) if cached + computed else None
 
 
 def hit_rate(looks: Sequence[Look]) -> float | None:
     """In percent over the whole run; None without metrics."""
-    counted = [look for look in looks if look.metrics]
-    return _hit_rate(counted[0], counted[-1]) if len(counted) > 1 else None
+    return _hit_rate([look for look in looks if look.metrics]) if any(look.metrics for look in looks) else None

@@ -76,7 +76,7 @@ def run(*samples: Sample, watch: Watch | None = None, replaced: bool = False) ->
         began=datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC),
         measured=measured,
         watch=watch or Watch(),
-        budget="village",
+        seed_given=False,
         verdict=judge(BUDGET, measured, kinds_sent(PROFILE, load)),
     )
 

@@ -84,7 +84,7 @@ def planned(rate: float, duration_s: float) -> list[str]:
 
 def test_a_service_that_answers_is_asked_what_was_planned_and_holds_its_budget(tmp_path: Path) -> None:
     with fake_service() as service:
-        ended = loadtest(tmp_path, service.url, "--rate", "8")
+        ended = loadtest(tmp_path, service.url, "--rate", "8", "--seed", "1")
     assert ended.status == 0, ended.said
     assert "verdict    held" in ended.said
     assert ended.result["requests"]["answered"] == ended.result["requests"]["due"] == len(service.bodies)
@@ -99,7 +99,7 @@ def test_a_service_that_answers_is_asked_what_was_planned_and_holds_its_budget(t
 def test_every_way_not_to_answer_is_counted_under_its_name(tmp_path: Path) -> None:
     manners: tuple[Manner, ...] = (*("refuses", "limits", "fails", "hangs", "hangs up", "leaves out", "is empty"),)
     with fake_service(*manners) as service:
-        ended = loadtest(tmp_path, service.url, "--rate", "12")
+        ended = loadtest(tmp_path, service.url, "--rate", "12", "--seed", "1")
     assert ended.status == 1, ended.said
     assert len(service.bodies) >= len(manners)
     requests = ended.result["requests"]
@@ -120,7 +120,15 @@ def test_every_way_not_to_answer_is_counted_under_its_name(tmp_path: Path) -> No
 def test_a_service_that_never_answers_is_asked_as_often_as_one_that_does(tmp_path: Path) -> None:
     with fake_service("hangs") as service:
         ended = loadtest(
-            tmp_path, service.url, "--rate", "6", "--duration", "1", budget=BUDGET.replace("p50_ms", "p99_ms")
+            tmp_path,
+            service.url,
+            "--rate",
+            "6",
+            "--duration",
+            "1",
+            "--seed",
+            "1",
+            budget=BUDGET.replace("p50_ms", "p99_ms"),
         )
     assert ended.status == 1
     assert sorted(map(json.dumps, service.bodies)) == planned(6, 1) != []
