@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -92,6 +93,7 @@ def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
     choice = choose(profile.languages(), service, texts.written_in(), any_direction=wanted.any_direction)
     metrics_url = metrics_address(service.address, wanted.metrics)
     task = Task(path, load, choice.directions, service.address, metrics_url, link, wanted.max_in_flight)
+    _check_writable(out)
     return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine(), wanted)
 
 
@@ -104,6 +106,16 @@ def _load(wanted: Wanted, profile: Profile) -> Load:
     # A seed that was used before asks for texts that the service may still have in its cache.
     seed = secrets.randbelow(2**31) if wanted.seed is None else wanted.seed
     return bounded(Load(peak, duration, seed, wanted.steady or wanted.find_limit, not wanted.find_limit))
+
+
+def _check_writable(out: Path) -> None:
+    """Before the run: its figures must not be lost for want of a folder."""
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=".loadtest-"):
+            pass
+    except OSError as error:
+        raise LoadTestRefused(f"{out}: the report could not be written there ({error.strerror})") from None
 
 
 def _check_bounds(wanted: Wanted) -> None:

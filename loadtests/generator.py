@@ -23,7 +23,7 @@ from locust.env import Environment
 
 from loadtests.measured import Result, Sample
 from loadtests.order import Order, Progress
-from loadtests.plan import Directions, asks, visits
+from loadtests.plan import Directions, Visit, asks, visits
 from loadtests.profiles import Profile, load_profile
 from loadtests.users import VISITORS
 
@@ -65,15 +65,22 @@ def run(order: Order, profile: Profile, file: BinaryIO) -> None:
     planned = visits(profile, order.load)
     reception = Reception(profile.patience_s, order.max_in_flight, file)
     people = Group()
-    for kind in VISITORS.values():
-        kind.host = order.url
-    reception.start()
-    telling = gevent.spawn(_tell_always, reception)
-    for visit in planned:
-        gevent.sleep(max(0.0, visit.at_s - reception.now()))
+    for visitor in VISITORS.values():
+        visitor.host = order.url
+
+    def come(visit: Visit) -> None:
         asked = asks(visit, directions, order.load.duration_s)
         if asked:
             VISITORS[visit.kind](environment, asked, reception).start(people)
+
+    # Those under way are made before the clock starts; none of them runs before this function first waits.
+    for visit in (visit for visit in planned if visit.at_s < 0):
+        come(visit)
+    reception.start()
+    telling = gevent.spawn(_tell_always, reception)
+    for visit in (visit for visit in planned if visit.at_s >= 0):
+        gevent.sleep(max(0.0, visit.at_s - reception.now()))
+        come(visit)
     gevent.sleep(max(0.0, order.load.duration_s - reception.now()))
     people.join(timeout=profile.patience_s + GRACE_S)
     telling.kill()

@@ -61,20 +61,20 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request: when it is due, and its body."""
+    """One request: when it is due and what it asks; its text is made when it is sent."""
 
     at_s: float
-    text: str | list[str]
+    kind: KindName
+    seed: int
     source: LanguageTag
     targets: tuple[LanguageTag, ...]
 
-    @property
-    def results(self) -> int:
-        return len(self.targets) * (1 if isinstance(self.text, str) else len(self.text))
+    def text(self) -> str | list[str]:
+        return KINDS[self.kind].text(Random(self.seed), self.source)
 
-    @property
-    def chars(self) -> int:
-        return len(self.text) if isinstance(self.text, str) else sum(map(len, self.text))
+    def results(self, text: str | list[str]) -> int:
+        """How many results the answer to this text must have."""
+        return len(self.targets) * (1 if isinstance(text, str) else len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,9 @@ def asks(visit: Visit, directions: Directions, duration_s: float) -> list[Ask]:
     at = visit.at_s
     found: list[Ask] = []
     for _ in range(random.randint(*kind.asks)):
-        text = kind.text(random, source)
-        found.extend(Ask(at, text, source, targets) for targets in _targets(visit.kind, source, target, directions))
+        seed = random.getrandbits(48)
+        every = _targets(visit.kind, source, target, directions)
+        found.extend(Ask(at, visit.kind, seed, source, targets) for targets in every)
         at += random.expovariate(1 / kind.think_s) if kind.think_s else 0
     return [ask for ask in found if 0 <= ask.at_s < duration_s]
 
@@ -169,14 +170,23 @@ def long_enough(
     profile: Profile, load: Load, directions: Directions, needed: Mapping[KindName, int], most_s: float
 ) -> float:
     """The shortest of 1, 2, 4, … times the load's duration that sends what is needed of each kind, `most_s` at most."""
+    wanted = {kind: count for kind, count in needed.items() if kind in kinds_sent(profile, load)}
     duration = load.duration_s
-    sent = kinds_sent(profile, load)
-    while duration < most_s:
-        counted = planned(profile, replace(load, duration_s=duration), directions)
-        if all(counted[kind] >= count for kind, count in needed.items() if kind in sent):
-            break
+    while duration < most_s and not _reaches(profile, replace(load, duration_s=duration), directions, wanted):
         duration *= 2
     return min(duration, max(most_s, load.duration_s))
+
+
+def _reaches(profile: Profile, load: Load, directions: Directions, wanted: Mapping[KindName, int]) -> bool:
+    missing = dict(wanted)
+    for visit in visits(profile, load):
+        if not missing:
+            break
+        if visit.kind in missing:
+            missing[visit.kind] -= len(asks(visit, directions, load.duration_s))
+            if missing[visit.kind] <= 0:
+                del missing[visit.kind]
+    return not missing
 
 
 def _targets(

@@ -23,6 +23,7 @@ from loadtests.watch import Watch, watching
 
 MOST_DURATION_S = 6 * 3600
 MOST_PER_S = 1_000.0
+MOST_VISITS = 2_000_000
 MOST_IN_FLIGHT = 1_000
 
 
@@ -48,6 +49,8 @@ def bounded(load: Load) -> Load:
     for name, value, most in (("rate", load.peak_per_s, MOST_PER_S), ("duration", load.duration_s, MOST_DURATION_S)):
         if not (math.isfinite(value) and 0 < value <= most):
             raise LoadTestRefused(f"{name} {value:g}: it is above 0 and at most {most:g}")
+    if load.peak_per_s * load.duration_s > MOST_VISITS:
+        raise LoadTestRefused(f"rate × duration: more than {MOST_VISITS:,} visits; run shorter or with a lower rate")
     return load
 
 

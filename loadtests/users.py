@@ -79,23 +79,25 @@ class Visitor(FastHttpUser):
 
     def _ask(self, ask: Ask) -> None:
         late_s = self._desk.now() - ask.at_s
+        text = ask.text()
         entered = self._desk.enter()
-        came = self._asked(ask) if entered else Came("unsent", why="too many in flight")
+        came = self._asked(ask, text) if entered else Came("unsent", why="too many in flight")
         self._desk.leave(
             Sample(
                 at_s=round(ask.at_s, 3),
                 kind=self.kind,
                 ms=round((self._desk.now() - ask.at_s) * 1000, 1),
                 late_ms=round(late_s * 1000, 1),
-                chars=ask.chars,
-                results=ask.results,
+                chars=len(text) if isinstance(text, str) else sum(map(len, text)),
+                results=ask.results(text),
                 **asdict(came),
             ),
             entered,
         )
 
-    def _asked(self, ask: Ask) -> Came:
-        body = json.dumps({"text": ask.text, "source": ask.source, "target": ask.targets})
+    def _asked(self, ask: Ask, text: str | list[str]) -> Came:
+        body = json.dumps({"text": text, "source": ask.source, "target": ask.targets})
+        results = ask.results(text)
         headers = {
             "Content-Type": "application/json",
             "X-Request-Timeout-Ms": str(round(self._desk.patience_s * 1000)),
@@ -103,17 +105,17 @@ class Visitor(FastHttpUser):
         began = self._desk.now()
         try:
             with gevent.Timeout(self._desk.patience_s):
-                came = self._sent(ask, body, headers)
+                came = self._sent(results, body, headers)
                 if self.client_pool and came.why in CLOSED and self._desk.now() - began < CLOSED_WITHIN_S:
-                    came = replace(self._sent(ask, body, headers), resent=True)
+                    came = replace(self._sent(results, body, headers), resent=True)
                 return came
         except gevent.Timeout:
             return Came("failed", why="time-out")
 
-    def _sent(self, ask: Ask, body: str, headers: dict[str, str]) -> Came:
+    def _sent(self, results: int, body: str, headers: dict[str, str]) -> Came:
         with self.client.post(ROUTE, data=body, headers=headers, name=self.kind, catch_response=True) as response:
             status, content = response.status_code or 0, response.content or b""
-            result, why = _judged(ask, status, content, getattr(response, "error", None))
+            result, why = _judged(results, status, content, getattr(response, "error", None))
             if result == "answered":
                 response.success()
             else:
@@ -121,9 +123,9 @@ class Visitor(FastHttpUser):
             return Came(result, status, why, retry_after="retry-after" in (response.headers or ()))
 
 
-def _judged(ask: Ask, status: int, content: bytes, error: BaseException | None) -> tuple[Result, str]:
+def _judged(results: int, status: int, content: bytes, error: BaseException | None) -> tuple[Result, str]:
     if status == 200:
-        return ("answered", "") if _complete(ask, content) else ("failed", "incomplete answer")
+        return ("answered", "") if _complete(results, content) else ("failed", "incomplete answer")
     found = _CODE.search(content)
     why = found[1].decode() if found else _named(error) if error and not status else ""
     return ("refused" if status in REFUSALS else "failed"), why
@@ -135,11 +137,11 @@ def _named(error: BaseException) -> str:
     return "time-out" if isinstance(cause, gevent.Timeout | TimeoutError) else type(cause).__name__
 
 
-def _complete(ask: Ask, content: bytes) -> bool:
+def _complete(results: int, content: bytes) -> bool:
     """Every text has its result in every target, and none is empty."""
     try:
-        results: list[Any] = json.loads(content)["results"]
-        return len(results) == ask.results and all(result["text"] for result in results)
+        found: list[Any] = json.loads(content)["results"]
+        return len(found) == results and all(result["text"] for result in found)
     except (ValueError, KeyError, TypeError):
         return False
 

@@ -140,16 +140,19 @@ def family(service: Address) -> list[psutil.Process]:
         if not listening:
             return []
         root = psutil.Process(listening[0])
-        while (parent := root.parent()) is not None and _is_malgil(parent):
+        if not _is_malgil(root, "api", "serve"):
+            return []  # a tunnel or a proxy: what it holds is not the service's
+        while (parent := root.parent()) is not None and _is_malgil(parent, "serve"):
             root = parent
         return [root, *root.children(recursive=True)]
     except psutil.Error:
         return []
 
 
-def _is_malgil(process: psutil.Process) -> bool:
+def _is_malgil(process: psutil.Process, *commands: str) -> bool:
     words = process.cmdline()
-    return "serve" in words and any("gateway" in word or "malgil" in word for word in words)
+    named = any("gateway" in word or "malgil" in word for word in words)
+    return named and any(command in words for command in commands)
 
 
 def _memory(processes: list[psutil.Process]) -> Mapping[str, float]:

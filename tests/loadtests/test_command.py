@@ -79,7 +79,7 @@ def planned(rate: float, duration_s: float) -> list[str]:
         for visit in visits(profile, Load(rate, duration_s, seed=1))
         for ask in asks(visit, profile.languages(), duration_s)
     ]
-    return sorted(json.dumps({"text": ask.text, "source": ask.source, "target": ask.targets}) for ask in asked)
+    return sorted(json.dumps({"text": ask.text(), "source": ask.source, "target": ask.targets}) for ask in asked)
 
 
 def test_a_service_that_answers_is_asked_what_was_planned_and_holds_its_budget(tmp_path: Path) -> None:
@@ -179,13 +179,15 @@ def test_a_link_that_is_emulated_is_felt(tmp_path: Path) -> None:
         (("--max-in-flight", "0"), "max-in-flight 0"),
         (("--population", "-1"), "population -1"),
         (("--max-rate", "1e9"), "max-rate 1e+09"),
+        (("--duration", "6h", "--rate", "900"), "more than 2,000,000 visits"),
         (("--budgets", "none.toml"), "none.toml: No such file"),
+        (("--out", "/dev/null/report"), "could not be written there"),
         (("--against", "http://192.0.2.1"), "--allow-remote"),
         (("--against", "http://127.0.0.1:1"), "does not answer"),
     ],
 )
 def test_what_cannot_be_run_is_refused_before_anything_is_asked_or_written(
-    tmp_path: Path, options: tuple[str, str], said: str
+    tmp_path: Path, options: tuple[str, ...], said: str
 ) -> None:
     with fake_service() as service:
         ended = loadtest(tmp_path, service.url, *options)
