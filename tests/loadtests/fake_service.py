@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Manner = Literal["answers", "refuses", "limits", "fails", "hangs", "hangs up", "leaves out", "is empty"]
+Manner = Literal["answers", "refuses", "limits", "fails", "hangs", "hangs up", "leaves out", "is empty", "drops kept"]
 Results = list[dict[str, str]]
 
-HANG_UP_S = 1.2
+HANG_UP_S = 2.3
 
 _PAGES: Mapping[str, object] = {
     "/readyz": {"status": "ready"},
@@ -24,6 +24,7 @@ _PAGES: Mapping[str, object] = {
 }
 _ANSWERS: Mapping[Manner, Callable[[Results], tuple[int, object]]] = {
     "answers": lambda results: (200, {"results": results}),
+    "drops kept": lambda results: (200, {"results": results}),
     "refuses": lambda _: (503, {"code": "overloaded"}),
     "limits": lambda _: (429, {"code": "too_many_requests"}),
     "fails": lambda _: (500, {"code": "translation_failed"}),
@@ -35,11 +36,12 @@ _SILENT_S: Mapping[Manner, float] = {"hangs": 20, "hangs up": HANG_UP_S}
 
 @dataclass(slots=True)
 class FakeService:
-    """`bodies` are the requests to translate, `patience` their X-Request-Timeout-Ms."""
+    """`bodies` are the requests to translate, `patience` their X-Request-Timeout-Ms; `dropped` kept connections."""
 
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
     patience: set[str | None] = field(default_factory=set)
+    dropped: int = 0
 
 
 @contextmanager
@@ -51,6 +53,7 @@ def fake_service(*manners: Manner, ready: bool = True) -> Iterator[FakeService]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        served = False
 
         def do_GET(self) -> None:
             self._answer(503 if self.path == "/readyz" and not ready else 200, _PAGES[self.path])
@@ -61,10 +64,14 @@ def fake_service(*manners: Manner, ready: bool = True) -> Iterator[FakeService]:
             fake.patience.add(self.headers["X-Request-Timeout-Ms"])
             texts = body["text"] if isinstance(body["text"], list) else [body["text"]]
             manner = next(turns)
-            if manner in _SILENT_S:
+            if manner == "drops kept" and self.served:
+                fake.dropped += 1
+                self.close_connection = True
+            elif manner in _SILENT_S:
                 closing.wait(_SILENT_S[manner])
                 self.close_connection = True
             else:
+                self.served = True
                 results = [{"text": text, "lang": target} for text in texts for target in body["target"]]
                 self._answer(*_ANSWERS[manner](results))
 

@@ -29,7 +29,7 @@ population = 100
 visits_per_person_per_day = 1
 day = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
 duration_s = 2
-patience_s = 2
+patience_s = 3
 directions = [["es", "an", 1]]
 [mix]
 sentence = 0.2
@@ -90,7 +90,7 @@ def test_a_service_that_answers_is_asked_what_was_planned_and_holds_its_budget(t
     assert ended.result["requests"]["answered"] == ended.result["requests"]["due"] == len(service.bodies)
     assert sorted(map(json.dumps, service.bodies)) == planned(8, 2)
     assert {type(body["text"]) for body in service.bodies} == {str, list}
-    assert service.patience == {"2000"}
+    assert service.patience == {"3000"}
     told = "".join(path.read_text(encoding="utf-8") for path in ended.out.iterdir())
     asked = [text for body in service.bodies if isinstance(text := body["text"], str)]
     assert [text for text in asked if text in told] == [], "text in the report"
@@ -115,6 +115,15 @@ def test_every_way_not_to_answer_is_counted_under_its_name(tmp_path: Path) -> No
     ):
         assert f"| {reason} | {counted} |" in ended.text
     assert re.search(r"[1-9]\d* of [1-9]\d* refusals said when to come again", ended.text)
+
+
+def test_a_request_on_a_connection_that_was_just_closed_is_sent_once_more(tmp_path: Path) -> None:
+    with fake_service("drops kept") as service:
+        ended = loadtest(tmp_path, service.url, "--rate", "12")
+    assert ended.status == 0, ended.said
+    assert service.dropped > 0
+    assert re.search(r"[1-9]\d* requests met a kept connection", ended.text)
+    assert ended.result["requests"]["answered"] == len(service.bodies) - service.dropped
 
 
 def test_a_service_that_never_answers_is_asked_as_often_as_one_that_does(tmp_path: Path) -> None:
