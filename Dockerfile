@@ -7,6 +7,7 @@ COPY gateway gateway
 COPY models models
 COPY locales locales
 COPY accessibility accessibility
+COPY loadtests loadtests
 RUN /opt/malgil/bin/pip install --no-cache-dir .
 
 # Run: no build tools, no root, no network needed; the models are inside the wheel.

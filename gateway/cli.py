@@ -1,4 +1,4 @@
-"""The command line: `malgil serve | api | engine | translate | summarize | models | check | settings`."""
+"""The command line: `malgil serve | api | engine | translate | summarize | models | loadtest | check | settings`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from accessibility.checks import Report
 from gateway import engine as engine_process
-from gateway import models_cli, server, supervisor
+from gateway import loadtest_cli, models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
@@ -46,6 +46,7 @@ from models.store import ModelDamaged, ModelMissing, ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_cli.app, name="models")
+app.command()(loadtest_cli.loadtest)
 _errors = Console(stderr=True)
 
 

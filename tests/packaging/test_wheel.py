@@ -1,4 +1,4 @@
-"""The wheel is what a person installs: four packages, their data and the weights, nothing else; imports stay lean."""
+"""The wheel is what a person installs: five packages, their data and the weights, nothing else; imports stay lean."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         return packed.namelist()
 
 
-def test_the_wheel_owns_exactly_four_packages(names: list[str]) -> None:
+def test_the_wheel_owns_exactly_five_packages(names: list[str]) -> None:
     owned = {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert owned == {"gateway", "models", "locales", "accessibility"}
+    assert owned == {"gateway", "models", "locales", "accessibility", "loadtests"}
 
 
 def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str]) -> None:
     for needed in (
         "gateway/enqueue.lua",
         "gateway/pages/model_card.html",
+        "loadtests/budgets.toml",
+        "loadtests/profiles/refugee-camp.toml",
+        "loadtests/texts/es.toml",
         "locales/languages.toml",
         "locales/po/eu.po",
         "models/catalogue.toml",
@@ -46,10 +49,12 @@ def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str])
 
 
 @pytest.mark.parametrize("module", ["gateway.app", "gateway.engine", "gateway.cli"])
-def test_serving_never_imports_what_only_training_needs(module: str) -> None:
+def test_serving_never_imports_what_only_training_and_load_tests_need(module: str) -> None:
     code = f"import {module}, sys, json; print(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
     printed = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, check=True, text=True).stdout
-    assert not {"torch", "transformers", "sacrebleu", "tokenizers", "huggingface_hub"} & set(json.loads(printed))
+    assert not {"torch", "transformers", "sacrebleu", "tokenizers", "huggingface_hub", "locust", "gevent"} & set(
+        json.loads(printed)
+    )
 
 
 def test_the_api_process_never_loads_the_engine() -> None:

@@ -1,0 +1,50 @@
+"""`malgil loadtest` against the real service: its figures, its processes, its refusals."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli import app
+from loadtests.service import address
+from loadtests.watch import family
+from tests.e2e.service import running
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(180)
+def test_a_service_with_a_queue_of_four_answers_sentences_refuses_forms_and_is_seen_from_inside(tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    settings = {
+        "MALGIL_ADMIN_PORT": str(free_port()),
+        "MALGIL_ENGINE_THREADS": "1",
+        "MALGIL_QUEUE_CAPACITY": "4",
+    }
+    with running(tmp_path, **settings) as service:
+        options = ["--metrics", f"{service.admin_url}/metrics", "--no-link", "--steady", "--rate", "2"]
+        command = ["loadtest", "city-portal", "--against", service.url, "--duration", "4", "--out", str(report)]
+        ended = CliRunner().invoke(app, [*command, *options])
+        commands = [" ".join(process.cmdline()) for process in family(address(service.url, allow_remote=False))]
+    assert ended.exit_code == 1, ended.output
+    result = json.loads((report / "result.json").read_text(encoding="utf-8"))
+    assert result["requests"]["answered"] > 0
+    assert result["requests"]["refused"] > 0
+    assert result["requests"]["failed"] == result["requests"]["unsent"] == 0
+    assert result["verdict"] == "broken"
+    assert ["es", "ar"] in result["directions_left_out"]
+    assert result["cache_hit_percent"] is not None
+    assert 50 < result["memory_mb"] < 4_000
+    assert [sum(role in command for command in commands) for role in ("gateway api", "gateway engine")] == [1, 1]
+    drawn = {path.name for path in report.iterdir()}
+    assert {"waiting-and-inference.svg", "segments-from-the-cache.svg", "resident-memory.svg"} <= drawn
+    assert "| 503 overloaded | refused |" in (report / "report.md").read_text(encoding="utf-8")
