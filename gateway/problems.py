@@ -27,7 +27,7 @@ from gateway.errors import (
 )
 from gateway.schemas import Problem
 from locales.languages import text_direction
-from locales.messages import LOCALES, message
+from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 
@@ -39,7 +39,7 @@ _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllo
 
 
 def locale_of(request: Request) -> LanguageTag:
-    return negotiate(request.headers.get("accept-language"), LOCALES, DEFAULT_LOCALE)
+    return negotiate(request.headers.get("accept-language"), READABLE, DEFAULT_LOCALE)
 
 
 def install(app: FastAPI) -> None:

@@ -32,7 +32,8 @@ def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str])
     for needed in (
         "gateway/enqueue.lua",
         "gateway/pages/model_card.html",
-        "locales/languages.toml",
+        "locales/profiles/oc-aranes.toml",
+        "locales/ngrams.npz",
         "locales/po/eu.po",
         "models/catalogue.toml",
         "models/public_models.toml",
