@@ -53,7 +53,7 @@ def read(tag: LanguageTag) -> tuple[dict[str, Text], dict[str, str]]:
                     texts[entry.id] = str(entry.string)
                 else:
                     message_id, counted[message_id] = entry.id[0], entry.id[1]
-                    texts[message_id] = dict(zip(plural_categories(tag), entry.string, strict=True))
+                    texts[message_id] = dict(zip(plural_categories(tag), entry.string or (), strict=True))
     return texts, counted
 
 

@@ -152,8 +152,6 @@ def detect(text: str, among: Collection[LanguageTag] | None = None) -> tuple[Det
         return ()
     if tag := _by_letters(text, script):
         return _answers({tag: letters / scripts.total()}, among)
-    if not _hints().labels.get(script):
-        return ()
     return _answers(_shares(_scores(text, script)), among)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +54,17 @@ class Classifier:
 @cache
 def classifier() -> Classifier:
     """The classifier that ships; reading it takes some ten milliseconds."""
-    with as_file(files("locales") / "ngrams.npz") as path, np.load(path, allow_pickle=False) as stored:
+    with as_file(files("locales") / "ngrams.npz") as path:
+        return stored(path)
+
+
+def stored(path: Path) -> Classifier:
+    """A classifier from the file its training wrote."""
+    with np.load(path, allow_pickle=False) as parts:
         return Classifier(
-            tags=tuple(stored["tags"].tolist()),
-            rows={gram: row for row, gram in enumerate(stored["grams"].tolist())},
-            weights=stored["weights"],
-            scale=float(stored["scale"]),
-            bias=stored["bias"],
+            tags=tuple(parts["tags"].tolist()),
+            rows={gram: row for row, gram in enumerate(parts["grams"].tolist())},
+            weights=parts["weights"],
+            scale=float(parts["scale"]),
+            bias=parts["bias"],
         )

@@ -60,7 +60,7 @@ def test_answers_are_canonical_ordered_and_bounded(text: str) -> None:
 
 def test_among_the_served_languages_only_those_are_answered() -> None:
     served = [parse("es"), parse("oc"), parse("ca")]
-    assert [each.tag for each in detect(SENTENCES["es"], served)][0] == "es"
+    assert detect(SENTENCES["es"], served)[0].tag == "es"
     assert {each.tag for each in detect(SENTENCES["gl"], served)} <= set(served)
 
 
@@ -75,7 +75,9 @@ def test_text_in_a_language_nobody_serves_is_no_sure_answer() -> None:
         assert all(each.confidence < 0.3 for each in detect(SENTENCES[tag], [parse("es"), parse("ca")]))
 
 
-def test_script_without_a_language_that_is_told_by_statistics_has_no_answer() -> None:
+def test_every_script_that_is_looked_at_has_a_language_and_others_have_no_answer() -> None:
+    scripts = {script for _, script in detection._SCRIPT_RUNS if script}
+    assert scripts == {*detection._hints().alone, *detection._hints().labels}
     assert detect("ⵜⴰⵎⴰⵣⵉⵖⵜ ⵜⴰⵎⴰⵣⵉⵖⵜ ⵜⴰⵎⴰⵣⵉⵖⵜ") == ()
 
 

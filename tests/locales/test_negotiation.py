@@ -33,6 +33,7 @@ DEFAULT = LanguageTag("en")
         ("oc-aranes;q=0.5, qu;q=0.9", "oc"),
         ("qu, es;q=0", "en"),
         ("gn;q=0", "en"),
+        ("acm, gn", "es"),
     ],
 )
 def test_reader_gets_the_language_liked_best(header: str | None, answer: str) -> None:
