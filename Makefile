@@ -46,8 +46,8 @@ docs: $(STAMP) ## rewrite the generated parts of the documentation
 docs-check: $(STAMP) ## fail when a generated part is stale
 	$(BIN)/cog -P --check README.md docs/languages.md docs/reference/*.md models/cards/*.md
 
-bench: $(STAMP) ## measure the gateway against bare CTranslate2 and rewrite docs/benchmarks.md
-	$(BIN)/python -m benchmarks.throughput --write docs/benchmarks.md
+bench: $(STAMP) ## measure everything and rewrite docs/benchmarks.md; LIBRETRANSLATE=its Python to compare
+	$(BIN)/python -m benchmarks $(if $(LIBRETRANSLATE),--libretranslate $(LIBRETRANSLATE)) --write docs/benchmarks.md
 
 quality: $(STAMP) ## measure every direction; DATA=folder with the evaluation sets
 	$(BIN)/malgil models evaluate es-ibero --data $(DATA)

@@ -12,13 +12,14 @@ import redis.asyncio
 from fastapi import FastAPI
 from redis.exceptions import RedisError
 
-from gateway import keys, problems
+from gateway import keys, problems, wire
 from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
+from gateway.responses import Translations
 from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
@@ -56,7 +57,9 @@ def create_app(
         settings=settings,
         catalogue=catalogue,
         quality={each.entry.reference: measured(each.record) for each in standings if each.record},
-        translation=translation,
+        translations=Translations(
+            translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
+        ),
         summarisation=Summarisation(translation),
         readiness=lambda: readiness(client, catalogue),
         models={each.entry.id: each for each in standings},

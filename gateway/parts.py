@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from gateway.responses import Translations
 from gateway.schemas import Readiness
 from gateway.settings import Settings
 from gateway.summary import Summarisation
-from gateway.translation import Translation
 from models.catalogue import Catalogue, LanguagePair
 from models.lifecycle import Standing
 from models.quality import Measured
@@ -21,12 +21,12 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     quality: Mapping[str, Mapping[LanguagePair, Measured]]
-    translation: Translation
+    translations: Translations
     summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]
     models: Mapping[str, Standing] = field(default_factory=dict)
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:  # a plain function would be run in a thread
     built: Parts = request.app.state.parts
     return built

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -39,7 +40,12 @@ _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllo
 
 
 def locale_of(request: Request) -> LanguageTag:
-    return negotiate(request.headers.get("accept-language"), READABLE, DEFAULT_LOCALE)
+    return _negotiated(request.headers.get("accept-language"))
+
+
+@lru_cache(maxsize=256)
+def _negotiated(accept_language: str | None) -> LanguageTag:
+    return negotiate(accept_language, READABLE, DEFAULT_LOCALE)
 
 
 def install(app: FastAPI) -> None:

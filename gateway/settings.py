@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         None, description="Secret of the cache keys, shared by the API processes of a deployment; empty: a random one."
     )
     local_cache_segments: int = Field(20_000, ge=0, description="Translated segments kept in each API process.")
+    kept_response_bytes: int = Field(
+        8_000_000, ge=0, description="Whole responses kept in each API process, in bytes; 0 keeps none."
+    )
     embedded_memory_mb: int = Field(256, ge=16, description="Memory limit of the embedded Valkey, in MiB.")
     drain_ms: int = Field(10_000, ge=0, description="How long running requests may finish after a stop signal, in ms.")
     models_folder: Path | None = Field(None, description="Folder of installed models beside the bundled ones.")

@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import structlog
@@ -68,6 +69,12 @@ def configure_logging(level: str) -> None:
 
 
 def log() -> Any:
+    """One logger for all: binding one anew takes longer than most of what it would leave out."""
+    return _logger()
+
+
+@cache
+def _logger() -> Any:
     return structlog.get_logger()
 
 

@@ -98,9 +98,9 @@ def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:
     return listed
 
 
-def translations(results: Sequence[Translated], request: Request) -> TranslateResponse:
-    locale = locale_of(request)
-    return TranslateResponse(results=[_translation(result, locale) for result in results])
+def translations(results: Sequence[Translated], locale: LanguageTag) -> bytes:
+    """The body of the response."""
+    return TranslateResponse(results=[_translation(result, locale) for result in results]).model_dump_json().encode()
 
 
 def detections(given: Sequence[str]) -> DetectResponse:

@@ -66,6 +66,7 @@ def _script(tag: LanguageTag) -> str:
     return written or likely_script(base(tag), territory) or "Zyyy"
 
 
+@lru_cache(maxsize=512)
 def reading_order(locale: LanguageTag) -> tuple[LanguageTag, ...]:
     """The languages to try for a reader: theirs, its base, what the profile says they read next, then English."""
     found = nearest_profile(locale)

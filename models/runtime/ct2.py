@@ -5,12 +5,13 @@ What its defaults would do to a public service, and what is done instead: input 
 tells), one bad input fails its whole batch (the batch is bisected), and a process may abort at exit (the model is
 unloaded first).
 
-What a judge finds fault with is decoded a second time, with a wide beam, and the hypothesis with the fewest faults
-stays: most lost numbers stand in one of the next hypotheses (docs/decisions/0007).
+What a judge finds fault with is decoded a second time, with a wide beam, then in two parts; the hypothesis with the
+fewest faults stays: most lost numbers stand in one of the next hypotheses (docs/decisions/0007).
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ _ENGINE_ERRORS = (RuntimeError, ValueError, IndexError, MemoryError)
 # Inputs of a call that share one decode limit, by source length: few calls, yet a short text cannot run for long.
 _LENGTH_STEPS = (16, 32, 64, 128)
 _SECOND_BEAM = 6
+_HALVED = 12  # pieces; a shorter text gains nothing from being cut
 
 
 class _Config(msgspec.Struct):
@@ -53,6 +55,7 @@ class _Job:
 
     owner: int
     given: TranslationInput
+    pieces: Sequence[str]
     source: list[str]
     prefix: list[str]
     limit: int
@@ -144,7 +147,7 @@ class CTranslate2Translator:
         parts: defaultdict[int, list[tuple[_Job, _Decoded | None]]] = defaultdict(list)
         decoded_all = self._decode_all(jobs)
         if self._judge:
-            self._look_twice(self._judge, jobs, decoded_all)
+            self._look_again(self._judge, jobs, decoded_all)
         for job, decoded in zip(jobs, decoded_all, strict=True):
             parts[job.owner].append((job, decoded))
         return [
@@ -158,13 +161,16 @@ class CTranslate2Translator:
             return None
 
     def _jobs(self, owner: int, each: TranslationInput, pieces: Sequence[str]) -> Iterator[_Job]:
+        return self._cut(owner, each, pieces, self._entry.max_source_tokens)
+
+    def _cut(self, owner: int, each: TranslationInput, pieces: Sequence[str], longest: int) -> Iterator[_Job]:
         before, prefix = self._tags(each)
         after = [] if self._config.add_source_eos else [self._config.eos_token]
-        for window in windows(pieces, self._entry.max_source_tokens, self._tokeniser.space):
+        for window in windows(pieces, longest, self._tokeniser.space):
             whole = len(window.pieces) == len(pieces)
             given = each if whole else replace(each, text=self._tokeniser.decode(window.pieces))
             source = [*before, *self._tokeniser.instruction, *window.pieces, *after]
-            yield _Job(owner, given, source, prefix, self._limit(len(window.pieces)), window.spaced)
+            yield _Job(owner, given, window.pieces, source, prefix, self._limit(len(window.pieces)), window.spaced)
 
     def _tags(self, each: TranslationInput) -> tuple[list[str], list[str]]:
         """What stands before the source, and what the answer must begin with."""
@@ -251,13 +257,19 @@ class CTranslate2Translator:
         written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
         return _Decoded(self._tokeniser.decode(written), complete, len(written), score)
 
-    def _look_twice(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> None:
-        """Put a better text in place of each that the judge finds fault with, where the wide beam holds one."""
+    def _look_again(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> None:
+        """Put a better text in place of each that the judge finds fault with, where there is one."""
         faults = {
             place: found
             for place, (job, first) in enumerate(zip(jobs, decoded, strict=True))
             if first is not None and (found := judge(job.given, _hypothesis_of(job, first)))
         }
+        self._wider(judge, jobs, decoded, faults)
+        self._in_parts(judge, jobs, decoded, faults)
+
+    def _wider(
+        self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None], faults: dict[int, int]
+    ) -> None:
         by_limit: defaultdict[int, list[int]] = defaultdict(list)
         for place in faults:
             by_limit[jobs[place].limit].append(place)
@@ -268,6 +280,23 @@ class CTranslate2Translator:
                     found = judge(jobs[place].given, _hypothesis_of(jobs[place], other))
                     if found < faults[place]:
                         decoded[place], faults[place] = other, found
+
+    def _in_parts(
+        self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None], faults: dict[int, int]
+    ) -> None:
+        """A small model keeps more of a short text: what is still at fault is cut in two and joined again."""
+        cut = {
+            place: list(self._cut(jobs[place].owner, jobs[place].given, pieces, math.ceil(0.6 * len(pieces))))
+            for place, found in faults.items()
+            if found and len(pieces := jobs[place].pieces) >= _HALVED
+        }
+        results = iter(self._decode_all([part for parts in cut.values() for part in parts]))
+        for place, parts in cut.items():
+            written = [next(results) for _ in parts]
+            whole = _joined(parts, [each for each in written if each is not None])
+            found = judge(jobs[place].given, _hypothesis_of(jobs[place], whole))
+            if None not in written and found < faults[place]:
+                decoded[place], faults[place] = whole, found
 
     def _others(self, job: _Job, pending: ctranslate2.AsyncTranslationResult) -> list[_Decoded]:
         """All hypotheses, best first; none where the engine fails: then the first text stands."""
@@ -281,17 +310,21 @@ def _hypothesis_of(job: _Job, decoded: _Decoded) -> Hypothesis:
     return Hypothesis(decoded.text, decoded.complete, len(job.source), decoded.tokens)
 
 
+def _joined(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
+    return _Decoded(
+        text=join([each.text for each in decoded], [part.spaced for part in parts[: len(decoded)]]),
+        complete=all(each.complete for each in decoded),
+        tokens=sum(each.tokens for each in decoded),
+        score=_mean_score(decoded),
+    )
+
+
 def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]]) -> Hypothesis | None:
     decoded = [result for _, result in parts if result is not None]
     if len(decoded) < len(parts):
         return None
-    return Hypothesis(
-        text=join([result.text for result in decoded], [job.spaced for job, _ in parts]),
-        complete=all(result.complete for result in decoded),
-        source_tokens=source_tokens,
-        target_tokens=sum(result.tokens for result in decoded),
-        score=_mean_score(decoded),
-    )
+    whole = _joined([job for job, _ in parts], decoded)
+    return Hypothesis(whole.text, whole.complete, source_tokens, whole.tokens, whole.score)
 
 
 def _mean_score(decoded: Sequence[_Decoded]) -> float | None:

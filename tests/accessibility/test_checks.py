@@ -142,7 +142,8 @@ HOSTILE = [
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_grows_with_the_length_of_hostile_text_and_no_faster(unit: str) -> None:
     short, long = ((unit * 24_000)[:length] for length in (6_000, 24_000))
-    assert seconds(long) < max(0.2, 9 * seconds(short))  # linear is 4, quadratic 16
+    # Linear is 4, quadratic 16; a busy machine may disturb one measurement.
+    assert any(seconds(long) < max(0.2, 9 * seconds(short)) for _ in range(3))
 
 
 def seconds(text: str) -> float:

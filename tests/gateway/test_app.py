@@ -16,9 +16,10 @@ import redis.asyncio
 from fastapi import FastAPI
 from structlog.testing import capture_logs
 
-from gateway import keys
+from gateway import keys, wire
 from gateway.app import assemble, async_client, create_app, readiness
 from gateway.batch_queue import now_ms
+from gateway.cache import SegmentKeys
 from gateway.errors import (
     ERRORS,
     BodyNotJson,
@@ -43,6 +44,7 @@ from gateway.errors import (
     TooManyTexts,
 )
 from gateway.parts import Parts
+from gateway.responses import Translations
 from gateway.schemas import Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
@@ -102,7 +104,8 @@ async def ready() -> Readiness:
 
 
 def app_around(translation: Translation) -> FastAPI:
-    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, Summarisation(translation), ready), {})
+    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+    return assemble(Parts(load_settings({}), CATALOGUE, {}, kept, Summarisation(translation), ready), {})
 
 
 def working_app() -> FastAPI:

@@ -12,9 +12,12 @@ from itertools import pairwise
 import httpx
 import pytest
 
+from gateway import wire
 from gateway.app import assemble
+from gateway.cache import SegmentKeys
 from gateway.certainty import UNKNOWN, Bands
 from gateway.parts import Parts
+from gateway.responses import Translations
 from gateway.schemas import ModelCard, ModelsResponse, Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
@@ -77,9 +80,8 @@ def get(models: Served, path: str, **headers: str) -> httpx.Response:
         )
         quality = {each.entry.reference: measured(each.record) for each in models.standings if each.record}
         known = {each.entry.id: each for each in models.standings}
-        parts = Parts(
-            load_settings({}), models.catalogue, quality, translation, Summarisation(translation), ready, known
-        )
+        kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+        parts = Parts(load_settings({}), models.catalogue, quality, kept, Summarisation(translation), ready, known)
         app = assemble(parts, {})
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             if path == "/v1/translate":

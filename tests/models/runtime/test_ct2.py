@@ -126,6 +126,34 @@ def test_the_first_hypothesis_stays_when_no_other_has_fewer_faults(root: Path, e
     assert translate(root, entry, *inputs, judge=lambda *_: 3) == translate(root, entry, *inputs)
 
 
+HALVES = ("Llame al 112,", "cierre la puerta.")
+
+
+def test_what_no_hypothesis_mends_is_translated_in_parts(root: Path, entry: CatalogueEntry) -> None:
+    apart = " ".join(translate(root, entry, *(TranslationInput(half, tag("an")) for half in HALVES)))
+    judged: list[str] = []
+
+    def likes_the_parts(given: TranslationInput, hypothesis: Hypothesis) -> int:
+        judged.append(given.text)
+        return int(hypothesis.text != apart)
+
+    whole = " ".join(HALVES)
+    assert translate(root, entry, TranslationInput(whole, tag("an")), judge=likes_the_parts) == [apart]
+    assert set(judged) == {whole}, "parts are judged together, beside the whole source"
+
+
+def test_a_short_text_is_not_cut(root: Path, entry: CatalogueEntry) -> None:
+    judged = 0
+
+    def counts(*_: object) -> int:
+        nonlocal judged
+        judged += 1
+        return 1
+
+    translate(root, entry, TranslationInput("agua", tag("an")), judge=counts)
+    assert judged == 1 + 6
+
+
 def test_the_judge_sees_each_window_of_a_long_text_with_its_own_source(root: Path, entry: CatalogueEntry) -> None:
     text = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
     seen: list[str] = []
