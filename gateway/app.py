@@ -10,15 +10,18 @@ from importlib.metadata import version
 
 import redis.asyncio
 from fastapi import FastAPI
-from redis.exceptions import RedisError
 
 from gateway import keys, problems, wire
-from gateway.batch_queue import ENGINE_SILENT_MS, Submitter, now_ms
+from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
-from gateway.middleware import Envelope, JsonByDefault
+from gateway.connections import REDIS_ERRORS
+from gateway.limits import Limits as RequestLimits
+from gateway.limits import NoLimits, Quota, RedisLimits
+from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
+from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
 from gateway.routes import detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
@@ -33,6 +36,7 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+ENGINES = script("engines.lua")
 
 
 def create_app(
@@ -44,15 +48,16 @@ def create_app(
 ) -> FastAPI:
     """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known."""
     cache = SegmentCache(client, settings.local_cache_segments)
+    capacity = Capacity(settings.queue_capacity, settings.tenant_queue_capacity)
     submitters = {
-        entry.reference: Submitter(client, cache, entry.reference, settings.queue_capacity)
+        entry.reference: Submitter(client, cache, entry.reference, capacity)
         for entry in (*catalogue.entries, *(trial.entry for trial in (plan.trials if plan else ())))
     }
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
     segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
-    limits = Limits(settings.max_texts, settings.max_text_chars)
+    sizes = Limits(settings.max_texts, settings.max_text_chars)
     canaries = Canaries(plan, SegmentKeys(secret), client) if plan and plan.trials else None
-    translation = Translation(catalogue, segments, limits, Bands(standings), canaries)
+    translation = Translation(catalogue, segments, sizes, Bands(standings), canaries)
     parts = Parts(
         settings=settings,
         catalogue=catalogue,
@@ -63,8 +68,18 @@ def create_app(
         summarisation=Summarisation(translation),
         readiness=lambda: readiness(client, catalogue),
         models={each.entry.id: each for each in standings},
+        limits=_limits(settings, client, SegmentKeys(secret)),
     )
     return assemble(parts, submitters)
+
+
+def _limits(settings: Settings, client: redis.asyncio.Redis, names: SegmentKeys) -> RequestLimits:
+    wanted = (
+        Quota("requests", settings.requests_per_minute, 60),
+        Quota("characters", settings.characters_per_day, 86_400),
+    )
+    quotas = [quota for quota in wanted if quota.quota]
+    return RedisLimits(client, quotas, names) if quotas else NoLimits()
 
 
 def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
@@ -94,6 +109,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
+    app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
     return app
 
@@ -103,17 +119,15 @@ async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readin
     try:
         async with asyncio.timeout(REDIS_TIMEOUT_S):
             await _look(client, models)
-    except (RedisError, TimeoutError):
+    except (*REDIS_ERRORS, TimeoutError):
         return Readiness(status="not_ready", redis=False, models=models)
     return Readiness(status="ready" if all(models.values()) else "not_ready", redis=True, models=models)
 
 
 async def _look(client: redis.asyncio.Redis, models: dict[str, bool]) -> None:
     for model in models:
-        alive = await client.zcount(keys.engines(model), now_ms() - ENGINE_SILENT_MS, "+inf")
-        models[model] = alive > 0
-        QUEUE_LENGTH.labels(model).set(await client.xlen(keys.queue(model)))
-
-
-def async_client(url: str) -> redis.asyncio.Redis:
-    return redis.asyncio.Redis.from_url(url, socket_connect_timeout=REDIS_TIMEOUT_S, health_check_interval=0)
+        _, alive = await client.register_script(ENGINES)(keys=[keys.engines(model)], args=[ENGINE_SILENT_MS])
+        models[model] = len(alive) > 0
+        for lane in LANES:
+            QUEUE_LENGTH.labels(model, lane).set(await client.zcard(keys.waiting(model, lane)))
+        QUEUE_LENGTH.labels(model, "running").set(await client.xlen(keys.queue(model)))

@@ -1,40 +1,42 @@
-"""The batch queue of one model in Redis: API processes submit entries, engines pull, settle and reclaim them.
+"""The batch queue of one model in Redis: its entries, and the API side, which submits them and awaits the answers.
 
-Delivery is at least once. An entry stays in the stream until it is settled; the entries of an engine that gave no sign
-of life for `ENGINE_SILENT_MS` are claimed by another one. Answers are published to all API processes; an API process
-that missed one (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
+An entry waits in its lane until its turn comes, interactive before bulk, tenants by their fair share (enqueue.lua,
+pull.lua, decision 10); the engine side is gateway.receiver. Answers are published to all API processes; one that missed
+an answer (reconnect, engine death, lost Redis) finds it in the segment cache or queues the segment again. Keys:
 gateway.keys.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal, get_args
 
 import msgspec
-import redis
 import redis.asyncio
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from gateway import keys
-from gateway.cache import CachedSegment, SegmentCache, encode
+from gateway.cache import CachedSegment, SegmentCache
+from gateway.connections import REDIS_ERRORS
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
-from gateway.telemetry import log, where
+from gateway.telemetry import ABANDONED, log, where
 
-ENGINE_BEAT_MS = 500
-ENGINE_SILENT_MS = 2_500
 LOOK_AGAIN_S = 1.0
-MAX_DELIVERIES = 3
+PUBLICATION_S = 0.05
+PUBLIC = "public"
 
-_ENQUEUE = files("gateway").joinpath("enqueue.lua").read_text(encoding="utf-8")
+Lane = Literal["interactive", "bulk"]
+LANES: tuple[Lane, ...] = get_args(Lane)
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One segment that waits for translation. `deadline_ms` is Unix time; `store_s` 0 leaves nothing in the cache;
-    `source` is empty where the model does not name it."""
+    """One segment that waits for translation. `deadline_ms` is the submitter's `now_ms`; `store_s` 0 leaves nothing in
+    the cache; `source` is empty where the model does not name it; a tenant's name holds no colon."""
 
     key: str
     text: str
@@ -42,6 +44,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     deadline_ms: int
     store_s: int
     source: str = ""
+    tenant: str = PUBLIC
+    lane: Lane = "interactive"
+
+    @property
+    def cost(self) -> int:
+        """What it takes of its tenant's share and of an engine's budget: its characters, at least one."""
+        return max(1, len(self.text))
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -50,89 +59,163 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     segment: CachedSegment | None = None
 
 
-class Delivered(msgspec.Struct, frozen=True):
-    """An entry in an engine's hands; `deliveries` counts this one."""
-
-    id: bytes
-    entry: Entry
-    deliveries: int = 1
-
-
-_encoder = msgspec.msgpack.Encoder()
-_entry_decoder = msgspec.msgpack.Decoder(Entry)
+encode = msgspec.msgpack.Encoder().encode
 _answers_decoder = msgspec.msgpack.Decoder(tuple[Answer, ...])
 
 
+_clock_began_ns = time.time_ns() - time.monotonic_ns()
+
+
 def now_ms() -> int:
-    return time.time_ns() // 1_000_000
+    """Unix time as of the start of this process, going on evenly since: a machine's clock may jump."""
+    return (_clock_began_ns + time.monotonic_ns()) // 1_000_000
+
+
+def script(name: str) -> str:
+    return files("gateway").joinpath(name).read_text(encoding="utf-8")
+
+
+def lane_number(lane: Lane) -> int:
+    """How the scripts call it: 1 interactive, 2 bulk."""
+    return 1 + LANES.index(lane)
+
+
+@dataclass(slots=True)
+class _Awaited:
+    """A segment this process waits for, and how many of its requests do. `waiter` is its name in Redis: a new one each
+    time, so that leaving never takes away what somebody asked for since."""
+
+    entry: Entry
+    future: asyncio.Future[CachedSegment]
+    waiter: str
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many entries of a model may wait: of all tenants, and of one."""
+
+    entries: int
+    tenant_entries: int
 
 
 class Submitter:
     """The API side. One per process and model; `run` must be running while entries are awaited."""
 
-    def __init__(self, client: redis.asyncio.Redis, cache: SegmentCache, model: str, capacity: int) -> None:
+    def __init__(self, client: redis.asyncio.Redis, cache: SegmentCache, model: str, capacity: Capacity) -> None:
         self._redis = client
         self._cache = cache
         self._model = model
         self._capacity = capacity
-        self._enqueue = client.register_script(_ENQUEUE)
-        self._waiting: dict[str, tuple[Entry, asyncio.Future[CachedSegment]]] = {}
+        self._enqueue = client.register_script(script("enqueue.lua"))
+        self._astray = client.register_script(script("astray.lua"))
+        self._leave = client.register_script(script("leave.lua"))
+        self._name = secrets.token_hex(6)
+        self._waiters = 0
+        self._waiting: dict[str, _Awaited] = {}
+        self._left: list[_Awaited] = []
+        self._somebody_left = asyncio.Event()
 
     async def submit(self, entries: Sequence[Entry]) -> list[asyncio.Future[CachedSegment]]:
         """One future per entry; segments in flight here or elsewhere are joined. Overloaded and QueueUnavailable come
-        through the futures."""
-        loop = asyncio.get_running_loop()
-        fresh: list[Entry] = []
+        through the futures. Whoever stops waiting for a future before its time says so with `leave`."""
+        fresh: list[_Awaited] = []
         futures = []
         for entry in entries:
-            waiting = self._waiting.get(entry.key)
-            if waiting is None or waiting[1].done():
-                waiting = (entry, loop.create_future())
-                self._waiting[entry.key] = waiting
-                fresh.append(entry)
-            elif entry.deadline_ms > waiting[0].deadline_ms:
-                self._waiting[entry.key] = (entry, waiting[1])
-            futures.append(waiting[1])
+            awaited = self._waiting.get(entry.key)
+            if awaited is None or awaited.future.done():
+                awaited = self._waiting[entry.key] = self._await(entry)
+                fresh.append(awaited)
+            elif self._join(awaited, entry):
+                fresh.append(awaited)
+            futures.append(awaited.future)
         try:
             await self._queue(fresh)
         except (Overloaded, QueueUnavailable) as error:
-            for entry in fresh:
-                self._resolve(entry.key, error)
+            for awaited in fresh:
+                self._resolve(awaited.entry.key, error)
+        except asyncio.CancelledError:
+            self.leave(entries, futures)  # They may be queued: the answer to that was not awaited.
+            raise
         return futures
+
+    def leave(self, entries: Sequence[Entry], futures: Sequence[asyncio.Future[CachedSegment]]) -> None:
+        """A request no longer waits for these futures of its entries; what nobody waits for leaves the queue."""
+        for entry, future in zip(entries, futures, strict=True):
+            awaited = self._waiting.get(entry.key)
+            if awaited is None or awaited.future is not future or future.done():
+                continue
+            awaited.requests -= 1
+            if not awaited.requests:
+                del self._waiting[entry.key]
+                future.cancel()
+                self._left.append(awaited)
+                self._somebody_left.set()
+
+    def _await(self, entry: Entry) -> _Awaited:
+        self._waiters += 1
+        return _Awaited(entry, asyncio.get_running_loop().create_future(), f"{self._name}:{self._waiters}")
+
+    @staticmethod
+    def _join(awaited: _Awaited, entry: Entry) -> bool:
+        """One more request for a segment; True when it has to move to the interactive lane for it."""
+        awaited.requests += 1
+        old = awaited.entry
+        hurried = old.lane == "bulk" and entry.lane == "interactive"
+        latest = max(old.deadline_ms, entry.deadline_ms)
+        if hurried or latest > old.deadline_ms:
+            lane: Lane = "interactive" if hurried else old.lane
+            awaited.entry = msgspec.structs.replace(old, deadline_ms=latest, lane=lane)
+        return hurried
 
     async def run(self) -> None:
         """Deliver answers for ever; survives a lost Redis and, loudly, our own mistakes: callers wait for it."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._for_ever(self._listen))
             group.create_task(self._for_ever(self._look_again))
+            group.create_task(self._for_ever(self._drop_left))
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
         while not _is_cancelled():
             try:
                 await work()
-            except RedisError:
+            except REDIS_ERRORS:
                 pass
             # The loop that must deliver what others wait for: whatever was raised, it begins anew.
             except Exception as error:  # noqa: BLE001
                 log().error("submitter_failed", model=self._model, **where(error))
             await asyncio.sleep(0.2)
 
-    async def _queue(self, entries: Sequence[Entry]) -> None:
-        if not entries:
+    async def _queue(self, waiting: Sequence[_Awaited]) -> None:
+        if not waiting:
             return
-        flights = [keys.flight(self._model, entry.key) for entry in entries]
-        lifetime = max(entry.deadline_ms for entry in entries) - now_ms() + 60_000
-        payloads = [_encoder.encode(entry) for entry in entries]
+        now = now_ms()
+        lifetime = max(awaited.entry.deadline_ms for awaited in waiting) - now + 60_000
+        args: list[str | int | bytes] = [self._capacity.entries, self._capacity.tenant_entries, max(lifetime, 1)]
+        for awaited in waiting:
+            entry = awaited.entry
+            left_ms = entry.deadline_ms - now
+            args += [awaited.waiter, entry.key, lane_number(entry.lane), entry.tenant, entry.cost, left_ms]
+            args.append(encode(entry))
         try:
-            queued = await self._enqueue(
-                keys=[keys.queue(self._model), *flights], args=[self._capacity, max(lifetime, 1), *payloads]
-            )
+            queued = await self._enqueue(keys=self._keys(waiting), args=args)
         except ResponseError:
             raise Overloaded(seconds=2) from None  # it answers, but its memory is full
-        except RedisError:
+        except REDIS_ERRORS:
             raise QueueUnavailable from None
         if queued == -1:
             raise Overloaded(seconds=2)
+
+    def _keys(self, waiting: Sequence[_Awaited]) -> list[str]:
+        return [*keys.room(self._model), *(keys.flight(self._model, awaited.entry.key) for awaited in waiting)]
+
+    async def _drop_left(self) -> None:
+        """Take out of the queue what nobody waits for. Should Redis be away, the deadline does it."""
+        await self._somebody_left.wait()
+        self._somebody_left.clear()
+        left, self._left = self._left, []
+        args = [word for awaited in left for word in (awaited.waiter, awaited.entry.key)]
+        ABANDONED.labels(self._model).inc(await self._leave(keys=self._keys(left), args=args))
 
     async def _listen(self) -> None:
         async with self._redis.pubsub() as subscription:
@@ -145,41 +228,51 @@ class Submitter:
 
     def _deliver(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
-            waiting = self._waiting.get(answer.key)
-            if waiting is None:
+            awaited = self._waiting.get(answer.key)
+            if awaited is None:
                 continue
             if answer.outcome == "done" and answer.segment is not None:
-                if waiting[0].store_s:
+                if awaited.entry.store_s:
                     self._cache.put_local(answer.key, answer.segment)
                 self._resolve(answer.key, answer.segment)
             elif answer.outcome == "failed":
                 self._resolve(answer.key, SegmentFailed())
 
     async def _look_again(self) -> None:
-        """Ask the cache for what still waits, queue again what nobody has in flight, drop what nobody waits for."""
+        """Find in the cache, or queue again, what is in flight no more; drop what is overdue."""
         while not _is_cancelled():
             await asyncio.sleep(LOOK_AGAIN_S)
-            for key, (entry, _) in list(self._waiting.items()):
-                if entry.deadline_ms < now_ms():
+            for key, awaited in list(self._waiting.items()):
+                if awaited.entry.deadline_ms < now_ms():
                     self._resolve(key, TimedOut(seconds=0))
-            waiting = [entry for entry, _ in self._waiting.values()]
+            waiting = list(self._waiting.values())
             if not waiting:
                 continue
             try:
-                found = await self._cache.get_shared([entry.key for entry in waiting])
-                for key, segment in found.items():
-                    self._resolve(key, segment)
-                await self._queue([entry for entry in waiting if entry.key not in found])
-            except (RedisError, QueueUnavailable):
-                for entry in waiting:
-                    self._resolve(entry.key, QueueUnavailable())
+                await self._recover(waiting)
+            except (*REDIS_ERRORS, QueueUnavailable):
+                for awaited in waiting:
+                    self._resolve(awaited.entry.key, QueueUnavailable())
             except Overloaded:
                 continue
 
-    def _resolve(self, key: str, result: CachedSegment | Exception) -> None:
-        _, future = self._waiting.pop(key, (None, None))
-        if future is None or future.done():
+    async def _recover(self, waiting: Sequence[_Awaited]) -> None:
+        flights = [keys.flight(self._model, awaited.entry.key) for awaited in waiting]
+        astray = [waiting[place - 1] for place in await self._astray(keys=flights)]
+        if not astray:
             return
+        # In this order: an answer is stored and published before its flight ends, and a publication takes a moment.
+        found = await self._cache.get_shared([awaited.entry.key for awaited in astray])
+        for key, segment in found.items():
+            self._resolve(key, segment)
+        await asyncio.sleep(PUBLICATION_S)
+        await self._queue([awaited for awaited in astray if not awaited.future.done()])
+
+    def _resolve(self, key: str, result: CachedSegment | Exception) -> None:
+        awaited = self._waiting.pop(key, None)
+        if awaited is None or awaited.future.done():
+            return
+        future = awaited.future
         if isinstance(result, Exception):
             future.set_exception(result)
             future.exception()  # an answer nobody waits for any more is no fault
@@ -201,115 +294,3 @@ def _read_answers(payload: bytes) -> tuple[Answer, ...]:
         # Another release wrote it; who waits for it finds it in the cache. The listener must live on.
         log().error("answers_unreadable")
         return ()
-
-
-class Receiver:
-    """The engine side: blocking calls, safe to share among threads."""
-
-    def __init__(self, client: redis.Redis, model: str, engine: str) -> None:
-        self._redis = client
-        self._model = model
-        self._engine = engine
-
-    def open(self) -> None:
-        """Create the consumer group; harmless when it exists. A fresh Redis needs it again."""
-        try:
-            self._redis.xgroup_create(keys.queue(self._model), keys.GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
-
-    def pull(self, count: int, wait_ms: int) -> list[Delivered]:
-        """Whatever waits, at most `count`; blocks up to `wait_ms` while nothing does."""
-        try:
-            streams: Any = self._redis.xreadgroup(
-                keys.GROUP, self._engine, {keys.queue(self._model): ">"}, count=count, block=wait_ms
-            )
-        except ResponseError as error:
-            if "NOGROUP" not in str(error):
-                raise
-            self.open()
-            return []
-        if not streams:
-            return []
-        items = next(iter(streams.values()))[0] if isinstance(streams, dict) else streams[0][1]
-        return self._read(items, {})
-
-    def settle(self, delivered: Sequence[Delivered], answers: Sequence[Answer]) -> None:
-        """Store and publish the answers, then take the entries out; repeating it does no harm."""
-        if not delivered:
-            return
-        queue = keys.queue(self._model)
-        pipeline = self._redis.pipeline(transaction=False)
-        for item, answer in zip(delivered, answers, strict=True):
-            if answer.segment is not None and item.entry.store_s:
-                pipeline.set(keys.segment(answer.key), encode(answer.segment), ex=item.entry.store_s)
-        for item in delivered:
-            pipeline.delete(keys.flight(self._model, item.entry.key))
-        pipeline.publish(keys.answers(self._model), _encoder.encode(tuple(answers)))
-        ids = [item.id for item in delivered]
-        pipeline.xack(queue, keys.GROUP, *ids)
-        pipeline.xdel(queue, *ids)
-        pipeline.execute()
-
-    def beat(self) -> None:
-        self._redis.zadd(keys.engines(self._model), {self._engine: now_ms()})
-
-    def leave(self) -> None:
-        self._redis.zrem(keys.engines(self._model), self._engine)
-
-    def reclaim(self, at_hand: Collection[bytes] = ()) -> list[Delivered]:
-        """Take over the entries of engines that fell silent, and our own that are not `at_hand`: a broken connection
-        can swallow a delivery or the answers to it, and nobody else takes the entries of a living engine."""
-        queue = keys.queue(self._model)
-        alive_since = now_ms() - ENGINE_SILENT_MS
-        alive = set(self._redis.zrangebyscore(keys.engines(self._model), alive_since, "+inf"))
-        claimed: list[Delivered] = []
-        for consumer in self._consumers(queue):
-            ours = consumer["name"] == self._engine.encode()
-            if consumer["name"] in alive and not ours:
-                continue
-            if consumer["pending"]:
-                claimed += self._claim(queue, consumer["name"], at_hand)
-            elif consumer["idle"] > 10 * ENGINE_SILENT_MS and not ours:
-                self._redis.xgroup_delconsumer(queue, keys.GROUP, consumer["name"])
-                self._redis.zrem(keys.engines(self._model), consumer["name"])
-        return claimed
-
-    def give_up(self, item: Delivered) -> None:
-        """An entry that killed every engine that took it: note its id, answer its callers."""
-        self._redis.lpush(keys.dead(self._model), item.id)
-        self._redis.ltrim(keys.dead(self._model), 0, keys.DEAD_KEPT - 1)
-        self.settle([item], [Answer(item.entry.key, "failed")])
-
-    def _consumers(self, queue: str) -> list[dict[str, Any]]:
-        try:
-            return list(self._redis.xinfo_consumers(queue, keys.GROUP))
-        except ResponseError:
-            return []
-
-    def _claim(self, queue: str, holder: bytes, at_hand: Collection[bytes]) -> list[Delivered]:
-        idle_ms = ENGINE_SILENT_MS if holder == self._engine.encode() else None
-        pending: Any = self._redis.xpending_range(queue, keys.GROUP, "-", "+", 100, consumername=holder, idle=idle_ms)
-        deliveries = {
-            row["message_id"]: row["times_delivered"] + 1 for row in pending if row["message_id"] not in at_hand
-        }
-        if not deliveries:
-            return []
-        # The idle time makes sure that only one of several engines gets each entry.
-        items: Any = self._redis.xclaim(queue, keys.GROUP, self._engine, ENGINE_SILENT_MS // 2, list(deliveries))
-        return self._read(items, deliveries)
-
-    def _read(self, items: Any, deliveries: Mapping[bytes, int]) -> list[Delivered]:
-        """Entries as they were written; one that cannot be read, another release's, is taken out: who could answer?"""
-        read, unreadable = [], []
-        for id, fields in items:
-            try:
-                read.append(Delivered(id, _entry_decoder.decode((fields or {})[b"e"]), deliveries.get(id, 1)))
-            except (KeyError, msgspec.DecodeError, UnicodeDecodeError):
-                unreadable.append(id)
-        if unreadable:
-            log().error("entries_unreadable", model=self._model, size=len(unreadable))
-            self._redis.xack(keys.queue(self._model), keys.GROUP, *unreadable)
-            self._redis.xdel(keys.queue(self._model), *unreadable)
-        return read

@@ -15,6 +15,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from gateway import keys
+from gateway.connections import values
 
 
 class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
@@ -36,9 +37,8 @@ def encode(segment: CachedSegment) -> bytes:
 class SegmentKeys:
     """Makes cache keys; `secret` at most 64 bytes."""
 
-    def __init__(self, secret: bytes, tenant: str = "public") -> None:
+    def __init__(self, secret: bytes) -> None:
         self._seed = hashlib.blake2b(key=secret[:64], digest_size=16)
-        self._add(self._seed, tenant)
 
     def key(self, *fields: str) -> str:
         digest = self._seed.copy()
@@ -77,9 +77,9 @@ class SegmentCache:
         """One round trip; a value that cannot be read counts as a miss."""
         if not wanted:
             return {}
-        values = await self._redis.mget([keys.segment(key) for key in wanted])
+        found_values = await values(self._redis, [keys.segment(key) for key in wanted])
         found = {}
-        for key, value in zip(wanted, values, strict=True):
+        for key, value in zip(wanted, found_values, strict=True):
             segment = _decoded(value)
             if segment is not None:
                 found[key] = segment

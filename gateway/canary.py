@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import redis.asyncio
-from redis.exceptions import RedisError
 
 from gateway import keys
 from gateway.cache import SegmentKeys
+from gateway.connections import REDIS_ERRORS
 from gateway.telemetry import log, where
 from locales.tags import LanguageTag
 from models.gate import TrialLimits
@@ -94,7 +94,7 @@ class Canaries:
             try:
                 async with asyncio.timeout(COUNTING_S):
                     counts, stopped = await self._count(trial, mine)
-            except (RedisError, TimeoutError) as error:
+            except (*REDIS_ERRORS, TimeoutError) as error:
                 log().warning("trial_not_counted", model=trial.entry.reference, **where(error))
                 continue
             if stopped or too_bad(counts["canary"], counts["serving"], self._limits):
@@ -119,7 +119,7 @@ class Canaries:
         key = keys.trial(trial.entry.reference, int(trial.since.timestamp()))
         try:
             await self._client.hset(key, "stopped", "1")
-        except RedisError as error:
+        except REDIS_ERRORS as error:
             log().warning("trial_not_counted", model=trial.entry.reference, **where(error))
         self._stop(trial.entry.id)
 

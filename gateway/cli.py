@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from redis.exceptions import RedisClusterException
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -122,6 +123,8 @@ def engine() -> None:
         engine_process.serve(settings, served_models(settings), store_of(settings), redis_url)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
+    except RedisClusterException:
+        fail(f"{PREFIX}REDIS_URL: no node of the Cluster answers. Is it up, and may this machine reach it?", 1)
 
 
 def _serve_metrics(settings: Settings) -> None:

@@ -7,6 +7,7 @@ Whoever takes an entry answers it: `_answer` ends in `settle`, whatever the tran
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
@@ -14,15 +15,26 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from queue import Empty, SimpleQueue
 
 import redis
-from redis.exceptions import RedisError
 
-from gateway.batch_queue import ENGINE_BEAT_MS, MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, now_ms
+from gateway.batch_queue import Answer, Entry
 from gateway.cache import CachedSegment
+from gateway.connections import REDIS_ERRORS, blocking_client
 from gateway.guard import GUARD
+from gateway.receiver import ENGINE_BEAT_MS, MAX_DELIVERIES, Budget, Delivered, Receiver
 from gateway.settings import Settings
-from gateway.telemetry import BATCH_ENTRIES, BATCH_SECONDS, ENTRIES, RECLAIMED, log, where
+from gateway.telemetry import (
+    BATCH_ENTRIES,
+    BATCH_SECONDS,
+    ENTRIES,
+    HANDED_BACK,
+    QUEUE_SECONDS,
+    RECLAIMED,
+    log,
+    where,
+)
 from locales.tags import LanguageTag
 from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
@@ -31,37 +43,68 @@ from models.runtime.residency import Residency
 from models.runtime.threads import thread_layout
 from models.store import ModelStore
 
-PULL_ENTRIES = 32
+# What one pull brings by default: some 40 sentences, or as many labels as keep padding low.
+PULL = Budget(entries=128, characters=4096)
 PULL_WAIT_MS = 500
+HUNG_STATUS = 70
+# It must outlast the wait for entries.
+READ_TIMEOUT_S = 5 + PULL_WAIT_MS / 1000
+
+
+def _end_process() -> None:
+    """At once and without cleaning up: a thread that hangs cannot be ended otherwise. Who supervises starts another."""
+    os._exit(HUNG_STATUS)
 
 
 class Engine:
     """Serves one translator from one queue with `threads` threads until `stop` is set."""
 
-    def __init__(self, translator: Translator, client: redis.Redis, threads: int, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        translator: Translator,
+        client: redis.Redis,
+        threads: int,
+        stop: threading.Event,
+        *,
+        budget: Budget = PULL,
+        hung_s: float = 120.0,
+        end: Callable[[], object] = _end_process,
+    ) -> None:
         self._translator = translator
         self._model = translator.reference
         self._receiver = Receiver(client, self._model, f"{socket.gethostname()}-{secrets.token_hex(4)}")
         self._threads = threads
         self._stop = stop
+        self._budget = budget
+        self._hung_s = hung_s
+        self._end = end
         self._at_hand: set[bytes] = set()
+        self._reclaimed: SimpleQueue[Delivered] = SimpleQueue()
+        self._began: dict[str, float] = {}
 
     def run(self) -> None:
-        """Blocks until the stop event; then finishes the batches at hand and leaves the queue."""
+        """Blocks until the stop event; then finishes the batches at hand, hands back the others, leaves the queue."""
+        self._once(self._receiver.beat)
         workers = [threading.Thread(target=self._pull, name=f"worker-{n}") for n in range(self._threads)]
         for worker in workers:
             worker.start()
         while not self._stop.wait(ENGINE_BEAT_MS / 1000):
-            self._watch()
-        for worker in workers:
-            worker.join()
+            self._going_on(self._watch)
+        while any(worker.is_alive() for worker in workers):
+            # Still alive: nobody else may take what it finishes.
+            self._once(self._receiver.beat)
+            workers[0].join(ENGINE_BEAT_MS / 1000)
+            workers = [worker for worker in workers if worker.is_alive()]
         self._once(self._receiver.leave)
 
     def _watch(self) -> None:
+        now = time.monotonic()
+        if any(now - began > self._hung_s for began in list(self._began.values())):
+            log().error("engine_hung", model=self._model, seconds=self._hung_s)
+            self._end()
         try:
-            self._receiver.beat()
-            reclaimed = self._receiver.reclaim(self._at_hand)
-        except RedisError:
+            reclaimed = self._receiver.reclaim(self._receiver.beat(), self._at_hand)
+        except REDIS_ERRORS:
             return
         for item in reclaimed:
             RECLAIMED.labels(self._model).inc()
@@ -69,35 +112,60 @@ class Engine:
                 log().error("entry_given_up", model=self._model, deliveries=item.deliveries)
                 self._once(partial(self._receiver.give_up, item))
             else:
-                # Alone: if one entry killed the last engine, its neighbours must not die with it again.
-                self._work([item])
-            self._once(self._receiver.beat)
+                self._at_hand.add(item.id)
+                self._reclaimed.put(item)
 
     def _pull(self) -> None:
         while not self._stop.is_set():
-            try:
-                delivered = self._receiver.pull(PULL_ENTRIES, PULL_WAIT_MS)
-            except RedisError:
-                self._stop.wait(0.2)
-                continue
-            if delivered:
-                self._work(delivered)
+            self._going_on(self._pull_once)
+
+    def _pull_once(self) -> None:
+        try:
+            # Alone: if one entry killed the last engine, its neighbours must not die with it again.
+            self._work([self._reclaimed.get_nowait()])
+            return
+        except Empty:
+            pass
+        try:
+            delivered = self._receiver.pull(self._budget, PULL_WAIT_MS)
+        except REDIS_ERRORS:
+            self._stop.wait(0.2)
+            return
+        if delivered and self._stop.is_set():
+            HANDED_BACK.labels(self._model).inc(len(delivered))
+            self._once(partial(self._receiver.hand_back, delivered))
+        elif delivered:
+            for item in delivered:
+                QUEUE_SECONDS.labels(self._model, item.entry.lane).observe(item.waited_ms / 1000)
+            self._work(delivered)
+
+    def _going_on(self, work: Callable[[], None]) -> None:
+        """A mistake of ours, loudly, and without the end of the thread: an engine that lives must work."""
+        try:
+            work()
+        # Whatever was raised, the entries at hand are in the stream and will be taken again.
+        except Exception as error:  # noqa: BLE001
+            log().error("engine_failed", model=self._model, **where(error))
+            self._stop.wait(0.2)
 
     def _work(self, delivered: Sequence[Delivered]) -> None:
-        ids = [item.id for item in delivered]
+        ids, worker = [item.id for item in delivered], threading.current_thread().name
         self._at_hand.update(ids)
+        self._began[worker] = time.monotonic()
         try:
             self._answer(delivered)
         finally:
+            del self._began[worker]
             self._at_hand.difference_update(ids)
 
     def _answer(self, delivered: Sequence[Delivered]) -> None:
-        now = now_ms()
-        late = [item for item in delivered if item.entry.deadline_ms <= now]
-        due = [item for item in delivered if item.entry.deadline_ms > now]
+        due: list[Delivered] = []
+        late: list[Delivered] = []
+        for item in delivered:
+            (due if self._receiver.in_time(item) else late).append(item)
         answers = [Answer(item.entry.key, "expired") for item in late] + self._translate(due)
-        for answer in answers:
-            ENTRIES.labels(self._model, answer.outcome).inc()
+        for item, answer in zip([*late, *due], answers, strict=True):
+            ENTRIES.labels(self._model, item.entry.lane, answer.outcome).inc()
         self._once(lambda: self._receiver.settle([*late, *due], answers))
 
     def _translate(self, due: Sequence[Delivered]) -> list[Answer]:
@@ -105,16 +173,7 @@ class Engine:
             return []
         inputs = [_input(item.entry) for item in due]
         began = time.perf_counter()
-        hypotheses: Sequence[Hypothesis | None]
-        try:
-            hypotheses = self._translator.translate(inputs)
-        except TranslationFailed as failure:
-            log().error("segments_failed", model=self._model, failed=len(failure.failed), size=len(due))
-            hypotheses = failure.results
-        # The loop that must answer its batch: whatever the runtime raises, every caller hears of it.
-        except Exception as error:  # noqa: BLE001
-            log().error("batch_failed", model=self._model, size=len(due), **where(error))
-            hypotheses = [None] * len(due)
+        hypotheses = self._hypotheses(inputs)
         BATCH_SECONDS.labels(self._model).observe(time.perf_counter() - began)
         BATCH_ENTRIES.labels(self._model).observe(len(due))
         return [
@@ -124,21 +183,31 @@ class Engine:
             for item, hypothesis in zip(due, hypotheses, strict=True)
         ]
 
+    def _hypotheses(self, inputs: Sequence[TranslationInput]) -> Sequence[Hypothesis | None]:
+        try:
+            return self._translator.translate(inputs)
+        except TranslationFailed as failure:
+            log().error("segments_failed", model=self._model, failed=len(failure.failed), size=len(inputs))
+            return failure.results
+        # The loop that must answer its batch: whatever the runtime raises, every caller hears of it, and only the
+        # entry that it raises for fails.
+        except Exception as error:  # noqa: BLE001
+            log().error("batch_failed", model=self._model, size=len(inputs), **where(error))
+            if len(inputs) == 1:
+                return [None]
+            middle = len(inputs) // 2
+            return [*self._hypotheses(inputs[:middle]), *self._hypotheses(inputs[middle:])]
+
     def _once(self, call: Callable[[], object]) -> None:
         try:
             call()
-        except RedisError as error:
+        except REDIS_ERRORS as error:
             # The entries stay in the stream until `_watch` takes them again, or Redis lost them: the API queues them.
             log().warning("redis_lost", model=self._model, **where(error))
 
 
 def _input(entry: Entry) -> TranslationInput:
     return TranslationInput(entry.text, LanguageTag(entry.target), LanguageTag(entry.source) if entry.source else None)
-
-
-def blocking_client(url: str) -> redis.Redis:
-    """Its read time-out must outlast the blocking pull."""
-    return redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5 + PULL_WAIT_MS / 1000)
 
 
 def run_options(settings: Settings) -> RunOptions:
@@ -166,7 +235,21 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str)
         heard=lambda event, model: log().info(f"model_{event}", model=model),
     )
     translators = [residency.translator(entry, store.open(entry).bytes) for entry in served.loaded]
-    engines = [Engine(each, blocking_client(redis_url), options.inter_threads, stop) for each in translators]
+    # Characters of a pull: half of what an inference batch holds, at some four characters to a token.
+    budget = Budget(PULL.entries, 2 * settings.max_batch_tokens)
+    # One thread more than workers: while they compute, it reads and tokenises what comes next or writes answers.
+    count = options.inter_threads + 1
+    engines = [
+        Engine(
+            each,
+            blocking_client(redis_url, READ_TIMEOUT_S),
+            count,
+            stop,
+            budget=budget,
+            hung_s=settings.engine_hung_ms / 1000,
+        )
+        for each in translators
+    ]
     log().info("engine_ready", models=[each.reference for each in translators], threads=options.inter_threads)
     threads = [threading.Thread(target=engine.run, name="engine") for engine in engines]
     threads.append(threading.Thread(target=_sweep, args=(residency, stop), name="residency"))

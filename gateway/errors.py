@@ -8,6 +8,7 @@ GatewayError
 ├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
 ├── ModelUnknown          no model has this id
+├── RateLimited           the caller used up its own quota
 ├── Overloaded            the queue is full: nothing was done, try again
 ├── TimedOut              the deadline passed; finished segments are kept, a retry goes on from there
 ├── QueueUnavailable      Redis does not answer
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 
 class GatewayError(Exception):
     """A fact about a request; `values` fill the localised message and never hold text of people."""
+
+    retry_after_s: int | None = None
 
     def __init__(self, **values: str | int) -> None:
         super().__init__(type(self).__name__)
@@ -78,6 +81,12 @@ class NotFound(GatewayError): ...
 class MethodNotAllowed(GatewayError): ...
 
 
+class RateLimited(GatewayError):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.retry_after_s = seconds
+
+
 class Overloaded(GatewayError): ...
 
 
@@ -113,6 +122,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     ModelUnknown: Mapping(404, "unknown_model"),
     NotFound: Mapping(404, "not_found"),
     MethodNotAllowed: Mapping(405, "method_not_allowed"),
+    RateLimited: Mapping(429, "rate_limited", retry_after_s=1),
     Overloaded: Mapping(503, "overloaded", retry_after_s=2),
     TimedOut: Mapping(504, "timed_out", retry_after_s=2),
     QueueUnavailable: Mapping(503, "queue_unavailable", retry_after_s=2),

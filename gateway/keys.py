@@ -2,16 +2,23 @@
 
     key                             type     lifetime          content
     malgil:segment:<hash>           string   cache_ttl_s       one translated segment (msgpack of cache.CachedSegment)
-    malgil:{<model>}:queue          stream   until settled     entries that wait or run; consumer group `engines`
-    malgil:{<model>}:flight:<hash>  string   deadline + 1 min  the segment waits or runs: join it, do not queue it again
-    malgil:{<model>}:engines        zset     –                 engine name → time of its last sign of life, in ms
+    malgil:limit:<caller>           hash     until full again  what is left of a caller's quotas
+    malgil:{<model>}:waiting:<lane> zset     until pulled      segment hash → its turn (decision 10)
+    malgil:{<model>}:entries        hash     until pulled      segment hash → `deadline:queued:cost:tenant:entry`
+    malgil:{<model>}:shares:<lane>  zset     until overtaken   tenant → the turn after its last entry
+    malgil:{<model>}:held           hash     until pulled      tenant → how many of its entries wait
+    malgil:{<model>}:turns          hash     –                 turn of the last entry pulled, by lane; pulls bulk missed
+    malgil:{<model>}:bell           list     until heard       wakes an idle engine: something waits
+    malgil:{<model>}:queue          stream   until settled     entries that engines have in hand; group `engines`
+    malgil:{<model>}:flight:<hash>  set      deadline + 1 min  who waits for the segment: join it, do not queue it again
+    malgil:{<model>}:engines        zset     –                 engine name → its last sign of life, server's clock in ms
     malgil:{<model>}:dead           list     newest 1,000      stream ids of entries given up, without their text
     malgil:{<model>}:trial:<begun>  hash     30 days           counts of a canary and of the model beside it
     malgil:{<model>}:answers        channel  –                 answers of finished entries to all API processes
 
 <model> is the model reference (`es-ibero@0.1.0`); the braces put one model's queue on one Cluster slot, cache keys
-spread. <hash> is a keyed hash of the segment (cache.py), never the text. Only the stream holds text, and only until it
-is settled.
+spread. <lane> is `interactive` or `bulk`. <hash> is a keyed hash of the segment (cache.py), never the text; <caller>
+one of the caller's network address. Only `entries` and the stream hold text, and only until it is settled.
 """
 
 from __future__ import annotations
@@ -24,8 +31,51 @@ def segment(key: str) -> str:
     return f"malgil:segment:{key}"
 
 
+def limit(caller: str) -> str:
+    return f"malgil:limit:{caller}"
+
+
 def queue(model: str) -> str:
     return f"malgil:{{{model}}}:queue"
+
+
+def waiting(model: str, lane: str) -> str:
+    return f"malgil:{{{model}}}:waiting:{lane}"
+
+
+def shares(model: str, lane: str) -> str:
+    return f"malgil:{{{model}}}:shares:{lane}"
+
+
+def entries(model: str) -> str:
+    return f"malgil:{{{model}}}:entries"
+
+
+def held(model: str) -> str:
+    return f"malgil:{{{model}}}:held"
+
+
+def turns(model: str) -> str:
+    return f"malgil:{{{model}}}:turns"
+
+
+def bell(model: str) -> str:
+    return f"malgil:{{{model}}}:bell"
+
+
+def room(model: str) -> list[str]:
+    """The keys of a model's waiting room, in the order of the scripts."""
+    return [
+        queue(model),
+        waiting(model, "interactive"),
+        waiting(model, "bulk"),
+        entries(model),
+        held(model),
+        turns(model),
+        bell(model),
+        shares(model, "interactive"),
+        shares(model, "bulk"),
+    ]
 
 
 def flight(model: str, key: str) -> str:

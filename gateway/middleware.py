@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from functools import cache
+from typing import Any
 
 from fastapi import Request
 from prometheus_client import Counter, Histogram
@@ -14,9 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import problems
 from gateway.errors import BodyTooLarge
+from gateway.limits import HEADERS
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS, log, where
 
 QUIET_ROUTES = ("/healthz", "/readyz")
+# What the log says of a request that got no answer because nobody waited for it; no such status is ever sent.
+CLIENT_LEFT = 499
+TELL_AGAIN_S = 0.2
 
 _OF_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
@@ -44,6 +50,7 @@ class Envelope:
                     *message.get("headers", ()),
                     (b"x-request-id", request_id.encode()),
                     *_OF_EVERY_ANSWER,
+                    *((name.lower().encode(), value.encode()) for name, value in scope.get(HEADERS, {}).items()),
                 ]
             await send(message)
 
@@ -54,6 +61,7 @@ class Envelope:
             log().error("request_failed", request_id=request_id, **where(error))
             if not status:
                 await problems.internal(Request(scope))(scope, receive, send_marked)
+        status = status or CLIENT_LEFT
         seconds = time.perf_counter() - began
         route = getattr(scope.get("route"), "path", "unmatched")
         answered, took = _metrics(route, status)
@@ -86,6 +94,66 @@ class Envelope:
 def _metrics(route: str, status: int) -> tuple[Counter, Histogram]:
     """Finding a metric by its labels takes longer than counting."""
     return REQUESTS.labels(route, status), REQUEST_SECONDS.labels(route)
+
+
+class WhileAwaited:
+    """Ends the work of a request whose client left: nobody would read the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        work = asyncio.current_task()
+        assert work is not None
+        watched = _Watched(work, receive, send)
+        try:
+            await self._app(scope, watched.receive, watched.send)
+        except asyncio.CancelledError:
+            if not watched.left:
+                raise
+            while work.uncancel():
+                pass
+        finally:
+            watched.end()
+
+
+class _Watched:
+    """A request from the end of its body to the beginning of its answer: the time in which its client may leave."""
+
+    def __init__(self, work: asyncio.Task[Any], receive: Receive, send: Send) -> None:
+        self.left = False
+        self._work = work
+        self._receive = receive
+        self._send = send
+        self._watch: asyncio.Task[None] | None = None
+        self._answering = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if self._watch is None and message["type"] == "http.request" and not message.get("more_body"):
+            self._watch = asyncio.create_task(self._notice())
+        return message
+
+    async def send(self, message: Message) -> None:
+        self._answering = True
+        await self._send(message)
+
+    def end(self) -> None:
+        self._answering = True
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def _notice(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        # More than once: a Redis client can swallow a cancellation (batch_queue._is_cancelled).
+        while not self._answering:
+            self.left = True
+            self._work.cancel()
+            await asyncio.sleep(TELL_AGAIN_S)
 
 
 class JsonByDefault:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from gateway.limits import Limits, NoLimits
 from gateway.responses import Translations
 from gateway.schemas import Readiness
 from gateway.settings import Settings
@@ -25,6 +26,7 @@ class Parts:
     summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]
     models: Mapping[str, Standing] = field(default_factory=dict)
+    limits: Limits = field(default_factory=NoLimits)
 
 
 async def parts(request: Request) -> Parts:  # a plain function would be run in a thread

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 
 class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RequestSchema(Schema):
+    """What a caller sends. Of very many mistakes the first is enough: to list 100,000 of them takes seconds."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_unknown(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or len(given) <= len(cls.model_fields):
+            return given
+        known = {name: value for name, value in given.items() if name in cls.model_fields}
+        unknown = next(name for name in given if name not in known)
+        return {**known, unknown: None}
 
 
 def _well_formed(text: str) -> str:
@@ -22,17 +35,25 @@ def _well_formed(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_well_formed)]
+Texts = Annotated[list[Text], Field(fail_fast=True)]
+Tags = Annotated[list[str], Field(fail_fast=True)]
+Priority = Literal["interactive", "bulk"]
+PRIORITY: Priority | None = Field(
+    None,
+    description="`interactive`: a person waits for it; `bulk`: it may wait longer; null: its size decides.",
+)
 
 
-class TranslateRequest(Schema):
-    text: Text | list[Text] = Field(description="One text or several.", examples=["La biblioteca abre a las nueve."])
+class TranslateRequest(RequestSchema):
+    text: Text | Texts = Field(description="One text or several.", examples=["La biblioteca abre a las nueve."])
     source: str | None = Field(
         None, description="Language of the texts; null detects it for each text.", examples=["es"]
     )
-    target: str | Annotated[list[str], Field(min_length=1)] = Field(
+    target: str | Annotated[list[str], Field(min_length=1, fail_fast=True)] = Field(
         description="One target language or several.", examples=["an", ["an", "ast"]]
     )
     format: Literal["text"] = Field("text", description="How the text is written.")
+    priority: Priority | None = PRIORITY
 
 
 class Warning(Schema):
@@ -76,15 +97,16 @@ class TranslateResponse(Schema):
     results: list[Translation]
 
 
-class SummarizeRequest(Schema):
-    text: Text | list[Text] = Field(description="One text or several.")
+class SummarizeRequest(RequestSchema):
+    text: Text | Texts = Field(description="One text or several.")
     source: str | None = Field(None, description="Language of the texts; null detects it for each text.")
-    target: str | list[str] | None = Field(
+    target: str | Tags | None = Field(
         None, description="One language or several to translate the summary into; null keeps that of the text."
     )
     max_sentences: int = Field(3, ge=1, le=100, description="Most sentences of a summary.")
     max_chars: int | None = Field(None, ge=1, description="Most characters of a summary; null sets no limit.")
     format: Literal["text"] = Field("text", description="How the text is written.")
+    priority: Priority | None = PRIORITY
 
 
 class SummarySentence(Schema):
@@ -116,8 +138,8 @@ class SummarizeResponse(Schema):
     results: list[Summary]
 
 
-class DetectRequest(Schema):
-    text: Text | list[Text]
+class DetectRequest(RequestSchema):
+    text: Text | Texts
 
 
 class Candidate(Schema):

@@ -8,23 +8,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from redis.exceptions import RedisError
-
-from gateway.batch_queue import Entry, Submitter, now_ms
+from gateway.batch_queue import PUBLIC, Entry, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
+from gateway.connections import REDIS_ERRORS
 from gateway.errors import QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import TranslationFailed, TranslationInput, Translator
 
+# A page that a person reads is shorter; what is longer is waited for by a program, or by a person who expects to wait.
+BULK_SEGMENTS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Until when the answer is of use (Unix time), and whether it may be kept."""
+    """Until when the answer is of use (`now_ms`), whether it may be kept, who asks, and whether a person waits for it:
+    without `lane` the size of the request says so."""
 
     deadline_ms: int
     store: bool = True
+    tenant: str = PUBLIC
+    lane: Lane | None = None
 
 
 class SegmentTranslator(Protocol):
@@ -74,7 +79,8 @@ class QueuedSegments:
     def _key(self, model: CatalogueEntry, each: TranslationInput, delivery: Delivery) -> str:
         # A text that may not be kept is never joined with another request's either.
         private = "" if delivery.store else secrets.token_hex(16)
-        return self._keys.key(model.digest, NORMALISATION_VERSION, each.source or "", each.target, each.text, private)
+        pipeline = (model.digest, NORMALISATION_VERSION)
+        return self._keys.key(delivery.tenant, *pipeline, each.source or "", each.target, each.text, private)
 
     async def _cached(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found = {key: local for key in wanted if (local := self._cache.get_local(key)) is not None}
@@ -82,7 +88,7 @@ class QueuedSegments:
         if elsewhere:
             try:
                 found |= await self._cache.get_shared(elsewhere)
-            except RedisError:
+            except REDIS_ERRORS:
                 raise QueueUnavailable from None
         return found
 
@@ -90,13 +96,18 @@ class QueuedSegments:
         self, model: CatalogueEntry, missing: Mapping[str, TranslationInput], delivery: Delivery
     ) -> dict[str, CachedSegment]:
         store_s = self._store_s if delivery.store else 0
+        lane: Lane = delivery.lane or ("bulk" if len(missing) >= BULK_SEGMENTS else "interactive")
         entries = [
-            Entry(key, each.text, each.target, delivery.deadline_ms, store_s, each.source or "")
+            Entry(key, each.text, each.target, delivery.deadline_ms, store_s, each.source or "", delivery.tenant, lane)
             for key, each in missing.items()
         ]
-        futures = await self._submitters[model.reference].submit(entries)
-        # Shielded: other requests may wait for the same segments.
-        results = await asyncio.gather(*(asyncio.shield(future) for future in futures))
+        submitter = self._submitters[model.reference]
+        futures = await submitter.submit(entries)
+        try:
+            # Shielded: other requests may wait for the same segments.
+            results = await asyncio.gather(*(asyncio.shield(future) for future in futures))
+        finally:
+            submitter.leave(entries, futures)
         return dict(zip(missing, results, strict=True))
 
 

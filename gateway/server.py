@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import signal
 import socket
 
 import uvicorn
 
-from gateway.app import async_client, create_app
+from gateway.app import create_app
 from gateway.canary import Plan
+from gateway.connections import async_client
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.slow_clients import impatient
 from gateway.telemetry import log
 from models.lifecycle import Served
+
+MOST_FILES = 65_536
 
 
 def serve(settings: Settings, served: Served, plan: Plan, redis_url: str, descriptor: int | None) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish."""
+    _allow_many_connections()
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
     config = uvicorn.Config(
         create_app(settings, served.catalogue, async_client(redis_url), served.standings, plan),
+        http=impatient(settings.slow_request_ms / 1000),
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
     )
     log().info("api_starting", port=listening.getsockname()[1])
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn takes the signals over while it serves and raises them again when it has finished: that must not kill us.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    asyncio.run(server.serve(sockets=[listening]))
     log().info("api_stopped")
+
+
+def _allow_many_connections() -> None:
+    """Every connection is an open file, and the usual limit of 1,024 is soon used up by clients that only wait."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -6,10 +6,12 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.redis_url import parse
 
 PREFIX = "MALGIL_"
 
@@ -18,20 +20,28 @@ class SettingsInvalid(ValueError):
     """A setting cannot be used; the text names it and says how to mend it."""
 
 
+def _redis_url(url: str) -> str:
+    parse(url)
+    return url
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the REST API; 0 takes a free one.")
     admin_port: int = Field(8081, ge=0, le=65535, description="Port of `/metrics` on the same host; 0 switches it off.")
-    redis_url: str | None = Field(
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
         None,
-        pattern=r"^(redis|rediss|unix)://",
-        description="Redis or Valkey to use; empty starts an embedded Valkey on a private unix socket.",
+        description="Redis or Valkey to use: `redis://`, `rediss://`, `unix://`, `redis+sentinel://host,host/name` "
+        "or `redis+cluster://host,host`; empty starts an embedded Valkey on a private unix socket.",
     )
     api_processes: int = Field(1, ge=1, le=64, description="API processes that `malgil serve` starts.")
     engine_processes: int = Field(1, ge=1, le=64, description="Engine processes; each holds one copy of every model.")
     engine_threads: int = Field(0, ge=0, le=256, description="CTranslate2 workers per engine; 0 takes one per core.")
+    engine_hung_ms: int = Field(
+        120_000, ge=1_000, description="An engine that computes one batch for longer, in ms, ends and is replaced."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where models run; auto takes CUDA when present."
     )
@@ -50,7 +60,25 @@ class Settings(BaseSettings):
     )
     max_texts: int = Field(1024, ge=1, description="Most texts of one request.")
     max_targets: int = Field(16, ge=1, description="Most target languages of one request.")
+    requests_per_minute: int = Field(
+        0, ge=0, description="Requests that one caller may send in a minute before it gets 429; 0 sets no limit."
+    )
+    characters_per_day: int = Field(
+        0, ge=0, description="Characters, times target languages, that one caller may send in a day; 0 sets no limit."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses or networks of proxies whose `X-Forwarded-For` names the caller, separated by commas.",
+    )
     queue_capacity: int = Field(20_000, ge=1, description="Segments that may wait per model before callers get 503.")
+    tenant_queue_capacity: int = Field(
+        15_000, ge=1, description="Segments of one tenant that may wait per model; the rest stays free for others."
+    )
+    slow_request_ms: int = Field(
+        20_000,
+        ge=100,
+        description="Time for a request to arrive, in ms; each 500 bytes of it add 1 s.",
+    )
     request_timeout_ms: int = Field(30_000, ge=1, le=3_600_000, description="Longest time a request may take, in ms.")
     cache_ttl_s: int = Field(86_400, ge=1, description="How long a translated segment stays in Redis, in seconds.")
     cache_secret: SecretStr | None = Field(

@@ -28,9 +28,23 @@ BATCH_ENTRIES = Histogram(
     "malgil_batch_entries", "Entries of a batch.", ["model"], buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )
 BATCH_SECONDS = Histogram("malgil_batch_seconds", "Inference time of a batch.", ["model"], buckets=_LATENCY_S)
-ENTRIES = Counter("malgil_entries", "Entries an engine took out of the queue, by outcome.", ["model", "outcome"])
+ENTRIES = Counter(
+    "malgil_entries", "Entries an engine took out of the queue, by lane and outcome.", ["model", "lane", "outcome"]
+)
+QUEUE_SECONDS = Histogram(
+    "malgil_queue_seconds", "Time an entry waited for an engine.", ["model", "lane"], buckets=_LATENCY_S
+)
+ABANDONED = Counter("malgil_abandoned", "Entries that left the queue: nobody waited any more.", ["model"])
+REFUSED = Counter("malgil_quota_refused", "Requests beyond their caller's quota.")
+UNCOUNTED = Counter("malgil_quota_uncounted", "Requests admitted because Redis did not count them.")
+HANDED_BACK = Counter("malgil_handed_back", "Entries an engine that stopped had not begun.", ["model"])
 RECLAIMED = Counter("malgil_reclaimed", "Entries taken over from an engine that fell silent.", ["model"])
-QUEUE_LENGTH = Gauge("malgil_queue_entries", "Entries that wait or run.", ["model"], multiprocess_mode="mostrecent")
+QUEUE_LENGTH = Gauge(
+    "malgil_queue_entries",
+    "Entries that wait, by lane; lane `running`: those that engines have in hand.",
+    ["model", "lane"],
+    multiprocess_mode="mostrecent",
+)
 
 
 class _NoText(logging.Filter):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import Request
 
 from accessibility.checks import Finding
-from gateway.batch_queue import now_ms
+from gateway.batch_queue import Lane, now_ms
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
@@ -53,7 +53,7 @@ def order(body: TranslateRequest, request: Request, settings: Settings) -> Order
         texts=texts(body.text, settings),
         source=None if body.source is None else _tag(body.source),
         targets=_targets(body.target, settings),
-        delivery=_delivery(request, settings),
+        delivery=_delivery(request, settings, body.priority),
     )
 
 
@@ -63,7 +63,7 @@ def summary_order(body: SummarizeRequest, request: Request, settings: Settings) 
         source=None if body.source is None else _tag(body.source),
         targets=() if body.target is None else _targets(body.target, settings),
         budget=Budget(body.max_sentences, body.max_chars),
-        delivery=_delivery(request, settings),
+        delivery=_delivery(request, settings, body.priority),
     )
 
 
@@ -74,9 +74,9 @@ def _targets(given: str | list[str], settings: Settings) -> tuple[LanguageTag, .
     return tuple(dict.fromkeys(map(_tag, listed)))
 
 
-def _delivery(request: Request, settings: Settings) -> Delivery:
+def _delivery(request: Request, settings: Settings, lane: Lane | None) -> Delivery:
     store = "no-store" not in request.headers.get("cache-control", "").lower()
-    return Delivery(now_ms() + _patience_ms(request, settings), store)
+    return Delivery(now_ms() + _patience_ms(request, settings), store, lane=lane)
 
 
 def _patience_ms(request: Request, settings: Settings) -> int:
@@ -96,6 +96,11 @@ def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:
     if sum(map(len, listed)) > settings.max_text_chars:
         raise TextTooLong(limit=settings.max_text_chars)
     return listed
+
+
+def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = ()) -> int:
+    """What a request takes of its caller's quota: its characters, once per target language."""
+    return sum(map(len, texts)) * max(1, len(targets))
 
 
 def translations(results: Sequence[Translated], locale: LanguageTag) -> bytes:

@@ -37,6 +37,7 @@ ERRORS = (
     "unknown_field",
     "method_not_allowed",
     "not_found",
+    "rate_limited",
     "overloaded",
     "timed_out",
     "queue_unavailable",

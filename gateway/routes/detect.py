@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from gateway import wire
 from gateway.parts import Parts, parts
@@ -13,7 +13,9 @@ from gateway.schemas import DetectRequest, DetectResponse, Problem
 router = APIRouter(prefix="/v1", tags=["languages"])
 
 
-@router.post("/detect", responses={code: {"model": Problem} for code in (400, 413, 422)})
-async def detect(body: DetectRequest, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
+@router.post("/detect", responses={code: {"model": Problem} for code in (400, 413, 422, 429)})
+async def detect(body: DetectRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
     """The language of each text, with the doubt."""
-    return wire.detections(wire.texts(body.text, service.settings))
+    texts = wire.texts(body.text, service.settings)
+    await service.limits.admit(request, wire.characters(texts))
+    return wire.detections(texts)

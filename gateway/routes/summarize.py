@@ -13,10 +13,11 @@ from gateway.schemas import Problem, SummarizeRequest, SummarizeResponse
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
 
-@router.post("/summarize", responses={code: {"model": Problem} for code in (400, 413, 422, 503, 504)})
+@router.post("/summarize", responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503, 504)})
 async def summarize(
     body: SummarizeRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SummarizeResponse:
     """Shorten one text or several to the sentences that say most, in their own language or translated."""
     order = wire.summary_order(body, request, service.settings)
+    await service.limits.admit(request, wire.characters(order.texts, order.targets))
     return wire.summaries(await service.summarisation.summarise(order), request)

@@ -10,15 +10,17 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 import redis.asyncio
 
 from gateway import keys
-from gateway.batch_queue import Entry, Submitter, now_ms
+from gateway.batch_queue import LANES, PUBLIC, Capacity, Entry, Lane, Submitter, now_ms
 from gateway.cache import SegmentCache
+from gateway.connections import async_client, blocking_client
 from gateway.embedded import EmbeddedValkey
-from gateway.engine import Engine, blocking_client
+from gateway.engine import READ_TIMEOUT_S, Engine
 from models.runtime.protocol import Translator
 
 WAIT_S = 10
@@ -33,8 +35,23 @@ def eventually(claim: Callable[[], object], seconds: float = WAIT_S) -> bool:
     return True
 
 
-def entry(text: str, target: str = "an", *, seconds: float = 20, store_s: int = 60) -> Entry:
-    return Entry(f"key-{text}-{target}", text, target, now_ms() + int(seconds * 1000), store_s)
+def entry(
+    text: str,
+    target: str = "an",
+    *,
+    seconds: float = 20,
+    store_s: int = 60,
+    tenant: str = PUBLIC,
+    lane: Lane = "interactive",
+) -> Entry:
+    deadline_ms = now_ms() + int(seconds * 1000)
+    return Entry(f"key-{text}-{target}", text, target, deadline_ms, store_s, tenant=tenant, lane=lane)
+
+
+def entries_there(client: redis.Redis, model: str) -> int:
+    """How many entries wait or run."""
+    waiting = sum(int(client.zcard(keys.waiting(model, lane))) for lane in LANES)
+    return waiting + int(client.xlen(keys.queue(model)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +61,13 @@ class RunningEngine:
 
 
 @contextmanager
-def engine_on(url: str, translator: Translator, client: redis.Redis | None = None) -> Iterator[RunningEngine]:
+def engine_on(
+    url: str, translator: Translator, client: redis.Redis | None = None, **options: Any
+) -> Iterator[RunningEngine]:
     """An engine in a thread; the block's end stops it and waits for it."""
     stop = threading.Event()
-    with client or blocking_client(url) as used:
-        thread = threading.Thread(target=Engine(translator, used, 1, stop).run, name="engine-under-test")
+    with client or blocking_client(url, READ_TIMEOUT_S) as used:
+        thread = threading.Thread(target=Engine(translator, used, 1, stop, **options).run, name="engine-under-test")
         thread.start()
         try:
             yield RunningEngine(thread, stop)
@@ -65,11 +84,13 @@ class Submitting:
 
 
 @asynccontextmanager
-async def submitting(url: str, model: str, capacity: int = 100) -> AsyncIterator[Submitting]:
+async def submitting(
+    url: str, model: str, capacity: int = 100, tenant_capacity: int | None = None
+) -> AsyncIterator[Submitting]:
     """The queue half of an API process, listening for answers."""
-    async with redis.asyncio.Redis.from_url(url) as client:
+    async with async_client(url) as client:
         cache = SegmentCache(client, 100)
-        submitter = Submitter(client, cache, model, capacity)
+        submitter = Submitter(client, cache, model, Capacity(capacity, tenant_capacity or capacity))
         task = asyncio.create_task(submitter.run())
         try:
             while (await client.pubsub_numsub(keys.answers(model)))[0][1] == 0:  # noqa: ASYNC110 Redis tells nobody

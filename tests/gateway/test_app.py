@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -17,9 +18,10 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from gateway import keys, wire
-from gateway.app import assemble, async_client, create_app, readiness
+from gateway.app import assemble, create_app, readiness
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
+from gateway.connections import async_client
 from gateway.errors import (
     ERRORS,
     BodyNotJson,
@@ -37,6 +39,7 @@ from gateway.errors import (
     Overloaded,
     PairNotServed,
     QueueUnavailable,
+    RateLimited,
     SegmentFailed,
     TextEmpty,
     TextTooLong,
@@ -80,6 +83,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         ModelUnknown(),
         NotFound(),
         MethodNotAllowed(),
+        RateLimited(seconds=1),
         Overloaded(seconds=2),
         TimedOut(seconds=30),
         QueueUnavailable(),
@@ -348,6 +352,46 @@ def test_too_many_targets_are_refused_by_name() -> None:
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "invalid_field", "target")
 
 
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "named"),
+    [
+        ({**BODY, "text": ["ሰላም"] * MANY}, "too_many_texts", None),
+        ({**BODY, "text": [1] * MANY}, "invalid_field", "text"),
+        ({**BODY, "text": [[]] * MANY}, "invalid_field", "text"),
+        ({**BODY, "target": ["an"] * MANY}, "invalid_field", "target"),
+        ({**BODY, "target": [None] * MANY}, "invalid_field", "target"),
+        ({**BODY, **{f"k{'x' * (number % 9)}{number}": 1 for number in range(MANY)}}, "unknown_field", "?"),
+        ({**BODY, "priority": "emergency"}, "invalid_field", "priority"),
+        ({**BODY, "priority": -1}, "invalid_field", "priority"),
+    ],
+    ids=["texts", "numbers", "lists", "targets", "nulls", "keys", "priority", "number"],
+)
+def test_absurd_bodies_are_refused_by_name_at_once(body: dict[str, Any], code: str, named: str | None) -> None:
+    app = working_app()
+    began = time.process_time()
+    answer = ask(app, json=body)
+    assert (answer.status_code, answer.json()["code"], answer.json().get("field")) == (422, code, named)
+    assert time.process_time() - began < 2  # most of it is this test's own JSON; listing all mistakes took far longer
+
+
+@pytest.mark.parametrize("given", [{"max_sentences": -1}, {"max_chars": -5}, {"max_sentences": 10**30}], ids=str)
+def test_negative_and_endless_limits_are_refused_by_name(given: dict[str, int]) -> None:
+    for locale in LOCALES:
+        answer = ask(
+            working_app(),
+            path="/v1/summarize",
+            json={"text": "Hola. Adiós.", "source": "es", **given},
+            headers={"accept-language": locale},
+        )
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["lang"]) == (422, "invalid_field", locale)
+        assert problem["field"] in given
+        assert problem["field"] in problem["message"] + problem["help"]
+
+
 def with_redis(url: str, scenario: Callable[[redis.asyncio.Redis], Any]) -> Any:
     async def run() -> Any:
         async with async_client(url) as client:
@@ -366,6 +410,25 @@ def test_without_redis_the_service_lives_but_is_not_ready() -> None:
     assert readyz.status_code == 503
     assert readyz.json() == {"status": "not_ready", "redis": False, "models": {ENTRY.reference: False}}
     assert (healthz.status_code, healthz.json()) == (200, {"status": "ok"})
+
+
+def test_a_caller_beyond_its_quota_hears_how_long_to_wait(clean_valkey: str) -> None:
+    async def scenario(client: redis.asyncio.Redis) -> list[httpx.Response]:
+        settings = load_settings({"MALGIL_REQUESTS_PER_MINUTE": "1", "MALGIL_CHARACTERS_PER_DAY": "1000"})
+        app = create_app(settings, CATALOGUE, client)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as caller:
+            return [await caller.post("/v1/detect", json={"text": "ሰላም"}) for _ in range(2)]
+
+    admitted, refused = with_redis(clean_valkey, scenario)
+    assert (admitted.status_code, refused.status_code, refused.json()["code"]) == (200, 429, "rate_limited")
+    assert 58 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["retry-after"] in refused.json()["help"]
+    assert admitted.headers["ratelimit"].startswith('"requests";r=0;t=60, "characters";r=997;t=')
+    assert (
+        admitted.headers["ratelimit-policy"]
+        == refused.headers["ratelimit-policy"]
+        == '"requests";q=1;w=60, "characters";q=1000;w=86400;qu="characters"'
+    )
 
 
 @pytest.mark.parametrize(("silent_ms", "status"), [(0, "ready"), (10_000, "not_ready"), (None, "not_ready")])

@@ -10,11 +10,14 @@ import redis
 import redis.asyncio
 
 from gateway import keys
-from gateway.batch_queue import MAX_DELIVERIES, Answer, Delivered, Entry, Receiver, Submitter, now_ms
+from gateway.batch_queue import Answer, Capacity, Entry, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed
+from gateway.receiver import MAX_DELIVERIES, Budget, Delivered, Receiver
+from tests.gateway.running import entries_there
 
 MODEL = "test@1"
+ANY = Budget(10, 10_000)
 
 
 def entry(text: str, *, seconds: float = 20, store_s: int = 60) -> Entry:
@@ -41,7 +44,7 @@ def receiver(blocking: redis.Redis) -> Receiver:
 @asynccontextmanager
 async def submitting(url: str, capacity: int = 100) -> AsyncIterator[Submitter]:
     client = redis.asyncio.Redis.from_url(url)
-    made = Submitter(client, SegmentCache(client, 100), MODEL, capacity)
+    made = Submitter(client, SegmentCache(client, 100), MODEL, Capacity(capacity, capacity))
     task = asyncio.create_task(made.run())
     await asyncio.sleep(0.1)
     try:
@@ -56,12 +59,12 @@ def test_entry_is_pulled_settled_and_answered(clean_valkey: str, receiver: Recei
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:
             [future] = await submitter.submit([entry("ሰላም")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             receiver.settle(items, [done(item) for item in items])
             return await asyncio.wait_for(future, 5)
 
     assert asyncio.run(scenario()) == CachedSegment("ሰላም", True)
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
     assert blocking.exists(keys.segment("key-ሰላም"))
     assert not blocking.exists(keys.flight(MODEL, "key-ሰላም"))
 
@@ -72,7 +75,7 @@ def test_a_segment_in_flight_is_joined_across_processes(clean_valkey: str, recei
             [first] = await one.submit([entry("mesma")])
             [second] = await other.submit([entry("mesma")])
             [third] = await other.submit([entry("mesma")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             assert len(items) == 1
             receiver.settle(items, [done(item) for item in items])
             return [(await asyncio.wait_for(future, 5)).text for future in (first, second, third)]
@@ -89,7 +92,7 @@ def test_a_full_queue_refuses_all_entries_of_a_request(clean_valkey: str, blocki
                     await future
 
     asyncio.run(scenario())
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
 
 
 def test_an_answer_lost_on_the_way_is_found_in_the_cache(
@@ -98,7 +101,7 @@ def test_an_answer_lost_on_the_way_is_found_in_the_cache(
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:
             [future] = await submitter.submit([entry("perdida")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             blocking.client_kill_filter(_type="pubsub")
             receiver.settle(items, [done(item) for item in items])
             return await asyncio.wait_for(future, 5)
@@ -115,7 +118,7 @@ def test_a_redis_that_lost_everything_gets_the_entries_again(
             blocking.flushall()
             items: list[Delivered] = []
             for _ in range(50):
-                items = await asyncio.to_thread(receiver.pull, 10, 200)
+                items = await asyncio.to_thread(receiver.pull, ANY, 200)
                 if items:
                     break
             receiver.settle(items, [done(item) for item in items])
@@ -130,7 +133,7 @@ def test_callers_whose_entries_are_queued_outlast_a_redis_that_is_full(
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:
             [future] = await submitter.submit([entry("pacencia")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             blocking.config_set("maxmemory", 1)
             [refused] = await submitter.submit([entry("tarde")])
             with pytest.raises(Overloaded):
@@ -160,11 +163,13 @@ def test_a_mistake_in_the_submitter_does_not_end_it(clean_valkey: str, receiver:
     async def scenario() -> CachedSegment:
         async with redis.asyncio.Redis.from_url(clean_valkey) as client:
             cache = Stumbling(client, 100)
-            submitter = Submitter(client, cache, MODEL, 100)
+            submitter = Submitter(client, cache, MODEL, Capacity(100, 100))
             task = asyncio.create_task(submitter.run())
             [future] = await submitter.submit([entry("ûçà")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
-            await asyncio.sleep(1.5)
+            await client.flushall()
+            items: list[Delivered] = []
+            while not items:
+                items = await asyncio.to_thread(receiver.pull, ANY, 200)
             receiver.settle(items, [done(item) for item in items])
             answer = await asyncio.wait_for(future, 5)
             task.cancel()
@@ -185,7 +190,7 @@ def test_a_connection_that_breaks_while_the_submitter_ends_does_not_keep_it_aliv
                     raise redis.ConnectionError
 
             client.pubsub = lambda **_: Breaking(client.connection_pool)  # type: ignore[method-assign]
-            submitter = Submitter(client, SegmentCache(client, 100), MODEL, 100)
+            submitter = Submitter(client, SegmentCache(client, 100), MODEL, Capacity(100, 100))
             task = asyncio.create_task(submitter.run())
             await asyncio.sleep(0.2)
             task.cancel()
@@ -201,7 +206,7 @@ def test_a_submitter_ends_whenever_it_is_told_to(clean_valkey: str, steps: int) 
 
     async def scenario() -> None:
         async with redis.asyncio.Redis.from_url(clean_valkey) as client:
-            task = asyncio.create_task(Submitter(client, SegmentCache(client, 100), MODEL, 100).run())
+            task = asyncio.create_task(Submitter(client, SegmentCache(client, 100), MODEL, Capacity(100, 100)).run())
             for _ in range(steps):
                 await asyncio.sleep(0)
             task.cancel()
@@ -215,20 +220,20 @@ def test_no_store_leaves_nothing_behind(clean_valkey: str, receiver: Receiver, b
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey) as submitter:
             [future] = await submitter.submit([entry("privat", store_s=0)])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             receiver.settle(items, [done(item) for item in items])
             return await asyncio.wait_for(future, 5)
 
     assert asyncio.run(scenario()).text == "PRIVAT"
     assert blocking.keys("*segment*") == []
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
 
 
 def test_a_failed_entry_fails_its_caller(clean_valkey: str, receiver: Receiver) -> None:
     async def scenario() -> None:
         async with submitting(clean_valkey) as submitter:
             [future] = await submitter.submit([entry("mala")])
-            items = await asyncio.to_thread(receiver.pull, 10, 1000)
+            items = await asyncio.to_thread(receiver.pull, ANY, 1000)
             receiver.settle(items, [Answer(item.entry.key, "failed") for item in items])
             with pytest.raises(SegmentFailed):
                 await asyncio.wait_for(future, 5)
@@ -239,7 +244,7 @@ def test_a_failed_entry_fails_its_caller(clean_valkey: str, receiver: Receiver) 
 def test_without_redis_the_caller_hears_at_once() -> None:
     async def scenario() -> None:
         client = redis.asyncio.Redis.from_url(f"unix:///tmp/no-such-{secrets.token_hex(4)}.sock")
-        submitter = Submitter(client, SegmentCache(client, 10), MODEL, 10)
+        submitter = Submitter(client, SegmentCache(client, 10), MODEL, Capacity(10, 10))
         [future] = await submitter.submit([entry("x")])
         with pytest.raises(QueueUnavailable):
             await asyncio.wait_for(future, 2)
@@ -250,23 +255,23 @@ def test_without_redis_the_caller_hears_at_once() -> None:
 def test_entries_of_a_silent_engine_are_claimed_once_and_counted(
     clean_valkey: str, receiver: Receiver, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 0)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 0)
 
     async def submit() -> None:
         async with submitting(clean_valkey) as submitter:
             await submitter.submit([entry("oprhan")])
 
     asyncio.run(submit())
-    [lost] = receiver.pull(10, 1000)
+    [lost] = receiver.pull(ANY, 1000)
     other = Receiver(blocking, MODEL, "engine-b")
-    [claimed] = other.reclaim()
+    [claimed] = other.reclaim(alive=())
     assert (claimed.id, claimed.entry, claimed.deliveries) == (lost.id, lost.entry, 2)
     again = Receiver(blocking, MODEL, "engine-c")
-    [claimed] = again.reclaim()
+    [claimed] = again.reclaim(alive=())
     assert claimed.deliveries == MAX_DELIVERIES
     again.give_up(claimed)
     assert blocking.llen(keys.dead(MODEL)) == 1
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
 
 
 def test_a_living_engine_keeps_its_entries(clean_valkey: str, receiver: Receiver, blocking: redis.Redis) -> None:
@@ -276,5 +281,6 @@ def test_a_living_engine_keeps_its_entries(clean_valkey: str, receiver: Receiver
 
     asyncio.run(submit())
     receiver.beat()
-    assert len(receiver.pull(10, 1000)) == 1
-    assert Receiver(blocking, MODEL, "engine-b").reclaim() == []
+    assert len(receiver.pull(ANY, 1000)) == 1
+    other = Receiver(blocking, MODEL, "engine-b")
+    assert other.reclaim(other.beat()) == []

@@ -18,9 +18,8 @@ def test_different_fields_never_share_a_key(first: list[str], second: list[str])
     assert (made.key(*first) == made.key(*second)) == (first == second)
 
 
-def test_secret_and_tenant_change_the_key() -> None:
-    made = {SegmentKeys(secret, tenant).key("текст") for secret in (b"a", b"b") for tenant in ("x", "y")}
-    assert len(made) == 4
+def test_the_secret_changes_the_key() -> None:
+    assert SegmentKeys(b"a").key("текст") != SegmentKeys(b"b").key("текст")
 
 
 def test_shared_segments_come_back_and_stay_local(clean_valkey: str) -> None:

@@ -13,10 +13,11 @@ import pytest
 import redis
 import redis.asyncio
 
-from gateway.app import async_client, create_app
+from gateway.app import create_app
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
 from gateway.canary import Canaries, Counts, Plan, too_bad
+from gateway.connections import async_client
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import load_settings
 from gateway.translation import Limits, Order, Translated, Translation

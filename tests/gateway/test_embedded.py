@@ -15,7 +15,7 @@ from gateway.cache import CachedSegment
 from gateway.embedded import EmbeddedValkey, NoServerFound
 from gateway.errors import Overloaded
 from models.runtime.fake import FakeTranslator
-from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entry, submitting
+from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entries_there, entry, submitting
 from tests.models.tiny_model import tiny_entry
 
 MODEL = tiny_entry().reference
@@ -62,7 +62,7 @@ def test_a_queue_survives_a_cache_that_overflows(own_valkey: OwnValkey) -> None:
         pipeline.execute()
         left = len(client.keys("malgil:segment:*"))
         assert 0 < left < segments
-        assert client.xlen(keys.queue(MODEL)) == 50
+        assert entries_there(client, MODEL) == 50
         assert client.llen(keys.dead(MODEL)) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_store_that_takes_nothing_in_still_gives_its_entries_away(own_valkey: 
     with redis.Redis.from_url(own_valkey.url) as client:
         client.xgroup_create(keys.queue(MODEL), keys.GROUP, mkstream=True)
         assert asyncio.run(scenario()) == CachedSegment("agua~an", True)
-        assert client.xlen(keys.queue(MODEL)) == 0
+        assert entries_there(client, MODEL) == 0
 
 
 def without_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,17 +13,19 @@ from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from gateway import keys
-from gateway.batch_queue import MAX_DELIVERIES, Entry, Receiver
+from gateway.batch_queue import Entry
 from gateway.cache import CachedSegment
-from gateway.engine import PULL_ENTRIES
+from gateway.engine import Engine
 from gateway.errors import GatewayError, SegmentFailed, TimedOut
+from gateway.receiver import MAX_DELIVERIES, Budget, Receiver
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationInput
-from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entry, eventually, submitting
+from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entries_there, entry, eventually, submitting
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = tiny_entry()
 MODEL = ENTRY.reference
+ONE = Budget(1, 1000)
 
 pytestmark = pytest.mark.usefixtures("brisk")
 
@@ -58,15 +60,17 @@ async def queue_only(url: str, *entries: Entry) -> None:
 
 
 class Crashing(FakeTranslator):
-    """Raises what no translator should, once."""
-
-    crashed = False
+    """Raises what no translator should, for every batch that holds the poison."""
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        if not self.crashed:
-            self.crashed = True
-            raise RuntimeError(f"unexpected: {inputs[0].text}")
+        for each in inputs:
+            if "Zuruqwexafía" in each.text:
+                raise RuntimeError(f"unexpected: {each.text}")
         return super().translate(inputs)
+
+
+def _is_delivery(answer: Any) -> bool:
+    return isinstance(answer, list) and isinstance(answer[0], list)
 
 
 class LosesADelivery(redis.Redis):
@@ -74,9 +78,9 @@ class LosesADelivery(redis.Redis):
 
     lost = False
 
-    def xreadgroup(self, *args: Any, **options: Any) -> Any:
-        delivered = super().xreadgroup(*args, **options)
-        if delivered and not self.lost:
+    def evalsha(self, *args: Any, **options: Any) -> Any:
+        delivered = super().evalsha(*args, **options)
+        if _is_delivery(delivered) and not self.lost:
             self.lost = True
             raise redis.ConnectionError
         return delivered
@@ -90,14 +94,14 @@ def test_each_entry_is_answered_in_its_own_target(clean_valkey: str, blocking: r
         CachedSegment("nueve~ast horas~ast", True),
         CachedSegment("ሰላም~an", True),
     ]
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
 
 
 def test_expired_entries_cost_no_inference(clean_valkey: str, blocking: redis.Redis) -> None:
     fake = FakeTranslator(ENTRY)
     asyncio.run(queue_only(clean_valkey, entry("tarde", seconds=-1), entry("a tiempo")))
     with engine_on(clean_valkey, fake):
-        assert eventually(lambda: blocking.xlen(keys.queue(MODEL)) == 0)
+        assert eventually(lambda: entries_there(blocking, MODEL) == 0)
     assert [each.text for each in fake.translated] == ["a tiempo"]
 
 
@@ -114,15 +118,36 @@ def test_a_poisoned_entry_fails_alone(clean_valkey: str) -> None:
     assert [each.text for each in fake.translated] == ["agua", "con veneno", "pan"]
 
 
-def test_an_unexpected_exception_fails_its_batch_and_the_loop_lives_on(clean_valkey: str) -> None:
+def test_an_unexpected_exception_fails_the_entry_it_is_raised_for(clean_valkey: str) -> None:
+    good = [entry(f"buena {number}") for number in range(31)]
     with capture_logs() as logged, engine_on(clean_valkey, Crashing(ENTRY)):
-        first = asyncio.run(outcomes(clean_valkey, entry("Zuruqwexafía uno"), entry("Zuruqwexafía dos")))
+        answers = asyncio.run(outcomes(clean_valkey, *good[:20], entry("Zuruqwexafía uno"), *good[20:]))
         second = asyncio.run(outcomes(clean_valkey, entry("otra")))
-    assert first == [SegmentFailed, SegmentFailed]
+    assert answers.count(SegmentFailed) == 1
+    assert answers[20] is SegmentFailed
     assert second == [CachedSegment("otra~an", True)]
-    [event] = [event for event in logged if event["event"] == "batch_failed"]
-    assert (event["error"], event["size"]) == ("RuntimeError", 2)
+    events = [event for event in logged if event["event"] == "batch_failed"]
+    assert {event["error"] for event in events} == {"RuntimeError"}
+    assert events[-1]["size"] == 1
     assert "Zuruqwexafía" not in str(logged)
+
+
+def test_an_engine_whose_batch_never_ends_ends_itself(clean_valkey: str) -> None:
+    """In a service the process ends; entries of a process that ended are taken over like those of any dead engine."""
+    ended, let_go = threading.Event(), threading.Event()
+
+    def hang(_: float) -> None:
+        let_go.wait(WAIT_S)
+
+    with (
+        capture_logs() as logged,
+        engine_on(clean_valkey, FakeTranslator(ENTRY, delay_s=1, sleep=hang), hung_s=0.1, end=ended.set),
+    ):
+        asyncio.run(queue_only(clean_valkey, entry("colgada")))
+        noticed = ended.wait(WAIT_S)
+        let_go.set()
+    assert noticed
+    assert "engine_hung" in [event["event"] for event in logged]
 
 
 def test_a_stopped_engine_finishes_its_batch_and_leaves(clean_valkey: str, blocking: redis.Redis) -> None:
@@ -145,7 +170,28 @@ def test_a_stopped_engine_finishes_its_batch_and_leaves(clean_valkey: str, block
         stopping.join(WAIT_S)
         running.thread.join(WAIT_S)
         assert blocking.zcard(keys.engines(MODEL)) == 0
-        assert blocking.xlen(keys.queue(MODEL)) == 0
+        assert entries_there(blocking, MODEL) == 0
+
+
+def test_a_stopped_engine_hands_back_what_it_has_not_begun(clean_valkey: str, blocking: redis.Redis) -> None:
+    stop = threading.Event()
+
+    class ToldToStop(redis.Redis):
+        """The stop signal arrives while entries are on their way."""
+
+        def evalsha(self, *args: Any, **options: Any) -> Any:
+            delivered = super().evalsha(*args, **options)
+            if _is_delivery(delivered):
+                stop.set()
+            return delivered
+
+    fake = FakeTranslator(ENTRY)
+    asyncio.run(queue_only(clean_valkey, entry("sin empezar")))
+    Engine(fake, ToldToStop.from_url(clean_valkey), 1, stop).run()
+    assert (blocking.xlen(keys.queue(MODEL)), entries_there(blocking, MODEL)) == (0, 1)
+    with engine_on(clean_valkey, fake):
+        assert eventually(lambda: entries_there(blocking, MODEL) == 0)
+    assert [each.text for each in fake.translated] == ["sin empezar"]
 
 
 def test_an_engine_stopped_before_redis_ever_answered_stops() -> None:
@@ -158,16 +204,16 @@ def test_an_engine_stopped_before_redis_ever_answered_stops() -> None:
 def test_an_entry_that_outlived_its_engines_is_given_up(
     clean_valkey: str, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 0)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 0)
     fake = FakeTranslator(ENTRY)
 
     async def scenario() -> bytes:
         async with submitting(clean_valkey, MODEL) as api:
             Receiver(blocking, MODEL, "dead-1").open()
             [future] = await api.submitter.submit([entry("Zuruqwexafía")])
-            [taken] = Receiver(blocking, MODEL, "dead-1").pull(1, 1000)
+            [taken] = Receiver(blocking, MODEL, "dead-1").pull(ONE, 1000)
             for delivery in range(2, MAX_DELIVERIES + 1):
-                [again] = Receiver(blocking, MODEL, f"dead-{delivery}").reclaim()
+                [again] = Receiver(blocking, MODEL, f"dead-{delivery}").reclaim(alive=())
                 assert again.deliveries == delivery
             with engine_on(clean_valkey, fake), pytest.raises(SegmentFailed):
                 await asyncio.wait_for(future, WAIT_S)
@@ -176,20 +222,20 @@ def test_an_entry_that_outlived_its_engines_is_given_up(
     id = asyncio.run(scenario())
     assert fake.translated == ()
     assert blocking.lrange(keys.dead(MODEL), 0, -1) == [id]
-    assert blocking.xlen(keys.queue(MODEL)) == 0
+    assert entries_there(blocking, MODEL) == 0
 
 
 def test_an_entry_of_a_dead_engine_is_translated_by_the_next(
     clean_valkey: str, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 0)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 0)
 
     async def scenario() -> CachedSegment:
         async with submitting(clean_valkey, MODEL) as api:
             dead = Receiver(blocking, MODEL, "dead")
             dead.open()
             [future] = await api.submitter.submit([entry("huérfana")])
-            dead.pull(1, 1000)
+            dead.pull(ONE, 1000)
             with engine_on(clean_valkey, FakeTranslator(ENTRY)):
                 return await asyncio.wait_for(future, WAIT_S)
 
@@ -206,20 +252,20 @@ def test_an_entry_nobody_can_read_is_dropped_and_its_neighbours_are_answered(
     asyncio.run(queue_only(clean_valkey, entry("vecina")))
     with engine_on(clean_valkey, FakeTranslator(ENTRY)):
         assert asyncio.run(outcomes(clean_valkey, entry("después"))) == [CachedSegment("después~an", True)]
-        assert eventually(lambda: blocking.xlen(keys.queue(MODEL)) == 0)
+        assert eventually(lambda: entries_there(blocking, MODEL) == 0)
     assert blocking.exists(keys.segment(entry("vecina").key))
 
 
 def test_an_unreadable_entry_of_a_dead_engine_does_not_stop_the_next(
     clean_valkey: str, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 0)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 0)
     dead = Receiver(blocking, MODEL, "dead")
     dead.open()
     blocking.xadd(keys.queue(MODEL), {"e": b"\x00nonsense"})
     blocking.xreadgroup(keys.GROUP, "dead", {keys.queue(MODEL): ">"})
     with engine_on(clean_valkey, FakeTranslator(ENTRY)) as running:
-        assert eventually(lambda: blocking.xlen(keys.queue(MODEL)) == 0)
+        assert eventually(lambda: entries_there(blocking, MODEL) == 0)
         assert running.thread.is_alive()
 
 
@@ -227,7 +273,7 @@ def test_answers_that_redis_did_not_take_are_given_again(
     own_valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine lives, so nobody else may take over its entries: it must get rid of them itself."""
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 200)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 200)
     impatient = redis.Redis.from_url(own_valkey.url, socket_timeout=0.2, retry=Retry(NoBackoff(), 0))
     stalls = [500]
 
@@ -241,7 +287,7 @@ def test_answers_that_redis_did_not_take_are_given_again(
 
 
 def test_a_delivery_lost_on_the_way_is_taken_again(clean_valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 200)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 200)
     fake = FakeTranslator(ENTRY)
     asyncio.run(queue_only(clean_valkey, entry("perdida")))
     with engine_on(clean_valkey, fake, LosesADelivery.from_url(clean_valkey)):
@@ -251,7 +297,7 @@ def test_a_delivery_lost_on_the_way_is_taken_again(clean_valkey: str, monkeypatc
 def test_a_batch_at_hand_is_not_taken_again_however_long_it_takes(
     clean_valkey: str, blocking: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.batch_queue.ENGINE_SILENT_MS", 50)
+    monkeypatch.setattr("gateway.receiver.ENGINE_SILENT_MS", 50)
 
     def outlast_the_silence(_: float) -> None:
         def waited_ms() -> int:
@@ -297,10 +343,10 @@ def test_many_entries_make_few_batches(clean_valkey: str) -> None:
             batches.append(len(inputs))
             return super().translate(inputs)
 
-    asyncio.run(queue_only(clean_valkey, *(entry(f"texto {number}") for number in range(PULL_ENTRIES * 2))))
-    with engine_on(clean_valkey, Counting(ENTRY)):
-        assert eventually(lambda: sum(batches) == PULL_ENTRIES * 2)
-    assert batches == [PULL_ENTRIES, PULL_ENTRIES]
+    asyncio.run(queue_only(clean_valkey, *(entry(f"texto {number:02}") for number in range(100))))
+    with engine_on(clean_valkey, Counting(ENTRY), budget=Budget(30, 800)):
+        assert eventually(lambda: sum(batches) == 100)
+    assert batches == [30, 30, 30, 10]
 
 
 def test_the_score_of_a_translation_reaches_the_api(clean_valkey: str) -> None:

@@ -7,19 +7,20 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 
 import pytest
 import redis
 import redis.asyncio
 
 from gateway import keys
-from gateway.batch_queue import Submitter, now_ms
+from gateway.batch_queue import LANES, PUBLIC, Capacity, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
-from gateway.segments import Delivery, DirectSegments, QueuedSegments, SegmentTranslator
+from gateway.segments import BULK_SEGMENTS, Delivery, DirectSegments, QueuedSegments, SegmentTranslator
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import TranslationInput
-from tests.gateway.running import WAIT_S, OwnValkey, engine_on, eventually, submitting
+from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entries_there, eventually, submitting
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = tiny_entry()
@@ -36,8 +37,8 @@ def wanted(*texts: str, target: str = "an") -> list[TranslationInput]:
     return [TranslationInput(text, tag(target)) for text in texts]
 
 
-def in_time(store: bool = True) -> Delivery:
-    return Delivery(now_ms() + WAIT_S * 1000, store)
+def in_time(store: bool = True, tenant: str = PUBLIC) -> Delivery:
+    return Delivery(now_ms() + WAIT_S * 1000, store, tenant)
 
 
 def translated(*texts: str, target: str = "an") -> list[CachedSegment]:
@@ -45,12 +46,10 @@ def translated(*texts: str, target: str = "an") -> list[CachedSegment]:
 
 
 @asynccontextmanager
-async def queued(
-    url: str, *, secret: bytes = SECRET, tenant: str = "public", capacity: int = 100
-) -> AsyncIterator[QueuedSegments]:
+async def queued(url: str, *, secret: bytes = SECRET, capacity: int = 100) -> AsyncIterator[QueuedSegments]:
     """The segments of one API process; an engine must run beside it."""
     async with submitting(url, MODEL, capacity) as api:
-        yield QueuedSegments(SegmentKeys(secret, tenant), api.cache, {MODEL: api.submitter}, 60)
+        yield QueuedSegments(SegmentKeys(secret), api.cache, {MODEL: api.submitter}, 60)
 
 
 def stored_segments(url: str) -> list[bytes]:
@@ -149,11 +148,9 @@ def test_direct_segments_go_in_batches_and_tell_their_progress() -> None:
 # What only the queue promises.
 
 
-def in_queue(
-    url: str, fake: FakeTranslator, scenario: Callable[[QueuedSegments], Awaitable[None]], **options: str
-) -> None:
+def in_queue(url: str, fake: FakeTranslator, scenario: Callable[[QueuedSegments], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with queued(url, **options) as segments:  # type: ignore[arg-type]
+        async with queued(url) as segments:
             await scenario(segments)
 
     with engine_on(url, fake):
@@ -199,22 +196,23 @@ def test_no_store_leaves_no_segment_and_is_answered_from_none(clean_valkey: str)
     assert computed(fake) == ["secreto", "secreto"]
     with redis.Redis.from_url(clean_valkey) as client:
         assert client.keys("malgil:segment:*") == []
-        assert client.xlen(keys.queue(MODEL)) == 0
+        assert entries_there(client, MODEL) == 0
 
 
 @pytest.mark.parametrize(
-    "other",
-    [{"tenant": "other"}, {"secret": b"another deployment's"}],
-    ids=["tenants", "secrets"],
+    ("tenant", "secret"), [("other", SECRET), (PUBLIC, b"another deployment's")], ids=["tenants", "secrets"]
 )
-def test_different_tenants_and_secrets_share_nothing(clean_valkey: str, other: dict[str, str]) -> None:
+def test_different_tenants_and_secrets_share_nothing(clean_valkey: str, tenant: str, secret: bytes) -> None:
     fake = FakeTranslator(ENTRY)
 
-    async def once(segments: QueuedSegments) -> None:
-        assert await segments.translate(ENTRY, wanted("agua"), in_time()) == translated("agua")
+    async def scenario() -> None:
+        for asked_by, kept_with in ((PUBLIC, SECRET), (tenant, secret)):
+            async with queued(clean_valkey, secret=kept_with) as segments:
+                answer = await segments.translate(ENTRY, wanted("agua"), in_time(tenant=asked_by))
+                assert answer == translated("agua")
 
-    in_queue(clean_valkey, fake, once)
-    in_queue(clean_valkey, fake, once, **other)
+    with engine_on(clean_valkey, fake):
+        asyncio.run(scenario())
     assert computed(fake) == ["agua", "agua"]
 
 
@@ -239,7 +237,9 @@ def test_a_caller_that_leaves_takes_nothing_from_those_that_wait(clean_valkey: s
         leaving = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
         assert await asyncio.to_thread(computing.wait, WAIT_S)
         staying = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
-        await asyncio.sleep(0)
+        [awaited] = segments._submitters[MODEL]._waiting.values()
+        while awaited.requests < 2:  # noqa: ASYNC110 until it has joined
+            await asyncio.sleep(0.001)
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
         go_on.set()
@@ -248,6 +248,46 @@ def test_a_caller_that_leaves_takes_nothing_from_those_that_wait(clean_valkey: s
     with holding() as (fake, computing, go_on):
         in_queue(clean_valkey, fake, leave)
     assert computed(fake) == ["agua"]
+
+
+def test_a_caller_that_leaves_before_its_turn_costs_no_inference(clean_valkey: str) -> None:
+    async def leave(segments: QueuedSegments) -> None:
+        first = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
+        assert await asyncio.to_thread(computing.wait, WAIT_S)
+        leaving = asyncio.create_task(segments.translate(ENTRY, wanted("pan", "sal"), in_time()))
+        with redis.Redis.from_url(clean_valkey) as client:
+            assert await asyncio.to_thread(eventually, lambda: entries_there(client, MODEL) == 3)
+            leaving.cancel()
+            assert await asyncio.to_thread(eventually, lambda: entries_there(client, MODEL) == 1)
+        go_on.set()
+        assert await first == translated("agua")
+
+    with holding() as (fake, computing, go_on):
+        in_queue(clean_valkey, fake, leave)
+    assert computed(fake) == ["agua"]
+
+
+def test_many_segments_wait_in_the_bulk_lane_unless_the_caller_says_otherwise(clean_valkey: str) -> None:
+    page, book = [f"s{n}" for n in range(BULK_SEGMENTS - 1)], [f"t{n}" for n in range(BULK_SEGMENTS)]
+    asked: list[tuple[list[str], Lane | None]] = [
+        (page, None),
+        (book, None),
+        (["uno"], "bulk"),
+        (book, "interactive"),
+    ]
+
+    async def lane_of(texts: list[str], lane: Lane | None) -> list[Lane]:
+        async with queued(clean_valkey, capacity=1000) as segments:
+            asking = asyncio.create_task(segments.translate(ENTRY, wanted(*texts), replace(in_time(), lane=lane)))
+            assert await asyncio.to_thread(eventually, lambda: entries_there(client, MODEL) == len(texts))
+            there = [each for each in LANES if client.zcard(keys.waiting(MODEL, each)) == len(texts)]
+            asking.cancel()
+            assert await asyncio.to_thread(eventually, lambda: entries_there(client, MODEL) == 0)
+            return there
+
+    with redis.Redis.from_url(clean_valkey) as client:
+        lanes = [asyncio.run(lane_of(texts, lane)) for texts, lane in asked]
+    assert lanes == [["interactive"], ["bulk"], ["bulk"], ["interactive"]]
 
 
 def test_answers_nobody_can_read_are_passed_over(clean_valkey: str) -> None:
@@ -272,7 +312,7 @@ def test_a_full_queue_refuses_the_whole_request(clean_valkey: str) -> None:
     with engine_on(clean_valkey, fake):
         asyncio.run(refused())
         with redis.Redis.from_url(clean_valkey) as client:
-            assert eventually(lambda: client.xlen(keys.queue(MODEL)) == 0)
+            assert eventually(lambda: entries_there(client, MODEL) == 0)
     assert fake.translated == ()
 
 
@@ -281,7 +321,7 @@ def test_a_redis_that_dies_is_no_reason_to_wait_for_the_deadline(own_valkey: Own
         async with queued(own_valkey.url) as segments:
             asking = asyncio.create_task(segments.translate(ENTRY, wanted("agua"), in_time()))
             with redis.Redis.from_url(own_valkey.url) as client:
-                assert await asyncio.to_thread(eventually, lambda: client.xlen(keys.queue(MODEL)) == 1)
+                assert await asyncio.to_thread(eventually, lambda: entries_there(client, MODEL) == 1)
             own_valkey.kill()
             with pytest.raises(QueueUnavailable):
                 await asking
@@ -294,7 +334,9 @@ def test_without_redis_the_caller_hears_of_it(store: bool) -> None:
     async def scenario() -> None:
         async with redis.asyncio.Redis.from_url(f"unix:///tmp/no-such-{secrets.token_hex(4)}.sock") as client:
             cache = SegmentCache(client, 10)
-            segments = QueuedSegments(SegmentKeys(SECRET), cache, {MODEL: Submitter(client, cache, MODEL, 10)}, 60)
+            segments = QueuedSegments(
+                SegmentKeys(SECRET), cache, {MODEL: Submitter(client, cache, MODEL, Capacity(10, 10))}, 60
+            )
             with pytest.raises(QueueUnavailable):
                 await segments.translate(ENTRY, wanted("agua"), in_time(store))
 

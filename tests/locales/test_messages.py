@@ -21,6 +21,7 @@ PLACEHOLDERS = {
     "error.body_too_large": {"limit"},
     "error.invalid_field": {"field"},
     "error.unknown_field": {"field"},
+    "error.rate_limited": {"seconds"},
     "error.overloaded": {"seconds"},
     "error.timed_out": {"seconds"},
     "error.model_unavailable": {"model"},
