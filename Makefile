@@ -41,10 +41,10 @@ layers: $(STAMP) ## import contracts
 
 docs: $(STAMP) ## rewrite the generated parts of the documentation
 	$(BIN)/python -m docs.reference_pages
-	$(BIN)/cog -P -r README.md docs/reference/*.md models/cards/*.md
+	$(BIN)/cog -P -r README.md docs/languages.md docs/reference/*.md models/cards/*.md
 
 docs-check: $(STAMP) ## fail when a generated part is stale
-	$(BIN)/cog -P --check README.md docs/reference/*.md models/cards/*.md
+	$(BIN)/cog -P --check README.md docs/languages.md docs/reference/*.md models/cards/*.md
 
 bench: $(STAMP) ## measure everything and rewrite docs/benchmarks.md; LIBRETRANSLATE=its Python to compare
 	$(BIN)/python -m benchmarks $(if $(LIBRETRANSLATE),--libretranslate $(LIBRETRANSLATE)) --write docs/benchmarks.md

@@ -28,7 +28,7 @@ from gateway.errors import (
 )
 from gateway.schemas import Problem
 from locales.languages import text_direction
-from locales.messages import LOCALES, message
+from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 
@@ -45,7 +45,7 @@ def locale_of(request: Request) -> LanguageTag:
 
 @lru_cache(maxsize=256)
 def _negotiated(accept_language: str | None) -> LanguageTag:
-    return negotiate(accept_language, LOCALES, DEFAULT_LOCALE)
+    return negotiate(accept_language, READABLE, DEFAULT_LOCALE)
 
 
 def install(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""Which language a text is written in: its script first, then statistics, then the words that tell neighbours apart.
+"""Which language a text is written in: its script first, then statistics over sequences of letters.
 
 The answer is a suggestion with a confidence. It never overrides what a caller declares.
 """
@@ -6,17 +6,18 @@ The answer is a suggestion with a confidence. It never overrides what a caller d
 import math
 import re
 import threading
-import tomllib
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import cache
+from itertools import chain
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from locales.tags import LanguageTag
+from locales.ngrams import OTHER, classifier
+from locales.profiles import PROFILES
+from locales.tags import LanguageTag, base
 
 MAX_CHARS_READ = 2000  # more text changes no answer, only its cost
 MIN_LETTERS = 8
@@ -94,87 +95,69 @@ _SCRIPT_RUNS = (
 )
 _RUN_STARTS = tuple(start for start, _ in _SCRIPT_RUNS)
 
-_ONE_LANGUAGE = {
-    "Grek": "el",
-    "Armn": "hy",
-    "Hebr": "he",
-    "Beng": "bn",
-    "Guru": "pa",
-    "Gujr": "gu",
-    "Orya": "or",
-    "Taml": "ta",
-    "Telu": "te",
-    "Knda": "kn",
-    "Mlym": "ml",
-    "Sinh": "si",
-    "Thai": "th",
-    "Laoo": "lo",
-    "Tibt": "bo",
-    "Mymr": "my",
-    "Geor": "ka",
-    "Hang": "ko",
-    "Ethi": "am",
-    "Khmr": "km",
-    "Kana": "ja",
-    "Hani": "zh",
-}
+# A variety is answered only where several of its own words are seen: most Catalan text has none of Valencian's.
+_VARIETY_LEAD = -3.0
+_WORD_WEIGHT = 1.25
+_WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)*")
 
-# Letters that only one language of a shared script writes, looked for before the script decides.
-_LETTERS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
-    "Beng": (("as", re.compile("[ৰৱ]")),),
-    "Hebr": (("yi", re.compile("[װױײ]|אַ|אָ")),),
-    "Ethi": (("ti", re.compile("[ቐ-ቝኸ-ዅ]|እዩ|ኣብ|ናይ")),),
-    "Tibt": (("dz", re.compile("ཨིན|ཚུ་")),),
-}
-
-# py3langid's labels that may win, per script. Extremaduran is asked for because Asturian, which py3langid does not
-# know, looks most like it; neighbours that nobody is served in (Venetian, creoles) would only take answers away.
-_LABELS: Mapping[str, frozenset[str]] = {
-    script: frozenset(labels.split())
-    for script, labels in {
-        "Latn": """es an ext ca gl oc pt fr en eu it ro br cy ga de nl da no sv fi et lv lt pl cs sk sl hr hu sq tr az
-            uz vi id tl so sw yo ha ig rw sn zu xh st qu gug mg ku eo mt is""",
-        "Cyrl": "ru uk be bg mk sr kk ky tg mn tt ba",
-        "Arab": "ar fa ps ur ug sdh",
-        "Deva": "hi mr ne",
-    }.items()
-}
-_LABEL_TAGS = {"ext": "ast", "gug": "gn", "no": "nb", "sdh": "ckb", "tl": "fil"}
-
-# Varieties py3langid has no label for start from their neighbour's score plus a lead, negative where the neighbour
-# is the answer unless words say otherwise: most Catalan text has no form that only Valencian uses.
-_VARIETIES = (("ast", "es", -0.3), ("oc-aranes", "oc", 1.0), ("ca-valencia", "ca", -3.0))
-_EVIDENCE_OF = {"ca-valencia": ("ca", "ca-valencia")}
-
-_WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)*['’]?")
-_WORD_WEIGHT = 0.5
-_ENDING_WEIGHT = 0.3
-_MIN_ENDING_WORD = 5  # letters; the ending of a shorter word is most of the word
-_LANGUAGES_WEIGHED = 12  # a word that all of them share says nothing
-_LONGEST_ENDING = 8
 _FLOOR = 1e-6  # py3langid says 0 far too easily to be taken at its word
 
 _loading = threading.Lock()
 
 
-def detect(text: str) -> tuple[Detection, ...]:
-    """At most three languages, likeliest first; none when the text says too little to tell."""
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What the profiles say about detection, ordered for looking things up by script."""
+
+    alone: Mapping[str, LanguageTag]
+    letters: Mapping[str, Sequence[tuple[LanguageTag, re.Pattern[str]]]]
+    labels: Mapping[str, Mapping[LanguageTag, tuple[str, ...]]]
+    asked: Mapping[str, frozenset[str]]
+    varieties: Sequence[tuple[LanguageTag, LanguageTag, frozenset[str]]]
+
+
+@cache
+def _hints() -> _Hints:
+    alone: dict[str, LanguageTag] = {}
+    letters: defaultdict[str, list[tuple[LanguageTag, re.Pattern[str]]]] = defaultdict(list)
+    labels: defaultdict[str, dict[LanguageTag, tuple[str, ...]]] = defaultdict(dict)
+    varieties: list[tuple[LanguageTag, LanguageTag, frozenset[str]]] = []
+    for tag, found in PROFILES.items():
+        hints = found.detection
+        if hints.letters:
+            letters[hints.script].append((tag, re.compile(hints.letters)))
+        elif hints.script:
+            alone[hints.script] = tag
+        if hints.labels:
+            labels[found.script][tag] = hints.labels
+        if hints.variety_of:
+            varieties.append((tag, LanguageTag(hints.variety_of), hints.words))
+    asked = {script: frozenset(chain.from_iterable(names.values())) for script, names in labels.items()}
+    return _Hints(alone, letters, labels, asked, varieties)
+
+
+def detect(text: str, among: Collection[LanguageTag] | None = None) -> tuple[Detection, ...]:
+    """At most three languages, likeliest first; none when the text says too little to tell.
+
+    `among` names the only languages that may be answered; a variety outside it counts for its language. The others are
+    still weighed, so that a text in a language nobody serves does not become a sure answer in one that is.
+    """
     text = text[:MAX_CHARS_READ]
     scripts = Counter(filter(None, map(_script, filter(str.isalpha, text))))
     if scripts["Kana"]:  # Japanese mixes both; Han signs alone are Chinese
         scripts["Kana"] += scripts.pop("Hani", 0)
     script = max(scripts, key=lambda script: scripts[script], default="")
     letters = scripts[script]
-    if letters < (MIN_LETTERS_OF_ONE_LANGUAGE if script in _ONE_LANGUAGE else MIN_LETTERS):
+    if letters < (MIN_LETTERS_OF_ONE_LANGUAGE if script in _hints().alone else MIN_LETTERS):
         return ()
     if tag := _by_letters(text, script):
-        return (Detection(LanguageTag(tag), letters / scripts.total()),)
-    return _ranked(_scores(text, script))
+        return _answers({tag: letters / scripts.total()}, among)
+    return _answers(_shares(_scores(text, script)), among)
 
 
-def _by_letters(text: str, script: str) -> str | None:
-    distinct = (tag for tag, letters in _LETTERS.get(script, ()) if letters.search(text))
-    return next(distinct, _ONE_LANGUAGE.get(script))
+def _by_letters(text: str, script: str) -> LanguageTag | None:
+    distinct = (tag for tag, letters in _hints().letters.get(script, ()) if letters.search(text))
+    return next(distinct, _hints().alone.get(script))
 
 
 def _script(char: str) -> str:
@@ -186,69 +169,49 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def _scores(text: str, script: str) -> Mapping[str, float]:
+def _scores(text: str, script: str) -> Mapping[LanguageTag, float]:
+    """The logarithm of each language's weight."""
+    labels = _hints().labels[script]
     with _loading:  # the model takes a second and 100 MB to load: once, whoever asks first
         identifier = _identifier()
+    asked = _hints().asked[script]
     # Keeping a script's labels and dividing by their sum is what `set_languages` does, without a model per script.
-    ranked = [(label, probability) for label, probability in identifier.rank(text) if label in _LABELS[script]]
-    total = sum(probability for _, probability in ranked)
-    scores: dict[str, float] = {}
-    for label, probability in ranked:
-        tag = _LABEL_TAGS.get(label, label)
-        scores.setdefault(tag, math.log(probability / total + _FLOOR))
-    if script == "Latn":
-        for variety, neighbour, lead in _VARIETIES:
-            scores[variety] = max(scores.get(variety, -math.inf), scores[neighbour] + lead)
-        for tag, score in _evidence(text).items():
-            scores[tag] += score
+    ranked = {label: float(probability) for label, probability in identifier.rank(text) if label in asked}
+    total = sum(ranked.values()) or 1.0
+    own = classifier().log_probabilities(text) if script == "Latn" else {}
+    scores: dict[LanguageTag, float] = {}
+    for tag, names in labels.items():
+        # A language that py3langid does not know has the labels of all that it is taken for: the classifier decides.
+        library = math.log(sum(ranked.get(name, 0.0) for name in names) / total + _FLOOR)
+        scores[tag] = own.get(tag, own.get(OTHER, 0.0)) + library
+    return _with_varieties(text, scores) if own else scores
+
+
+def _with_varieties(text: str, scores: dict[LanguageTag, float]) -> Mapping[LanguageTag, float]:
+    words = _WORD.findall(text.lower())
+    for variety, language, own_words in _hints().varieties:
+        scores[variety] = scores[language] + _VARIETY_LEAD + _WORD_WEIGHT * sum(word in own_words for word in words)
     return scores
 
 
-def _ranked(scores: Mapping[str, float]) -> tuple[Detection, ...]:
+def _shares(scores: Mapping[LanguageTag, float]) -> Mapping[LanguageTag, float]:
     top = max(scores.values())
     weights = {tag: math.exp(score - top) for tag, score in scores.items()}
     total = sum(weights.values())
-    best = sorted(weights, key=lambda tag: (-weights[tag], tag))[:MAX_ANSWERS]
-    answers = tuple(Detection(LanguageTag(tag), weights[tag] / total) for tag in best)
-    return answers if answers[0].confidence >= MIN_CONFIDENCE else ()
+    return {tag: weight / total for tag, weight in weights.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    words: Mapping[str, tuple[str, ...]]
-    endings: Mapping[str, re.Pattern[str]]
+def _answers(shares: Mapping[LanguageTag, float], among: Collection[LanguageTag] | None) -> tuple[Detection, ...]:
+    if among is not None:
+        shares = _folded(shares, among)
+    best = sorted(shares, key=lambda tag: (-shares[tag], tag))[:MAX_ANSWERS]
+    answers = tuple(Detection(tag, shares[tag]) for tag in best)
+    return answers if answers and answers[0].confidence >= MIN_CONFIDENCE else ()
 
 
-@cache
-def _table() -> _Table:
-    rows = tomllib.loads(files("locales").joinpath("evidence.toml").read_text("utf-8"))
-    words: dict[str, tuple[str, ...]] = {}
-    for tag, row in rows.items():
-        for word in dict.fromkeys(row["words"].split()):
-            words[word] = (*words.get(word, ()), tag)
-    endings = {tag: re.compile(f"(?:{row['endings']})$") for tag, row in rows.items() if "endings" in row}
-    return _Table(words, endings)
-
-
-def _evidence(text: str) -> Mapping[str, float]:
-    """What words and endings say for each language of the table: the fewer languages share one, the more it says."""
-    table = _table()
-    found: defaultdict[str, float] = defaultdict(float)
-    for token in _WORD.findall(text.lower().replace("’", "'")):
-        if tags := table.words.get(token):
-            _credit(found, tags, _WORD_WEIGHT)
-        elif len(token) >= _MIN_ENDING_WORD:
-            _credit(found, _tags_of_ending(token[-_LONGEST_ENDING:]), _ENDING_WEIGHT)
-    for variety, sources in _EVIDENCE_OF.items():
-        found[variety] = sum(found[source] for source in sources)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _tags_of_ending(ending: str) -> tuple[str, ...]:
-    return tuple(tag for tag, pattern in _table().endings.items() if pattern.search(ending))
-
-
-def _credit(found: defaultdict[str, float], tags: Collection[str], weight: float) -> None:
-    for tag in tags:
-        found[tag] += weight * math.log(_LANGUAGES_WEIGHED / len(tags))
+def _folded(shares: Mapping[LanguageTag, float], among: Collection[LanguageTag]) -> Mapping[LanguageTag, float]:
+    folded: defaultdict[LanguageTag, float] = defaultdict(float)
+    for tag, share in shares.items():
+        if (answer := tag if tag in among else base(tag)) in among:
+            folded[answer] += share
+    return folded

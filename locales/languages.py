@@ -1,18 +1,14 @@
 """What is known of a language: its own name, its English name, its script, its direction, and who checked that."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from types import MappingProxyType
-from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
+from locales.profiles import Profile, TextDirection, nearest_profile, profile, tags
+from locales.pseudo import BIDI
 from locales.tags import LanguageTag, base, likely_script
-
-TextDirection = Literal["ltr", "rtl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +23,40 @@ class Language:
     reviewed: bool = False
 
 
-def _read() -> Mapping[LanguageTag, Language]:
-    rows = tomllib.loads(files("locales").joinpath("languages.toml").read_text("utf-8"))
-    return MappingProxyType({LanguageTag(tag): Language(LanguageTag(tag), **row) for tag, row in rows.items()})
+class _Languages(Mapping[LanguageTag, Language]):
+    def __getitem__(self, tag: LanguageTag) -> Language:
+        if found := profile(tag):
+            return _of_profile(tag, found)
+        raise KeyError(tag)
+
+    def __iter__(self) -> Iterator[LanguageTag]:
+        return iter(sorted(tags()))
+
+    def __len__(self) -> int:
+        return len(tags())
 
 
-LANGUAGES: Mapping[LanguageTag, Language] = _read()
+LANGUAGES: Mapping[LanguageTag, Language] = _Languages()
 
 _RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
 
-# CLDR names neither variety as people do: it says "Valencian" only inside brackets and Aranese not at all.
-_VARIETY_NAMES: Mapping[str, Mapping[str, str]] = {
-    "oc-aranes": {
-        "es": "aranés",
-        "ca": "aranès",
-        "gl": "aranés",
-        "ast": "aranés",
-        "an": "aranés",
-        "eu": "aranera",
-        "oc": "aranés",
-        "pt": "aranês",
-        "fr": "aranais",
-        "en": "Aranese",
-        "ko": "아란어",
-    },
-    "ca-valencia": {
-        "es": "valenciano",
-        "ca": "valencià",
-        "gl": "valenciano",
-        "ast": "valencianu",
-        "an": "valenciano",
-        "eu": "valentziera",
-        "oc": "valencian",
-        "pt": "valenciano",
-        "fr": "valencien",
-        "en": "Valencian",
-        "ko": "발렌시아어",
-    },
-}
-
-# Where CLDR's list for a locale is short, its readers read this language next.
-_NEXT_LANGUAGE: Mapping[str, str] = {"an": "es", "ast": "es", "gn": "es", "qu": "es", "oc": "fr"}
-
-
-def language(tag: LanguageTag) -> Language:
-    """The entry for a tag: its own row, its language's row when the script is the same, or one computed from CLDR."""
-    return LANGUAGES.get(tag) or _computed(tag)
-
 
 @lru_cache(maxsize=512)
-def _computed(tag: LanguageTag) -> Language:
+def language(tag: LanguageTag) -> Language:
+    """The entry for a tag: its own profile, its language's when the script is the same, or one computed from CLDR."""
+    if found := profile(tag):
+        return _of_profile(tag, found)
     script = _script(tag)
-    row = LANGUAGES.get(base(tag))
-    if row and row.script == script:
-        return Language(tag, row.autonym, row.english_name, script, row.text_direction, row.reviewed)
-    direction: TextDirection = "rtl" if script in _RTL_SCRIPTS else "ltr"
+    found = nearest_profile(tag)
+    if found and found.script == script and tag != BIDI:
+        return _of_profile(tag, found)
+    direction: TextDirection = "rtl" if script in _RTL_SCRIPTS or tag == BIDI else "ltr"
     return Language(tag, display_name(tag, tag), display_name(tag, LanguageTag("en")), script, direction)
+
+
+def _of_profile(tag: LanguageTag, found: Profile) -> Language:
+    reviewed = found.status == "checked"
+    return Language(tag, found.autonym, found.english_name, found.script, found.direction, reviewed)
 
 
 def _script(tag: LanguageTag) -> str:
@@ -92,12 +66,21 @@ def _script(tag: LanguageTag) -> str:
     return written or likely_script(base(tag), territory) or "Zyyy"
 
 
+@lru_cache(maxsize=512)
+def reading_order(locale: LanguageTag) -> tuple[LanguageTag, ...]:
+    """The languages to try for a reader: theirs, its base, what the profile says they read next, then English."""
+    found = nearest_profile(locale)
+    chain = (locale, base(locale), *(found.reads_next if found else ()), LanguageTag("en"))
+    return tuple(dict.fromkeys(chain))
+
+
 def display_name(tag: LanguageTag, locale: LanguageTag) -> str:
     """A language's name as readers of a locale know it; their next language, English, then the tag fill the gaps."""
-    for reader in (locale, base(locale), _NEXT_LANGUAGE.get(base(locale), "en"), "en"):
-        if name := _VARIETY_NAMES.get(tag, {}).get(reader.partition("-")[0]) or _cldr_name(tag, reader):
-            return name
-    return tag
+    found = profile(tag)
+    own_names = found.names if found else {}
+    readers = reading_order(locale)
+    named = (own_names.get(base(reader)) if own_names else _cldr_name(tag, reader) for reader in readers)
+    return next(filter(None, named), tag)
 
 
 @lru_cache(maxsize=2048)

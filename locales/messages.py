@@ -1,19 +1,25 @@
 """What Malgil says to people, by message id, in the language they read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
 from babel.messages.pofile import read_po
 
-from locales.tags import LanguageTag, base
+from locales.languages import reading_order, text_direction
+from locales.profiles import plural_rule
+from locales.pseudo import PSEUDO_LOCALES, pseudo
+from locales.tags import LanguageTag
 
 FALLBACK = LanguageTag("en")
 
 LOCALES: tuple[LanguageTag, ...] = tuple(
-    map(LanguageTag, ("es", "ca", "gl", "ast", "an", "eu", "oc", "pt", "fr", "en", "ko"))
+    map(LanguageTag, ("es", "ca", "gl", "ast", "an", "eu", "oc", "pt", "fr", "en", "ko", "ar", "hi", "sw"))
 )
+# What a reader may ask for: every catalogue, and by name the two that only test a page.
+READABLE: tuple[LanguageTag, ...] = (*LOCALES, *PSEUDO_LOCALES)
 
 # Every error has a `.message`, what happened, and a `.help`, what to do next.
 ERRORS = (
@@ -89,13 +95,54 @@ MESSAGE_IDS = (
 )
 
 
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # the order in which catalogues hold plural forms
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The forms of one message; of several, the number named `counted` chooses: `msgid_plural` is that placeholder."""
+
+    forms: tuple[str, ...]
+    counted: str = ""
+
+
 def message(message_id: str, locale: LanguageTag, **values: object) -> str:
-    """The text of a message in the reader's language, or in English, with the named values in their places."""
-    available = (reader for reader in (locale, base(locale), FALLBACK) if reader in LOCALES)
-    return _catalogue(next(available))[message_id].format(**values)
+    """The text of a message in the reader's language, or the next one they read, with the values in their places."""
+    readers = (reader for reader in reading_order(locale) if reader in LOCALES and message_id in _catalogue(reader))
+    reader = FALLBACK if locale in PSEUDO_LOCALES else next(readers, FALLBACK)
+    text = _form(message_id, reader, values)
+    if locale in PSEUDO_LOCALES:
+        text = pseudo(text, locale)
+    return text.format(**(_isolated(values) if text_direction(locale) == "rtl" else values))
+
+
+def _isolated(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Names in a service read from left to right; in Arabic an isolate keeps them from moving their neighbours."""
+    return {name: f"\u2068{value}\u2069" if isinstance(value, str) else value for name, value in values.items()}
+
+
+def plural_categories(locale: LanguageTag) -> tuple[str, ...]:
+    """The CLDR plural categories of a language, in the order of the forms in its catalogue."""
+    known = {*plural_rule(locale).tags, "other"}
+    return tuple(category for category in _CATEGORIES if category in known)
+
+
+def _form(message_id: str, locale: LanguageTag, values: Mapping[str, object]) -> str:
+    entry = _catalogue(locale)[message_id]
+    if not entry.counted:
+        return entry.forms[0]
+    number = values[entry.counted]
+    category = plural_rule(locale)(number if isinstance(number, int | float) else 0)
+    return entry.forms[plural_categories(locale).index(category)]
 
 
 @cache
-def _catalogue(locale: LanguageTag) -> Mapping[str, str]:
+def _catalogue(locale: LanguageTag) -> Mapping[str, Entry]:
     source = files("locales").joinpath("po", f"{locale}.po").read_bytes()
-    return {str(entry.id): str(entry.string) for entry in read_po(BytesIO(source)) if entry.id}
+    return dict(_entry(each.id, each.string or "") for each in read_po(BytesIO(source)) if each.id)
+
+
+def _entry(message_id: str | Sequence[str], text: str | Sequence[str]) -> tuple[str, Entry]:
+    if isinstance(message_id, str):
+        return message_id, Entry((str(text),))
+    return message_id[0], Entry(tuple(text), message_id[1].strip("{}"))

@@ -1,8 +1,9 @@
-"""Which language to answer in: RFC 4647 lookup over what the reader's browser asks for."""
+"""Which language to answer in: RFC 4647 lookup over what a browser asks for, then what such readers read next."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from locales.profiles import nearest_profile
 from locales.tags import LanguageTag, UnknownLanguage, parse
 
 MAX_HEADER_LENGTH = 1000  # browsers send under 100 characters; the rest of a longer header is not read
@@ -13,11 +14,19 @@ def negotiate(accept_language: str | None, available: Sequence[LanguageTag], def
     """The available language the reader likes best, or the default; whatever cannot be understood is skipped."""
     wanted = _ranges((accept_language or "")[:MAX_HEADER_LENGTH])
     refused = {tag for tag, quality in wanted if quality == 0}
-    for tag, quality in sorted(wanted, key=lambda preference: -preference[1]):
+    liked = [tag for tag, quality in sorted(wanted, key=lambda preference: -preference[1]) if quality > 0]
+    for tag in (*liked, *_read_next(liked)):
         found = _lookup(tag, available)
-        if quality > 0 and found and found not in refused:
+        if found and found not in refused:
             return found
     return default
+
+
+def _read_next(liked: Sequence[LanguageTag]) -> Iterator[LanguageTag]:
+    """Spanish for a reader of Quechua: better than the service's default, worse than anything asked for."""
+    for tag in liked:
+        if found := nearest_profile(tag):
+            yield from found.reads_next
 
 
 def _ranges(header: str) -> list[tuple[LanguageTag, float]]:

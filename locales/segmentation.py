@@ -1,20 +1,22 @@
 """Text to segments and back, without losing a character.
 
-sentencex proposes sentence ends. The tables below take back ends that are none and add ends it does not know; then
-lines bound segments, and a sentence too long for a model is cut where a reader would pause.
+sentencex proposes sentence ends. The language's profile and the tables below take back ends that are none and add ends
+it does not know; then lines bound segments, and a sentence too long for a model is cut where a reader would pause.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 import sentencex
 
+from locales.profiles import Segmentation, profile
 from locales.tags import LanguageTag, base
 
-SEGMENTATION_VERSION = "1"
+SEGMENTATION_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +28,18 @@ class Segment:
     after: str
 
 
+_UNKNOWN = "en"  # rules for text in a language nobody named
+
 # sentencex looks for the partner of every quotation mark, which is quadratic; a window keeps the whole linear.
 _WINDOW = 4000
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]*[\n\r\v\f\x85\u2028\u2029]*")
 _MAYBE_SENTENCE_END = re.compile(r"[^\w\s,;:'’()\-–·%/]")
 
-# Languages sentencex knows less well than a close relative. Not Basque: Spanish rules abbreviate its "da.".
-_SENTENCEX_LANGUAGE = {"oc": "ca", "gl": "es", "an": "es", "ast": "es", "gn": "es", "qu": "es", "und": "en"}
-
-_NEIGHBOURS = "es an ast oc ca gl eu pt qu gn"  # of Spanish, sharing its abbreviations
-
 
 def _words(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
-
-# Followed by a name or a number whatever the case of the next letter: never the end of a sentence.
-_ALWAYS_ABBREVIATED: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(
-        _NEIGHBOURS.split(),
-        _words(
-            """sr sra sres sras srta sto sta dr dra dres dña dna dn mn prof profa ing lic arq excmo excma ilmo ilma
-            il·lm hble mons avd avda avgda pza plza pl pça ctra crta ee jn bapt"""
-        ),
-    ),
-    "fr": _words("m mm mme mmes mlle mlles dr drs me mgr pr st ste bd av"),
-    "en": _words("mr mrs ms dr prof st rev hon gen col sgt capt lt jr messrs"),
-    "sw": _words("bw bi dkt mhe prof sh"),
-    "de": _words("dr hr fr prof str st bzw ca z d u vgl"),
-}
 
 # Followed by a number, they announce it: "art. 3", "tel. 974 10 20 30", "núm. 5", "pág. IV".
 _BEFORE_NUMBER = _words(
@@ -63,8 +47,7 @@ _BEFORE_NUMBER = _words(
     tfno tlfn tfn tfnoa vol vols cap caps kap fig figs apdo inc ref exp sec ed párr disp cf cfr or orr zk sh"""
 )
 
-# A number in front of a full stop is an ordinal here: "12. artikulua", "am 3. Oktober", "II. kapitulua".
-_ORDINAL_LANGUAGES = _words("eu de da nb nn cs sk sl hr sr et fi hu is lv pl tr az tk uz")
+# Where the profile says so, a number in front of a full stop is an ordinal: "12. artikulua", "am 3. Oktober".
 _ORDINAL = re.compile(r"(?:^|[\s(])(?:\d{1,2}|[IVXL]{1,5})\.$")
 
 # Words sentencex takes for abbreviations although they end sentences more often: "Dijo que no. Luego salió."
@@ -80,9 +63,26 @@ _NEVER_ENDS = ("၊", "၏")
 
 _LIST_MARKER = re.compile(r"\s*[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlIVXL]{1,6})(?:[.)\]]|\.[ºªo°])+\s*")
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-ZÀ-ÞΑ-ΩА-Я]\.$")
-_LAST_WORD = re.compile(r"[\w.·/ªº]*\.$")
+_LAST_WORD = re.compile(
+    r"[^\s,;:()\[\]{}«»“”‘’\"'\-–—]*\.$"
+)  # not \w: Python counts no vowel sign of India as a letter
 _NUMBER_NEXT = re.compile(r"[\d(]|[IVXLC]+\b")
 _CLOSING = "'\"”’»)]}›）」』】"
+
+
+@lru_cache(maxsize=512)
+def _patches(language: LanguageTag) -> Segmentation:
+    """A language's profile with what it takes over from others; sentencex has rules for any code, English for `und`."""
+    found = profile(language)
+    own = found.segmentation if found else Segmentation()
+    lent = _patches(LanguageTag(own.abbreviations_of)).abbreviations if own.abbreviations_of else frozenset()
+    return Segmentation(
+        rules_of=own.rules_of or (_UNKNOWN if language == "und" else language),
+        abbreviations=own.abbreviations | lent,
+        before_number=own.before_number | _BEFORE_NUMBER,
+        ordinals=own.ordinals,
+        ends=own.ends,
+    )
 
 
 def split(text: str, tag: LanguageTag, max_chars: int = 400) -> tuple[Segment, ...]:
@@ -132,7 +132,7 @@ def _segments(pieces: Iterable[str]) -> Iterator[Segment]:
         yield Segment(after_text, "", "")
 
 
-def _sentences(line: str, language: str) -> Iterator[str]:
+def _sentences(line: str, language: LanguageTag) -> Iterator[str]:
     """The sentences of one line, looked at through a window that never ends inside a sentence it can see the end of."""
     start = 0
     while len(line) - start > _WINDOW:
@@ -145,13 +145,14 @@ def _sentences(line: str, language: str) -> Iterator[str]:
     yield from _mended(line[start:], language)
 
 
-def _mended(line: str, language: str) -> list[str]:
+def _mended(line: str, language: LanguageTag) -> list[str]:
     """What sentencex proposes, with wrong ends taken back and missing ends added."""
-    if not _MAYBE_SENTENCE_END.search(line):
+    ends = _patches(language).ends
+    if not _MAYBE_SENTENCE_END.search(line) and not set(ends) & set(line):
         return [line]
     mended: list[str] = []
-    proposed = sentencex.segment(_SENTENCEX_LANGUAGE.get(language, language), line)
-    for part in (part for sentence in proposed for part in _divide(sentence)):
+    proposed = sentencex.segment(_patches(language).rules_of, line)
+    for part in (part for sentence in proposed for part in _divide(sentence, ends)):
         if mended and not _ends(mended[-1], part, language):
             mended[-1] += part
         else:
@@ -159,12 +160,13 @@ def _mended(line: str, language: str) -> list[str]:
     return mended
 
 
-def _divide(sentence: str) -> Iterator[str]:
-    ends = sorted({match.end() for pattern in (_EXTRA_ENDS, _ENDS_ANYWAY) for match in pattern.finditer(sentence)})
+def _divide(sentence: str, own_ends: str) -> Iterator[str]:
+    patterns = [_EXTRA_ENDS, _ENDS_ANYWAY, *([re.compile(rf"[{re.escape(own_ends)}]\s+")] if own_ends else [])]
+    ends = sorted({match.end() for pattern in patterns for match in pattern.finditer(sentence)})
     yield from (sentence[i:j] for i, j in zip([0, *ends], [*ends, len(sentence)], strict=True) if i < j)
 
 
-def _ends(left: str, right: str, language: str) -> bool:
+def _ends(left: str, right: str, language: LanguageTag) -> bool:
     """Whether a sentence really ends between two neighbours."""
     # The end of a long sentence decides; looking at more would make a run of mended ends quadratic.
     closed = left[-80:].rstrip()
@@ -177,16 +179,23 @@ def _ends(left: str, right: str, language: str) -> bool:
         return right[0] in "¿¡"
     following = right.lstrip("'\"“‘«([{‹ \t\u00a0")
     return not (
-        following[:1].islower() or (bare.endswith(".") and bare == closed and _abbreviated(bare, following, language))
+        _in_lower_case(following[:1])
+        or (bare.endswith(".") and bare == closed and _abbreviated(bare, following, language))
     )
 
 
-def _abbreviated(left: str, following: str, language: str) -> bool:
+def _in_lower_case(char: str) -> bool:
+    """Georgian letters count as small ones, but its sentences begin with them."""
+    return char.islower() and not "ა" <= char <= "ჿ"
+
+
+def _abbreviated(left: str, following: str, language: LanguageTag) -> bool:
+    patches = _patches(language)
     word = match[0].rstrip(".").lower() if (match := _LAST_WORD.search(left)) else ""
     return (
-        word in _ALWAYS_ABBREVIATED.get(language, ())
-        or (word in _BEFORE_NUMBER and _NUMBER_NEXT.match(following) is not None)
-        or (language in _ORDINAL_LANGUAGES and _ORDINAL.search(left) is not None)
+        word in patches.abbreviations
+        or (word in patches.before_number and _NUMBER_NEXT.match(following) is not None)
+        or (patches.ordinals and _ORDINAL.search(left) is not None)
         or _INITIAL.search(left) is not None
     )
 

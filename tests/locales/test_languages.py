@@ -1,12 +1,13 @@
 import pytest
 from babel import Locale
 
-from locales.languages import LANGUAGES, display_name, language, text_direction
+from locales.languages import LANGUAGES, display_name, language, reading_order, text_direction
 from locales.tags import LanguageTag, likely_script, parse
 
 NAMED_IN_THE_DESIGN = """
 es an ast oc oc-aranes ca ca-valencia gl eu pt fr en ko
 ar fa he am hi bn km th my lo zh ja ru el so sw yo ha ig qu gn sc br
+ti rw zu ps ur ne ta ay ht szl
 """
 
 
@@ -18,8 +19,10 @@ def test_table_has_the_languages_of_the_design_under_canonical_tags() -> None:
 @pytest.mark.parametrize("tag", sorted(LANGUAGES))
 def test_row_agrees_with_cldr(tag: str) -> None:
     row = LANGUAGES[LanguageTag(tag)]
-    cldr = Locale.parse(tag.partition("-")[0])
     assert row.script == ("Hant" if tag == "zh-Hant" else likely_script(tag.partition("-")[0]))
+    if tag == "ay":  # CLDR has no locale for Aymara
+        return
+    cldr = Locale.parse(tag.partition("-")[0])
     assert row.text_direction == cldr.text_direction
     assert "-" in tag or tag == "zh" or row.autonym.casefold() == (cldr.language_name or "").casefold()
 
@@ -40,9 +43,10 @@ def test_other_script_is_computed() -> None:
 
 
 def test_language_without_a_row_is_computed() -> None:
-    assert language(LanguageTag("ti")).autonym == "ትግርኛ"
-    assert language(LanguageTag("ti")).script == "Ethi"
-    assert language(LanguageTag("ur")).text_direction == "rtl"
+    assert language(LanguageTag("om")).autonym == "Oromoo"
+    assert language(LanguageTag("sat")).script == "Olck"
+    assert language(LanguageTag("sd")).text_direction == "rtl"
+    assert LanguageTag("om") not in LANGUAGES
 
 
 def test_language_cldr_does_not_know_is_named_by_its_tag() -> None:
@@ -66,6 +70,10 @@ def test_language_cldr_does_not_know_is_named_by_its_tag() -> None:
         ("an", "acm", "Aragonese"),
         ("gl", "sl-rozaj-biske-1994", "galicijščina"),
         ("acm", "en", "acm"),
+        ("ca-valencia", "ar", "البلنسية"),
+        ("ca-valencia", "am", "Valencian"),
+        ("oc-aranes", "qu", "aranés"),
+        ("eu", "ay", "euskera"),
     ],
 )
 def test_language_is_named_as_the_reader_knows_it(tag: str, locale: str, name: str) -> None:
@@ -74,4 +82,10 @@ def test_language_is_named_as_the_reader_knows_it(tag: str, locale: str, name: s
 
 def test_direction_of_every_script() -> None:
     rtl = {tag for tag in LANGUAGES if text_direction(tag) == "rtl"}
-    assert rtl == {"ar", "fa", "he"}
+    assert rtl == {"ar", "ckb", "fa", "he", "ps", "ug", "ur", "yi"}
+
+
+def test_reader_of_a_small_language_is_answered_in_the_next_one_they_read() -> None:
+    assert reading_order(LanguageTag("oc-aranes")) == ("oc-aranes", "oc", "ca", "es", "en")
+    assert reading_order(LanguageTag("qu-PE")) == ("qu-PE", "qu", "es", "en")
+    assert reading_order(LanguageTag("acm")) == ("acm", "en")

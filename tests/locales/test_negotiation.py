@@ -29,6 +29,11 @@ DEFAULT = LanguageTag("en")
         ("es; Q = 0.1, an;q=0.2", "an"),
         (",,;;q=;=,es", "es"),
         ("no me entiendes, español", "en"),
+        ("qu", "es"),
+        ("oc-aranes;q=0.5, qu;q=0.9", "oc"),
+        ("qu, es;q=0", "en"),
+        ("gn;q=0", "en"),
+        ("acm, gn", "es"),
     ],
 )
 def test_reader_gets_the_language_liked_best(header: str | None, answer: str) -> None:

@@ -88,6 +88,39 @@ def test_full_stops_inside_a_sentence_do_not_end_it(tag: str) -> None:
         ("hi", ["यह है।", "वह है॥", "ठीक"]),
         ("ko", ["안녕하세요.", "저는 학생입니다."]),
         ("yo", ["Ọmọ náà ń lọ.", "Ó dára."]),
+        ("el", ["Πού είναι;", "Εδώ είναι· ελάτε."]),
+        ("ka", ["სად არის?", "აქ არის.", "კარგი."]),
+        ("ur", ["یہ دفتر ہے۔", "کیا وہ کھلا ہے؟", "جی ہاں۔"]),
+        ("fa", ["دفتر باز است.", "کجاست؟", "اینجا!"]),
+        ("ps", ["دفتر خلاص دی.", "چېرته دی؟", "دلته."]),
+        ("ne", ["यो कार्यालय हो।", "कहाँ छ?", "यहाँ।"]),
+        ("bn", ["অফিস খোলা।", "কোথায়?", "এখানে।"]),
+        ("ti", ["ቤት ጽሕፈት ክፉት እዩ።", "ኣበይ ኣሎ፧", "ኣብዚ።"]),
+        ("ha", ["Ofishin yana buɗe.", "Ina yake?", "Ga shi nan."]),
+        ("so", ["Xafiisku waa furan yahay.", "Xaggee buu ku yaal?", "Halkan."]),
+        ("rw", ["Ibiro birafunguye.", "Biri he?", "Hano."]),
+        ("zu", ["Ihhovisi livuliwe.", "Likuphi?", "Lapha."]),
+        ("qu", ["Oficina kichasqa kachkan.", "¿Maypitaq?", "Kaypi."]),
+        ("gn", ["Mba'apoha oĩ ojepe'áva.", "¿Moõpa oĩ?", "Ápe."]),
+        ("ht", ["Biwo a louvri.", "Ki kote li ye?", "La a."]),
+        ("ta", ["அலுவலகம் திறந்துள்ளது.", "எங்கே உள்ளது?", "இங்கே."]),
+        ("sw", ["Ada ni Sh. 500 kwa mtu.", "Dkt. Amina yupo.", "Ona Na. 5."]),
+        ("hi", ["डॉ. शर्मा आए।", "पं. नेहरू गए।"]),
+        ("ne", ["डा. शर्मा आए।", "उहाँ गए।"]),
+        ("bn", ["ডা. রহমান এলেন।", "তিনি গেলেন।"]),
+        ("ar", ["د. أحمد هنا.", "السيد علي غائب."]),
+        ("ta", ["திரு. குமார் வந்தார்.", "டாக்டர் போனார்."]),
+        ("ht", ["Dr. Jan la.", "Me. Pòl ale."]),
+        ("ha", ["Alh. Musa ya zo.", "Mal. Sani ya tafi."]),
+        ("zu", ["UMnu. Dube ufikile.", "Nksz. Zulu uhambile."]),
+        ("yo", ["Dr. Ade ti dé.", "Ọ̀gb. Ojo lọ."]),
+        ("so", ["Dr. Cali wuu yimid.", "Md. Faarax wuu tagay."]),
+        ("lo", ["ທ່ານ ດຣ. ບຸນມີ ມາ.", "ໄປ."]),
+        ("am", ["ዶ/ር አበበ መጣ።", "ወ/ሮ አልማዝ ሄደች።"]),
+        ("ay", ["Dr. Mamani jutiwa.", "Sra. Rosa sariwa."]),
+        ("es", ["Vive en Av. Sol 3.", "Se fue."]),
+        ("pt", ["O Sr. Silva mora na Av. Central n.º 3.", "Chega hoje."]),
+        ("fr", ["Mme. Petit habite bd. Victor.", "Elle part."]),
     ],
 )
 def test_sentences_end_where_readers_of_the_language_end_them(tag: str, sentences: list[str]) -> None:
@@ -191,4 +224,4 @@ def test_cost_grows_with_the_text_and_no_faster(unit: str) -> None:
 
 
 def test_version_names_the_rules() -> None:
-    assert SEGMENTATION_VERSION == "1"
+    assert SEGMENTATION_VERSION == "2"
