@@ -93,8 +93,8 @@ def _calendar(tag: LanguageTag) -> tuple[re.Pattern[str], Mapping[str, int]]:
         weekday = rf"(?:(?:{days})[,،]?{_SPACE}{{1,2}})?" if days else ""
         month = alternation(_spellings(months))
         day_first = (
-            rf"(?<![\w/.,-]){weekday}(?P<d4>{_DAY}){_ORDINAL}(?:{gap}|{_SPACE})(?P<n4>{month})\.?(?!\w)"
-            rf"(?:,?(?:{gap}|{_SPACE})(?P<y4>{_YEAR})(?![\w]))?"
+            rf"(?<![\w/.,-]){weekday}(?P<d4>{_DAY}){_ORDINAL}(?:{gap}|{_SPACE})(?P<n4>{month})(?!\w)"
+            rf"(?:\.?,?(?:{gap}|{_SPACE})(?P<y4>{_YEAR})(?![\w]))?"
         )
         month_first = (
             rf"(?<!\w){weekday}(?P<n5>{month})\.?(?!\w)(?:{_SPACE}(?P<d5>{_DAY}){_ORDINAL}(?![\w:]|[.,]?[0-9]))?"

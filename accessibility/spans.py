@@ -76,8 +76,9 @@ def _dates(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
 def _codes(rest: str, _: LanguageTag) -> Iterator[TypedSpan]:
     """Letters mixed with digits, bank accounts, and acts with their year: "ES91 2100 …", "12345678Z", "38/2003"."""
     end = 0
-    ibans = [match.span() for match in _IBAN.finditer(rest)]
-    for start, stop in sorted([*ibans, *(match.span() for match in _CODE.finditer(rest) if _is_code(match[0]))]):
+    found = [match.span() for match in _IBAN.finditer(rest)]
+    found += [match.span() for match in _CODE.finditer(rest) if _is_code(match[0])]
+    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= end:
             yield TypedSpan("code", start, stop)
             end = stop

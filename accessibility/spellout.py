@@ -1,9 +1,9 @@
 """Numbers in words by CLDR's rules, in a fixed locale and only where CLDR has rules of its own for the language.
 
 ICU falls back to the locale of the process where it has none, and has words that nobody says in a few (Haitian: French;
-Lao: partly Thai letters; Amharic: "two ten" for twenty). So a language speaks numbers only when it stands in the table
-below, and a number only when its words do not depend on the noun it counts, or when the noun's gender is known.
-Otherwise None: digits stay.
+Lao: partly Thai letters; Amharic: "two ten" for twenty; Burmese: tens without their tone). So a language speaks numbers
+only when it stands in the table below, and a number only when its words do not depend on the noun it counts, or when the
+noun's gender is known. Otherwise None: digits stay.
 """
 
 import re
@@ -51,7 +51,6 @@ RULES: Mapping[str, Rules] = {
     # One to five and eight agree with the class of a Swahili noun: watu wawili, vitabu viwili.
     "sw": Rules(_PLAIN, {}, agrees=r"(?:moja|mbili|tatu|nne|tano|nane)$", decimals=False),
     "km": Rules(_PLAIN, {}),
-    "my": Rules(_PLAIN, {}),
     "ne": Rules(_PLAIN, {}),
     "hi": Rules(_PLAIN, {}),
     "fa": Rules(_PLAIN, {}),

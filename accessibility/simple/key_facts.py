@@ -1,6 +1,6 @@
 """The facts a reader needs first: until when, when, how much, whom to call, where to look, what to do.
 
-Every fact is quoted from the text, so that nothing can be lost or changed on the way.
+Every fact is quoted from the sentences handed in, so that nothing can be lost or changed on the way.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from typing import Literal
 
 from accessibility.phrases import PhraseTable
 from accessibility.simple.profile import profile
+from accessibility.simple.split import BULLET
 from accessibility.spans import Kind, find
 from locales.tags import LanguageTag, base
 
@@ -18,6 +19,7 @@ FactKind = Literal["deadline", "date", "time", "money", "phone", "address", "act
 _FACTS: dict[Kind, FactKind] = {
     "date": "date", "time": "time", "currency": "money", "phone": "phone", "url": "address", "email": "address",
 }  # fmt: skip
+_CLAUSE_MARKS = frozenset(",;:-–—.¡«“(")
 _ORDER: tuple[FactKind, ...] = ("action", "deadline", "date", "time", "money", "phone", "address")
 
 
@@ -38,8 +40,10 @@ def key_facts(sentences: Sequence[str], language: LanguageTag) -> tuple[KeyFact,
         for kind, text in _facts(sentence, language)
     )
     kept: dict[tuple[FactKind, str], KeyFact] = {}
+    deadlines = {fact.text.casefold() for fact in found if fact.kind == "deadline"}
     for fact in found:
-        kept.setdefault((fact.kind, fact.text.casefold()), fact)
+        if fact.kind != "date" or fact.text.casefold() not in deadlines:
+            kept.setdefault((fact.kind, fact.text.casefold()), fact)
     return tuple(sorted(kept.values(), key=lambda fact: (_ORDER.index(fact.kind), fact.sentence)))
 
 
@@ -57,18 +61,30 @@ def box(facts: Sequence[KeyFact], language: LanguageTag) -> str:
 
 
 def _facts(sentence: str, language: LanguageTag) -> Iterator[tuple[FactKind, str]]:
-    starts, actions = _cues(base(language))
+    deadlines, actions = _cues(base(language))
     for span in find(sentence, language):
         kind = _FACTS.get(span.kind)
-        if kind == "date" and next(starts.find(sentence[: span.end]), None):
+        if kind == "date" and next(deadlines.find(sentence[: span.end]), None):
             kind = "deadline"
         if kind:
             yield kind, sentence[span.start : span.end]
-    if next(actions.find(sentence), None):
-        yield "action", " ".join(sentence.split())
+    if any(match.value or _opens_clause(sentence[: match.span[0]]) for match in actions.find(sentence)):
+        yield "action", _in_one_line(sentence)
+
+
+def _in_one_line(sentence: str) -> str:
+    return " ".join(sentence.replace(f":\n{BULLET}", ": ").replace(f"\n{BULLET}", "; ").split())
+
+
+def _opens_clause(before: str) -> bool:
+    return not before.strip() or before.rstrip()[-1] in _CLAUSE_MARKS
 
 
 @lru_cache(maxsize=32)
 def _cues(language: str) -> tuple[PhraseTable[bool], PhraseTable[bool]]:
     known = profile(LanguageTag(language))
-    return PhraseTable(dict.fromkeys(known.deadlines, True)), PhraseTable(dict.fromkeys(known.actions, True))
+    time = known.cues.get("time", {})
+    deadlines = (*known.deadlines, *time.get("before", ()), *time.get("until", ()))
+    # "Bring" tells what to do only where it opens a clause; "must" does anywhere.
+    actions = {**dict.fromkeys(known.imperatives, False), **dict.fromkeys(known.actions, True)}
+    return PhraseTable(dict.fromkeys(deadlines, True)), PhraseTable(actions)

@@ -52,6 +52,7 @@ class Profile:
     glossary: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
+    imperatives: tuple[str, ...] = ()
     deadlines: tuple[str, ...] = ()
 
 
@@ -83,6 +84,7 @@ def _read(language: str) -> Profile:
         },
         not_cues=tuple(table.pop("not_cues", ())),
         actions=tuple(table.pop("actions", ())),
+        imperatives=tuple(table.pop("imperatives", ())),
         deadlines=tuple(table.pop("deadlines", ())),
         **table,
     )

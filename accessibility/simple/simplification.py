@@ -125,7 +125,7 @@ def simplify(
         level=options.level,
         changes=tuple([*(change for sentence in done for change in sentence.changes), *expansions]),
         definitions=tuple(definitions),
-        key_facts=key_facts([segment.text for segment in segments], language),
+        key_facts=key_facts([sentence.text for sentence in done], language),
         readability_before=measure(text, language),
         readability_after=after,
         guard=report,

@@ -29,7 +29,7 @@ def split(sentence: str, language: LanguageTag, level: Level) -> tuple[str, tupl
         return sentence, ()
     for kind, parts in (("list", _list(sentence, language, level)), ("split", _statements(sentence, language))):
         if parts:
-            after = "\n".join(parts)
+            after = ("\n" if kind == "list" or level == "simple" else " ").join(parts)
             return after, (Change("list" if kind == "list" else "split", sentence, after, f"{kind}:{language}"),)
     return sentence, ()
 
@@ -86,7 +86,7 @@ def _last(item: str, conjunctions: frozenset[str]) -> Iterator[str]:
     if len(found) == 1 and found[0].span[0] > 0:
         yield item[: found[0].span[0]].strip()
         yield item[found[0].span[0] :]
-    elif len(found) == 1:
+    else:
         yield item
 
 
