@@ -30,6 +30,9 @@ class Word(NamedTuple):
     gap: str
 
 
+_NO_WORD = Word((0, 0), "", "")  # stands in no text, so a phrase without words is never found
+
+
 @dataclass(frozen=True, slots=True)
 class Match(Generic[Value]):
     """A phrase where it stands, with what the table says of it."""
@@ -70,7 +73,7 @@ class PhraseTable(Generic[Value]):
             if phrase.endswith("*"):
                 self._by_prefix[phrase[:-1].casefold()] = value
                 continue
-            first, *rest = words(phrase)
+            first, *rest = words(phrase) or [_NO_WORD]
             self._by_first[first.folded].append((tuple((word.gap, word.folded) for word in rest), value))
         for options in self._by_first.values():
             options.sort(key=lambda option: -len(option[0]))

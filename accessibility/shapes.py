@@ -11,6 +11,7 @@ from functools import lru_cache
 from accessibility.dates import calendar_words
 from accessibility.lexicon import Lexicon, cldr, lexicon
 from accessibility.phrases import alternation
+from accessibility.verbatim import FILLER
 from locales.tags import LanguageTag
 
 _SYMBOLS = r"(?:US|R|A|C|S/)?[$€£¥₹₩₦₽₺₪฿₫₴₸₱₲₡₵₭៛৳]|R\$|Fr\.?|﷼"
@@ -75,9 +76,9 @@ def shapes(language: LanguageTag) -> Shapes:
         minutes_after=re.compile(r"(?<=h)[ \u00a0]?[0-5][0-9](?![0-9])"),
         ordinal_after=_compile(known.ordinal_marks, r"(?:{})(?!\w)"),
         abbreviation=re.compile(
-            (rf"(?<!\w)(?:{alternation(abbreviations)})(?!\w)|" if abbreviations else "")
-            + (rf"(?<!\w)(?:{alternation(known.acronyms)})(?!\w)|" if known.acronyms else "")
-            + r"(?<![\w.])(?:[A-ZÀ-ÞΑ-ΩА-Я]\.){2,5}(?!\w)|(?<![\w.])[A-ZÀ-ÞΑ-ΩА-Я]{2,6}(?!\w)"
+            (rf"(?<![\w{FILLER}])(?:{alternation(abbreviations)})(?!\w)|" if abbreviations else "")
+            + (rf"(?<![\w{FILLER}])(?:{alternation(known.acronyms)})(?!\w)|" if known.acronyms else "")
+            + rf"(?<![\w.{FILLER}])(?:[A-ZÀ-ÞΑ-ΩА-Я]\.){{2,5}}(?!\w)|(?<![\w.{FILLER}])[A-ZÀ-ÞΑ-ΩА-Я]{{2,6}}(?!\w)"
         ),
         name_gap=re.compile(rf"[ \u00a0](?:(?:{links})[ \u00a0]?)?" if links else r"[ \u00a0]"),
     )

@@ -17,7 +17,7 @@ from accessibility.numbers import Number, ascii_digits, chains
 from accessibility.phrases import WORD
 from accessibility.shapes import Shapes
 from accessibility.shapes import shapes as shapes_of
-from accessibility.verbatim import cut, take_apart
+from accessibility.verbatim import FILLER, cut, take_apart
 from locales.tags import LanguageTag, base
 
 Kind = Literal["number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation", "name"]
@@ -204,7 +204,7 @@ def _names(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
 
 
 # A capital letter and at least one more letter. The set is that of the bicameral scripts in use.
-_CAPITALISED = re.compile(rf"(?<!\w)(?=[A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΫЀ-ЯԱ-ՖḀ-ỿ]){WORD.pattern}(?:['’·-]{WORD.pattern})*+")
+_CAPITALISED = re.compile(rf"(?<![\w{FILLER}])(?=[A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΫЀ-ЯԱ-ՖḀ-ỿ]){WORD.pattern}(?:['’·-]{WORD.pattern})*+")
 
 
 def _may_be_name(token: str, shapes: Shapes) -> bool:

@@ -2,8 +2,8 @@
 
 ICU falls back to the locale of the process where it has none, and has words that nobody says in a few (Haitian: French;
 Lao: partly Thai letters; Amharic: "two ten" for twenty; Burmese: tens without their tone). So a language speaks numbers
-only when it stands in the table below, and a number only when its words do not depend on the noun it counts, or when the
-noun's gender is known. Otherwise None: digits stay.
+only when it stands in the table below, and a number only when its words do not depend on the noun it counts, or when
+the noun's gender is known. Otherwise None: digits stay.
 """
 
 import re

@@ -19,6 +19,7 @@ LOCALES: tuple[LanguageTag, ...] = tuple(
 ERRORS = (
     "unknown_language",
     "pair_not_served",
+    "simplification_not_served",
     "language_uncertain",
     "text_empty",
     "text_too_long",
@@ -51,6 +52,9 @@ WARNINGS = (
     "suspicious_characters",
     "source_detected",
     "not_translated",
+    "still_hard",
+    "guard_partial",
+    "sentences_reverted",
 )
 # The page of a model card, where a model stands, and how good it is.
 CARD = (
@@ -81,6 +85,7 @@ MESSAGE_IDS = (
     "label.machine_translation",
     "label.machine_summary",
     "label.machine_summary_translated",
+    "label.machine_simplification",
     *(f"warning.{code}" for code in WARNINGS),
     *(f"card.{part}" for part in CARD),
     *(f"state.{state}" for state in STATES),

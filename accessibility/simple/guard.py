@@ -181,8 +181,11 @@ def _names_differ(before: str, after: str, old: tuple[TypedSpan, ...], new: tupl
 
 
 def _names(text: str, spans: tuple[TypedSpan, ...]) -> Counter[str]:
-    return sum(
-        (_capitals(text[span.start : span.end]) for span in spans if span.kind in {"name", "abbreviation"}), Counter()
+    inside = [range(span.start, span.end) for span in spans if span.kind in {"name", "abbreviation"}]
+    return Counter(
+        word.folded
+        for word in (words(text) if inside else ())
+        if text[word.span[0]].isupper() and any(word.span[0] in each for each in inside)
     )
 
 

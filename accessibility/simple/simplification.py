@@ -25,7 +25,7 @@ SIMPLE_VERSION = "1"
 
 Strategy = Literal["rules", "model", "both"]
 Rewriter = Callable[[str, LanguageTag], str]
-Warning = Literal["rules_only", "still_hard", "guard_partial", "sentences_reverted"]
+Warning = Literal["still_hard", "guard_partial", "sentences_reverted"]
 
 MAX_WORDS: Mapping[Level, int] = {"plain": 20, "simple": 15}
 _LONGEST_SEGMENT = 5000
@@ -60,6 +60,7 @@ class Simplified:
     original: str
     language: LanguageTag
     level: Level
+    strategy: Strategy
     changes: tuple[Change, ...]
     definitions: tuple[Definition, ...]
     key_facts: tuple[KeyFact, ...]
@@ -123,6 +124,7 @@ def simplify(
         original=text,
         language=language,
         level=options.level,
+        strategy=options.strategy,
         changes=tuple([*(change for sentence in done for change in sentence.changes), *expansions]),
         definitions=tuple(definitions),
         key_facts=key_facts([sentence.text for sentence in done], language),
@@ -187,7 +189,6 @@ def _warnings(
     lines = [len(words(line, language)) for sentence in done for line in sentence.text.split("\n") if line.strip()]
     hard = sum(length > longest for length in lines)
     found: dict[Warning, bool] = {
-        "rules_only": options.strategy == "rules",
         "still_hard": bool(lines) and hard >= _STILL_HARD * len(lines),
         "guard_partial": report.coverage == "partial",
         "sentences_reverted": report.reverted > 0,

@@ -16,6 +16,10 @@ def test_phrase_is_of_whole_words_side_by_side() -> None:
     assert found(table, "in order, to; in orders to; In  order\u00a0to") == [("In  order\u00a0to", 1)]
 
 
+def test_phrase_without_words_stands_nowhere() -> None:
+    assert found(PhraseTable({"—": 1, "": 2}), "— a —") == []
+
+
 def test_apostrophes_of_any_shape_are_one() -> None:
     assert found(PhraseTable({"d'acord amb": 1}), "D’acord amb tot") == [("D’acord amb", 1)]
     assert found(PhraseTable({"don't": 1, "don": 2}), "don’t don") == [("don’t", 1), ("don", 2)]

@@ -37,6 +37,7 @@ from gateway.errors import (
     PairNotServed,
     QueueUnavailable,
     SegmentFailed,
+    SimplificationNotServed,
     TextEmpty,
     TextTooLong,
     TimedOut,
@@ -64,6 +65,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
     type(fact): fact
     for fact in (
         PairNotServed("es", "sw", ["es → an", "es → ast"]),
+        SimplificationNotServed("am", ["en", "es"]),
         LanguageUnknown("xx"),
         LanguageUncertain(),
         TextEmpty(),

@@ -14,7 +14,7 @@ def tag(text: str) -> LanguageTag:
         ("es", "so-li-ci-tud a-yu-da dí-a rí-o ai-re ciu-dad hués-pe-des que gui-ta-rra pin-güi-no le-er ca-er pa-ís "
          "ba-úl le-y? U-ru-guay muy voy rey buey ins-ti-tu-ción a-ve-ri-güéis prohi-bi-do ahu-mar te-a-tro o-í"),
         ("pt", "so-li-ci-ta-ção a-ju-da pão mãe dia? pai queijo? quei-jo guer-ra sa-ú-de pa-ís in-for-ma-ção nos-so"),
-        ("en", "help-ing form walked need-ed want-ed the ta-ble a-lone pa-per pho-to let-ter do-cu-ment we goes cake-s? "
+        ("en", "help-ing form walked need-ed want-ed the ta-ble a-lone pa-per pho-to let-ter do-cu-ment we goes "
          "in-for-ma-tion of-fice of-fi-cial day free o-pen"),
         ("fr", "de-mande pe-tit for-mu-laire bu-reau ai-de? eau fille? le mai-son na-tion jour u-ne? dé-lai ma-ïs qui"),
     ],

@@ -27,14 +27,11 @@ def test_rule_changes_its_example_and_the_guard_lets_it_pass(
 
 @pytest.mark.parametrize(("language", "rule", "sentence"), KEPT, ids=names([*KEPT]))
 def test_rule_leaves_its_counter_example(language: LanguageTag, rule: Rule, sentence: str) -> None:
-    assert substitute(sentence, language, "simple") == (sentence, ())
+    assert substitute(sentence, language, "simple") == (sentence, ()), rule.id
 
 
-@pytest.mark.parametrize(("language", "rule"), RULES, ids=names([*RULES]))
-def test_every_rule_has_examples_and_counter_examples(language: LanguageTag, rule: Rule) -> None:
-    assert rule.examples
-    assert rule.keep
-    assert rule.swaps
+def test_every_rule_has_examples_and_counter_examples() -> None:
+    assert [rule.id for _, rule in RULES if not (rule.examples and rule.keep and rule.swaps)] == []
 
 
 @pytest.mark.parametrize("language", languages())

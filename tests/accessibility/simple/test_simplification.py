@@ -16,7 +16,8 @@ ES, EN, AM = LanguageTag("es"), LanguageTag("en"), LanguageTag("am")
 LETTER = """Ayuda al alquiler
 
 Asimismo, debe efectuar el pago de 12,50 euros; la cuantía de la ayuda será de 1.250,50 € por familia. \
-Para cumplimentar el impreso traiga los documentos siguientes: el DNI, el contrato, el certificado del padrón y la carta.
+Para cumplimentar el impreso traiga los documentos siguientes: el DNI, el contrato, el certificado \
+del padrón y la carta.
 
 En el supuesto de que tenga dudas, llame al 974 10 20 30."""
 
@@ -58,7 +59,7 @@ def test_result_is_automatic_not_reviewed_and_beside_its_original() -> None:
     assert [definition.term for definition in result.definitions] == ["padrón"]
     assert {fact.kind for fact in result.key_facts} == {"action", "money", "phone"}
     assert result.readability_after.words_per_sentence < result.readability_before.words_per_sentence
-    assert result.warnings == ("rules_only",)
+    assert (result.strategy, result.warnings) == ("rules", ())
 
 
 def test_every_change_names_its_rule_and_its_sentence() -> None:

@@ -22,7 +22,7 @@ def test_statements_part_at_a_semicolon() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "En caso de urgencia, llame por teléfono; acuda después al hospital más cercano.",  # the condition may rule both
+        "En caso de urgencia, llame por teléfono; acuda al hospital más cercano.",  # the condition may rule both
         "La oficina abre por la mañana; y los jueves abre por la tarde.",
         "La oficina abre hoy; mañana no.",
         "La oficina (abre por la mañana; cierra por la tarde) está lejos.",

@@ -33,7 +33,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.lines: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 the base's name
         if tag in _BLOCKS:
             self.lines.append("")
 
