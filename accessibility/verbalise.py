@@ -179,7 +179,7 @@ def _date(written: str, language: LanguageTag) -> str | None:
 
 # Gregorian dates in these languages' own words; elsewhere a date in figures may belong to another calendar.
 _GREGORIAN = frozenset(
-    {"es", "en", "fr", "pt", "ca", "gl", "ast", "an", "oc", "it", "de", "eu", "ro", "sw", "tr", "id", "vi", "qu", "so",
+    {"es", "en", "fr", "pt", "ca", "gl", "ast", "an", "oc", "it", "de", "ro", "sw", "tr", "id", "vi", "qu", "so",
      "zu", "rw", "ko", "zh", "ja"}
 )  # fmt: skip
 

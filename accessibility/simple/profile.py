@@ -44,8 +44,12 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """`announcers` tell of a list to come ("the following:"); a statement does not start with a `continuation`."""
+
     rules: tuple[Rule, ...] = ()
     conjunctions: frozenset[str] = frozenset()
+    announcers: frozenset[str] = frozenset()
+    continuations: frozenset[str] = frozenset()
     cues: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     not_cues: tuple[str, ...] = ()
     number_words: Mapping[str, int] = field(default_factory=dict)
@@ -79,6 +83,8 @@ def _read(language: str) -> Profile:
     return Profile(
         rules=tuple(_rule(language, row) for row in table.pop("rules", ())),
         conjunctions=frozenset(table.pop("conjunctions", "").split()),
+        announcers=frozenset(table.pop("announcers", "").split()),
+        continuations=frozenset(table.pop("continuations", "").split()),
         cues={
             name: {each: tuple(words) for each, words in classes.items()} for name, classes in table.pop("cues").items()
         },

@@ -17,8 +17,10 @@ from locales.tags import LanguageTag
 _FEWEST_WORDS = 4
 _LONGEST_ITEM = 12
 _LONGEST_CLAUSE_ITEM = 30
+_ANNOUNCER_REACH = 5  # words before the colon
 _FEWEST_ITEMS = {"plain": 4, "simple": 3}
 _HIDDEN = re.compile(rf"{QUOTED.pattern}|\([^()]*+\)|\[[^\[\]]*+\]")
+_LONE_QUOTE = re.compile(r"[«»“”\"()]")
 _END = re.compile(r"[.!?…]*\s*\Z")
 BULLET = "- "
 
@@ -36,18 +38,19 @@ def split(sentence: str, language: LanguageTag, level: Level) -> tuple[str, tupl
 
 def _statements(sentence: str, language: LanguageTag) -> list[str]:
     parts = _parts(sentence, ";")
-    if len(parts) < 2 or not all(len(WORD.findall(part)) >= _FEWEST_WORDS for part in parts):
+    # Two semicolons and more part items of an enumeration as often as statements.
+    if len(parts) != 2 or not all(len(WORD.findall(part)) >= _FEWEST_WORDS for part in parts):
         return []
-    if any(count(part, language, ("condition",)) for part in parts[:-1]):
+    if _LONE_QUOTE.search(_hidden(sentence)):
         return []
-    conjunctions = profile(language).conjunctions
-    for part in parts[1:]:
-        first = next(iter(words(part)), None)
-        if first is None or first.folded in conjunctions:
-            return []
-    *closed, last = (part.strip() for part in parts)
-    opening, *rest = [*(f"{part}." for part in closed), last]
-    return [opening, *(part[0].upper() + part[1:] for part in rest)]
+    if count(parts[0], language, ("condition",)):
+        return []
+    known = profile(language)
+    first = next(iter(words(parts[1])), None)
+    if first is None or first.folded in known.conjunctions | known.continuations or first.folded[0].isdecimal():
+        return []
+    before, after = (part.strip() for part in parts)
+    return [f"{before}.", after[0].upper() + after[1:]]
 
 
 def _list(sentence: str, language: LanguageTag, level: Level) -> list[str]:
@@ -60,7 +63,7 @@ def _list(sentence: str, language: LanguageTag, level: Level) -> list[str]:
     body = body[: len(body) - len(tail)]
     if ":" in _hidden(body) or re.search(r"[.!?]\s", _hidden(body)):
         return []
-    items, longest = _items(body, language)
+    items, longest = _items(body, language, _announced(intro, language))
     if len(items) < _FEWEST_ITEMS[level] or any(not 0 < len(WORD.findall(item)) <= longest for item in items):
         return []
     # A condition behind the last item ("…, if you have them") may belong to all of them.
@@ -69,13 +72,19 @@ def _list(sentence: str, language: LanguageTag, level: Level) -> list[str]:
     return [sentence[: len(intro) + 1], *(f"{BULLET}{item}" for item in items[:-1]), f"{BULLET}{items[-1]}{tail}"]
 
 
-def _items(body: str, language: LanguageTag) -> tuple[list[str], int]:
+def _announced(intro: str, language: LanguageTag) -> bool:
+    """ "… the following documents": without such a word, commas behind a colon part appositions as often as items."""
+    last = words(intro)[-_ANNOUNCER_REACH:]
+    return any(word.folded in profile(language).announcers for word in last)
+
+
+def _items(body: str, language: LanguageTag, announced: bool) -> tuple[list[str], int]:
     by_semicolon = [part.strip() for part in _parts(body, ";")]
     if len(by_semicolon) > 2:
         return by_semicolon, _LONGEST_CLAUSE_ITEM
     items = [part.strip() for part in _parts(body, ",")]
     conjunctions = profile(language).conjunctions
-    if len(items) < 2 or not conjunctions:
+    if len(items) < 2 or not announced:
         return [], 0
     return [*items[:-1], *_last(items[-1], conjunctions)], _LONGEST_ITEM
 

@@ -150,7 +150,7 @@ def test_language_without_lexicon_or_cldr_still_has_numbers_and_addresses() -> N
     ]  # fmt: skip
 
 
-@given(st.text(st.characters() | st.sampled_from("0123456789.,:/@-()+€ AEÉae\u00a0٣५፳")), TAGS)
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("0123456789.,:/@-()+€ AEÉae\u00a0٣५፳")), TAGS)
 def test_spans_are_in_order_apart_and_never_empty(text: str, tag: LanguageTag) -> None:
     end = 0
     for span in find(text, tag):

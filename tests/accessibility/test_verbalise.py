@@ -193,7 +193,8 @@ def test_long_date_never_depends_on_the_machine() -> None:
 
 
 @given(
-    st.text(st.characters() | st.sampled_from("0123456789.,:/@-€% ")), st.sampled_from(["es", "en", "fr", "gl", "fa"])
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("0123456789.,:/@-€% ")),
+    st.sampled_from(["es", "en", "fr", "gl", "fa"]),
 )
 def test_any_text_can_be_spoken_and_text_without_spans_stays(text: str, language: str) -> None:
     result = verbalise(text, LanguageTag(language))

@@ -37,7 +37,10 @@ def test_equal_sentences_are_never_flagged_and_rules_lose_nothing(language: str)
         assert result.guard.flags == ()
 
 
-@given(st.text(st.characters() | st.sampled_from("aeno 0123456789.,:/€")), st.sampled_from(["es", "en", "am", "ar"]))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("aeno 0123456789.,:/€")),
+    st.sampled_from(["es", "en", "am", "ar"]),
+)
 def test_any_text_equals_itself(text: str, language: str) -> None:
     assert compare(text, text, LanguageTag(language)) == ()
     assert compare(text, f"{text} ", LanguageTag(language)) == ()

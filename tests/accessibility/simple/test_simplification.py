@@ -151,7 +151,9 @@ def test_legal_text_is_said_to_be_hard_still() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-@given(st.text(st.characters() | st.sampled_from("aeno.;:,« »-()0123456789/€ \n"), max_size=120))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("aeno.;:,« »-()0123456789/€ \n"), max_size=120)
+)
 def test_any_text_is_simplified_and_keeps_every_number(language: LanguageTag, text: str) -> None:
     result = simplify(text, language, Options(level="simple"))
     assert isinstance(result, Simplified)

@@ -25,6 +25,11 @@ def test_statements_part_at_a_semicolon() -> None:
         "En caso de urgencia, llame por teléfono; acuda al hospital más cercano.",  # the condition may rule both
         "La oficina abre por la mañana; y los jueves abre por la tarde.",
         "La oficina abre hoy; mañana no.",
+        "Trata asuntos de calidad y de servicio; de transparencia y de participación.",
+        "Cambian los artículos 14 y 15; 21 y 22 del decreto de hoy.",
+        "Dijo que “la oficina abre por la mañana; la biblioteca abre por la tarde",
+        "Abre una oficina muy grande; abre una biblioteca muy grande; abre un parque muy grande.",
+        "Las grandes reciben 7000 euros; mientras que las pequeñas reciben 3000 euros.",
         "La oficina (abre por la mañana; cierra por la tarde) está lejos.",
         "Lea «abre por la mañana; cierra por la tarde todos los días».",
         "Son las 9:30 de la mañana en Monzón.",
@@ -52,6 +57,8 @@ def test_enumeration_becomes_a_list_and_keeps_its_conjunction() -> None:
     [
         "Traiga estos papeles: el pasaporte y una foto.",  # too few for a list
         "Traiga estos papeles: pasaporte, foto e impreso, si los tiene.",  # the condition may rule all
+        "Afecta al decreto: DECRETO 78/2017, de 16 de junio, del Consell.",  # appositions, no items
+        "Habló la Conselleria: Educación, Cultura y Deporte.",
         "Ojo: hoy, mañana y siempre.",  # one word announces nothing
         "Avisamos de esto: hoy no abre, porque es fiesta. Mañana sí, todo el día y la noche.",
         "Horario de la sala: mañana: 9, tarde: 16, noche: 20.",
@@ -75,7 +82,7 @@ def test_plain_language_lists_only_longer_enumerations() -> None:
     assert split("Traiga estos papeles: el pasaporte, una foto, la carta y el impreso.", ES, "plain")[1]
 
 
-def test_language_without_conjunctions_lists_nothing_by_commas() -> None:
+def test_language_without_announcing_words_lists_nothing_by_commas() -> None:
     sentence = "Tráigans papels: uno, dos, tres, quatro."
     assert split(sentence, LanguageTag("oc"), "simple") == (sentence, ())
 
