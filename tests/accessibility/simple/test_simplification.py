@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from time import process_time
 
 import pytest
@@ -10,6 +11,7 @@ from accessibility.simple.changes import Change
 from accessibility.simple.profile import languages
 from accessibility.simple.simplification import NoSimplification, Options, Simplified, simplify
 from locales.tags import LanguageTag
+from tests.accessibility.pairs import PAIRS
 
 ES, EN, AM = LanguageTag("es"), LanguageTag("en"), LanguageTag("am")
 
@@ -67,6 +69,27 @@ def test_every_change_names_its_rule_and_its_sentence() -> None:
     assert Change("phrase", "cuantía", "cantidad", "es:cuantía", 1) in changes
     assert Change("abbreviation", "DNI", "documento nacional de identidad (DNI)", "acronym:DNI", 2) in changes
     assert {change.kind for change in changes} == {"phrase", "split", "list", "abbreviation", "definition"}
+
+
+def bag(*texts: str) -> Counter[str]:
+    return Counter(word.folded for text in texts for word in words(text))
+
+
+def explained(result: Simplified) -> Counter[str]:
+    """The words of the source with every change that is told, and nothing else."""
+    expected = bag(result.original)
+    for change in result.changes:
+        if change.kind in {"phrase", "abbreviation"}:
+            expected = expected - bag(change.before) + bag(change.after)
+        elif change.kind == "definition":
+            expected += bag(change.before, change.after)
+    return expected
+
+
+@pytest.mark.parametrize(("text", "language"), [(LETTER, ES), *((text, ES) for text, _, _ in PAIRS)])
+def test_no_word_comes_or_goes_that_no_change_tells_of(text: str, language: LanguageTag) -> None:
+    result = simplify(text, language, Options(level="simple"))
+    assert bag(result.text) == explained(result)
 
 
 def test_glossary_of_the_caller_comes_before_the_language_s_own() -> None:

@@ -13,6 +13,7 @@ from locales.segmentation import split
 from locales.tags import LanguageTag
 from tests.accessibility.simple import udhr
 from tests.accessibility.simple.seeded_edits import EDITS
+from tests.accessibility.simple.test_simplification import bag, explained
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -37,6 +38,7 @@ def test_rules_change_no_number_and_no_name_and_raise_no_flag(language: Language
     assert result.guard.flags == ()
     assert result.guard.reverted == 0
     assert mismatches(text, result.text) == ()
+    assert bag(result.text) == explained(result)
 
 
 @pytest.mark.parametrize("language", sorted(udhr.FILES))
