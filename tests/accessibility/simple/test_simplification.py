@@ -186,7 +186,7 @@ def test_any_text_is_simplified_and_keeps_every_number(language: LanguageTag, te
 
 @pytest.mark.parametrize("unit", ["a;", "no ", "DNI ", "x: a, ", "con el ", "«", "12 € ", "si ", "padrón ", ". A", "á"])
 def test_time_grows_with_the_length_of_hostile_text_and_no_faster(unit: str) -> None:
-    short, long = ((unit * 24_000)[:length] for length in (6_000, 24_000))
+    short, long = ((unit * 12_000)[:length] for length in (3_000, 12_000))
     assert seconds(long) < max(0.5, 9 * seconds(short))  # linear is 4, quadratic 16
 
 
