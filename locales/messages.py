@@ -52,6 +52,8 @@ WARNINGS = (
     "source_detected",
     "not_translated",
 )
+# What adapters say of a text's structure.
+STRUCTURE = ("ready", "original", "row", "image", "web_link")
 # The page of a model card, where a model stands, and how good it is.
 CARD = (
     "title",
@@ -81,6 +83,7 @@ MESSAGE_IDS = (
     "label.machine_translation",
     "label.machine_summary",
     "label.machine_summary_translated",
+    *(f"label.{word}" for word in STRUCTURE),
     *(f"warning.{code}" for code in WARNINGS),
     *(f"card.{part}" for part in CARD),
     *(f"state.{state}" for state in STATES),
