@@ -5,7 +5,7 @@ text that is struck out is left out, since nothing in a line of plain text says 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from accessibility.document import Block, Document, Inline, plain_text
@@ -54,7 +54,15 @@ def lines(document: Document, manner: Manner) -> tuple[Line, ...]:
     """Every line that has something to say."""
     reader = _Reader(document, manner)
     written = list(reader.document_lines())
-    return tuple(line for line in written if line.text.strip())
+    return tuple(_trimmed(line) for line in written if line.text.strip())
+
+
+def _trimmed(line: Line) -> Line:
+    if line.kind == "code":
+        return line
+    *others, last = line.runs
+    ended = Run(last.text.rstrip(" "), last.lang)
+    return replace(line, runs=(*others, ended) if ended.text else tuple(others))
 
 
 @dataclass(slots=True)
@@ -114,7 +122,8 @@ class _Reader:
                 continue
             marked = (Run(mark, inner), *first.runs) if mark else first.runs
             yield Line(marked, "item", opens=not place and not depth, depth=depth)
-            yield from (Line(line.runs, line.kind, opens=False, depth=line.depth) for line in whole)
+            for line in whole:
+                yield Line(line.runs, line.kind, opens=False, depth=max(line.depth, depth + 1))
 
     def table(self, table: Block, lang: LanguageTag) -> Iterator[Line]:
         lang = table.lang or lang
@@ -123,7 +132,7 @@ class _Reader:
                 yield Line(self.runs(block.inlines, lang), "text", opens=True)
         heads, body = grid(table)
         for number, row in enumerate(body, 1):
-            cells = [self.cell(cell, heads[column] if column < len(heads) else None, lang) for column, cell in row]
+            cells = [self.cell(cell, _over(heads, column, cell), lang) for column, cell in row]
             cells = [cell for cell in cells if "".join(run.text for run in cell).strip()]
             word = said("row", lang, number=number)
             name = (Run(word.text if word else str(number), lang),)
@@ -132,12 +141,12 @@ class _Reader:
             elif cells:
                 yield Line(_sentences([name, *cells], lang), "row", opens=number == 1)
 
-    def cell(self, cell: Block, head: Block | None, lang: LanguageTag) -> tuple[Run, ...]:
-        inner = cell.lang or lang
-        content = self.whole(cell, inner)
-        if head is None or cell.get("header") or not (name := self.whole(head, lang)):
+    def cell(self, cell: Block, heads: Sequence[Block], lang: LanguageTag) -> tuple[Run, ...]:
+        content = self.whole(cell, cell.lang or lang)
+        names = [name for head in heads if (name := self.whole(head, head.lang or lang))]
+        if cell.get("header") or not names or not content:
             return content
-        return (*name, Run(": ", lang), *content)
+        return (*_joined(names, ", ", lang), Run(": ", lang), *content)
 
     def whole(self, block: Block, lang: LanguageTag) -> tuple[Run, ...]:
         """All of a block in one line."""
@@ -147,10 +156,12 @@ class _Reader:
     def runs(self, inlines: Sequence[Inline], lang: LanguageTag) -> tuple[Run, ...]:
         found: list[Run] = []
         for run in (run for inline in inlines for run in self.inline(inline, inline.lang or lang)):
-            if found and found[-1].lang == run.lang:
-                found[-1] = Run(found[-1].text + run.text, run.lang)
-            elif run.text:
-                found.append(run)
+            after_space = not found or found[-1].text.endswith(" ")
+            text = run.text.lstrip(" ") if after_space else run.text
+            if text and found and found[-1].lang == run.lang:
+                found[-1] = Run(found[-1].text + text, run.lang)
+            elif text:
+                found.append(Run(text, run.lang))
         return tuple(found)
 
     def inline(self, inline: Inline, lang: LanguageTag) -> Iterator[Run]:
@@ -161,7 +172,7 @@ class _Reader:
         elif inline.kind == "image":
             if text := plain_text((inline,)):
                 word = said("image", lang, text=text)
-                yield Run(word.text if word else text, lang)
+                yield Run(f" {word.text if word else text} ", lang)
         elif inline.children:
             before, after = self.around(inline)
             yield Run(before, lang)
@@ -189,12 +200,23 @@ class _Reader:
 
 def _sentences(parts: Sequence[tuple[Run, ...]], lang: LanguageTag) -> tuple[Run, ...]:
     """Parts one after the other, each ended as a sentence is."""
+    return _joined(parts, ". ", lang)
+
+
+def _joined(parts: Sequence[tuple[Run, ...]], between: str, lang: LanguageTag) -> tuple[Run, ...]:
     joined: list[Run] = []
     for part in parts:
         if joined:
-            joined.append(Run(" " if joined[-1].text.rstrip().endswith(_ENDS) else ". ", lang))
+            joined.append(Run(" " if joined[-1].text.rstrip().endswith(_ENDS) else between, lang))
         joined += part
     return tuple(joined)
+
+
+def _over(heads: Sequence[Block | None], column: int, cell: Block) -> list[Block]:
+    """The headers above a cell, which may reach over several columns."""
+    width = max(1, int(cell.get("colspan") or 1))
+    named = dict.fromkeys(head for head in heads[column : column + width] if head)
+    return list(named)
 
 
 def grid(table: Block) -> tuple[list[Block | None], list[list[tuple[int, Block]]]]:

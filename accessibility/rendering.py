@@ -16,7 +16,13 @@ Protected = Callable[[str], Sequence[tuple[int, int]]]
 
 # What was done that a reader or a caller should know; each has a message `warning.<code>` in the gateway.
 Warning = Literal[
-    "nearest_voice", "nearest_table", "undefined_characters", "table_without_headers", "image_without_text"
+    "nearest_voice",
+    "nearest_table",
+    "undefined_characters",
+    "table_without_headers",
+    "image_without_text",
+    "other_grade",
+    "address_cut",
 ]
 
 
