@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Literal
-
-from markdown_it import MarkdownIt
+from typing import TYPE_CHECKING, Literal
 
 from accessibility import parse_html
 from accessibility.document import MAX_CHARS, Block, Document, DocumentTooLarge, Inline
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 Format = Literal["text", "html", "markdown"]
 
@@ -40,7 +41,9 @@ def markdown(text: str, lang: LanguageTag) -> Document:
 
 
 @cache
-def _commonmark() -> MarkdownIt:
+def _commonmark() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # a third of this package's import time, and few need it
+
     # Deeper than the reader of HTML goes: that one raises where this one would leave text out.
     return MarkdownIt("commonmark", {"html": True, "maxNesting": 120}).enable(["table", "strikethrough"])
 

@@ -96,11 +96,10 @@ def _table(block: Block) -> Iterator[str]:
         if each.kind == "caption":
             yield from (_line(each.inlines), "")
     heads, body = grid(block)
-    rows = [[*enumerate(heads)], *body] if heads else [[], *body]
-    width = max((place for row in rows for place, _ in row), default=0) + 1
+    rows = [{place: cell for place, cell in enumerate(heads) if cell}, *map(dict, body)]
+    width = 1 + max((place for row in rows for place in row), default=0)
     for number, row in enumerate(rows):
-        cells = {place: cell for place, cell in row if cell}
-        yield "| " + " | ".join(_cell(cells.get(place)) for place in range(width)) + " |"
+        yield "| " + " | ".join(_cell(row.get(place)) for place in range(width)) + " |"
         if not number:
             yield "|" + " --- |" * width
 
