@@ -62,7 +62,14 @@ _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "cell": ("colspan", "rowspan", "scope", "headers"),
     "time": ("datetime",),
 }
-_ARIA = re.compile(r"aria-[a-z]{2,20}")
+# States and properties of WAI-ARIA 1.2; those that are text or refer to ids stand in other tables.
+_ARIA = words(
+    "aria-atomic aria-autocomplete aria-busy aria-checked aria-colcount aria-colindex aria-colspan aria-current "
+    "aria-disabled aria-expanded aria-haspopup aria-hidden aria-invalid aria-level aria-live aria-modal "
+    "aria-multiline aria-multiselectable aria-orientation aria-posinset aria-pressed aria-readonly aria-relevant "
+    "aria-required aria-rowcount aria-rowindex aria-rowspan aria-selected aria-setsize aria-sort aria-valuemax "
+    "aria-valuemin aria-valuenow"
+)
 _ID = re.compile(r"[^\s\"'<>&]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _ROLES = words(
@@ -94,7 +101,8 @@ def keeps(kind: str, name: str, value: str) -> str | None:
     """The value with which a node of this kind keeps an attribute, None where it does not."""
     if name in ("href", "src"):
         value = safe_url(value)
-    allowed = name in _EVERYWHERE or name in _OF_KIND.get(kind, ()) or _ARIA.fullmatch(name)
+    aria = name in _ARIA or (name in REFERENCES and name.startswith("aria-"))
+    allowed = aria or name in _EVERYWHERE or name in _OF_KIND.get(kind, ())
     return value if allowed and _well_formed(name, value) else None
 
 

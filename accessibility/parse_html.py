@@ -242,7 +242,7 @@ def _table(node: LexborNode, _kind: str, around: _Around) -> Block | None:
         if _owner(part) != node.mem_id:
             continue
         if _name(part) == "caption":
-            caption = Block("caption", tidy([each for block in _flow(part, inner) for each in _lines(block)]))
+            caption = _simple(part, "figcaption", inner)
         else:
             rows.append([_cell(cell, inner) for cell in _children(part) if _name(cell) in ("td", "th")])
     layout = (node.attributes.get("role") or "") in ("presentation", "none")

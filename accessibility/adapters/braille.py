@@ -32,7 +32,8 @@ _ASCII = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 _TO_ASCII = {_CELLS + place: character for place, character in enumerate(_ASCII)}
 
 _LONGEST_LINE = 800  # lou_translate cuts lines of more than 2,047 bytes wherever that is
-_PROBE = "\uf8ff"  # private use: no table defines it, so its cells are what this table writes for the unknown
+# Private use: no table defines them, so their cells are what this table writes for the unknown, in 16 and in 32 bits.
+_PROBES = ("\uf8ff", "\U000ffffd")
 
 # Typography whose plain form means the same.
 _PLAINER = str.maketrans({
@@ -102,21 +103,21 @@ def _translated(texts: Sequence[str], table: Table, deadline_s: float) -> tuple[
     """The cells of each text, and the characters that the table does not know."""
     known = sorted(set("".join(texts)) - {"\n"})
     pieces = [list(_pieces(text)) for text in texts]
-    asked = [_PROBE, *known, *(piece for each in pieces for piece in each)]
+    asked = [*_PROBES, *known, *(piece for each in pieces for piece in each)]
     # A table's includes are looked for beside it; `unicode.dis` first, so that cells come as Unicode.
     command = (TOOL, "--forward", f"{table.path.parent / 'unicode.dis'},{table.path}")
     # The program reads a backslash as the start of an escape, and would lose the line.
     asked_text = "".join(f"{line}\n" for line in asked).replace("\\", "\\\\")
     written = tools.run(command, asked_text.encode(), deadline_s).decode()
     answered = [line.replace(" ", _BLANK) for line in written.split("\n")[: len(asked)]]
-    probe, alone, rest = answered[0], answered[1 : 1 + len(known)], iter(answered[1 + len(known) :])
+    probes, alone, rest = answered[:2], answered[2 : 2 + len(known)], iter(answered[2 + len(known) :])
     cells = [_BLANK.join(next(rest) for _ in each) for each in pieces]
-    escape = probe[:3] if len(probe) > 3 else ""
-    in_escapes = bool(escape) and any(escape in line for line in cells)
+    escapes = tuple(probe[:3] for probe in probes if len(probe) > 3)
+    in_escapes = any(escape in line for line in cells for escape in escapes)
     undefined = [
         character
         for character, cell in zip(known, alone, strict=True)
-        if (in_escapes and cell.startswith(escape)) or (cell in (probe, "") and not _invisible(character))
+        if (in_escapes and cell.startswith(escapes)) or (cell in (*probes, "") and not _invisible(character))
     ]
     return cells, tuple(undefined)
 

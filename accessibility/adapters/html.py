@@ -146,12 +146,12 @@ class _Writer:
         return f"<{tag}{said_role}{self.attributes(block)}>{self.inside(block)}</{tag}>"
 
     def figure(self, block: Block) -> str:
-        inside = (
+        inside = [
             f"<figcaption{self.attributes(each)}>{self.inside(each)}</figcaption>"
             if each.kind == "caption"
             else self.block(each)
             for each in block.blocks
-        )
+        ]
         return f"<figure{self.attributes(block)}>\n" + "\n".join(inside or [self.inside(block)]) + "\n</figure>"
 
     def code(self, block: Block) -> str:
