@@ -79,7 +79,9 @@ def render(document: Document, options: BrailleOptions) -> Rendered:
         warnings.append("other_grade")
     cells, undefined = _translated([line.text for line in said], table, options.deadline_s)
     if undefined:
-        plainer = [line.text.translate(_PLAINER) for line in said]
+        # Joiners shape letters on paper and have no cells of their own.
+        joiners = dict.fromkeys(ord(each) for each in undefined if unicodedata.category(each) == "Cf")
+        plainer = [line.text.translate(_PLAINER).translate(joiners) for line in said]
         cells, undefined = _translated(plainer, table, options.deadline_s)
     if undefined and not options.allow_undefined:
         raise UndefinedCharacters(document.lang, undefined)

@@ -59,10 +59,11 @@ def _heading(block: Block) -> Iterator[str]:
 
 def _list(block: Block) -> Iterator[str]:
     number = int(block.get("start") or 1)
-    tight = all(len(item.blocks) <= 1 or item.inlines for item in block.blocks)
+    tight = all(inner.kind == "list" for item in block.blocks for inner in item.blocks[1:])
     for place, item in enumerate(block.blocks):
         mark = f"{number + place}. " if block.get("ordered") else "- "
-        for row_number, row in enumerate(_paragraph(item)):
+        rows = [row for inner in item.blocks for row in _block(inner)] if tight and item.blocks else [*_paragraph(item)]
+        for row_number, row in enumerate(rows):
             yield (mark if not row_number else " " * len(mark)) + row if row else ""
         if not tight and place < len(block.blocks) - 1:
             yield ""

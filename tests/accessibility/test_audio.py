@@ -6,7 +6,6 @@ import io
 import re
 import subprocess
 import wave
-from pathlib import Path
 
 import pytest
 
@@ -45,7 +44,7 @@ def test_a_sentence_is_heard_at_its_length_and_loud_enough() -> None:
     assert stats["RMS lev dB"] > -40
 
 
-def test_the_measure_hears_silence(tmp_path: Path) -> None:
+def test_the_measure_hears_silence() -> None:
     silent = io.BytesIO()
     with wave.open(silent, "wb") as target:
         target.setparams((1, 2, 22050, 0, "NONE", ""))

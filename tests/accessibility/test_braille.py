@@ -14,7 +14,14 @@ from accessibility.adapters.braille import BrailleOptions
 from accessibility.braille_tables import NEAREST, find, nearest
 from accessibility.document import Document
 from accessibility.parse import parse
-from accessibility.rendering import NoBrailleTable, NothingToRender, Rendered, ToolMissing, UndefinedCharacters
+from accessibility.rendering import (
+    Capability,
+    NoBrailleTable,
+    NothingToRender,
+    Rendered,
+    ToolMissing,
+    UndefinedCharacters,
+)
 from tests.accessibility.pages import spanish, tag
 from tests.accessibility.tools import needs
 
@@ -214,14 +221,18 @@ def test_a_whole_page_is_brailled() -> None:
     assert "⠼⠊⠒⠼⠚⠚" in str(found.content)
 
 
+def test_a_line_of_joiners_alone_leaves_none() -> None:
+    assert cells("uno\n\u200c\ndos", "es", width=10) == "⠀⠀⠥⠝⠕\n⠀⠀⠙⠕⠎"
+
+
 def test_nothing_to_say_is_refused() -> None:
     with pytest.raises(NothingToRender):
         rendered(" ", "es")
 
 
 def test_capability_tells_what_would_be_used() -> None:
-    assert braille.capability(tag("es")) == braille.Capability(True, True, "es.tbl")
-    assert braille.capability(tag("gl")) == braille.Capability(False, False, "", tag("es"))
+    assert braille.capability(tag("es")) == Capability(True, True, "es.tbl")
+    assert braille.capability(tag("gl")) == Capability(False, False, "", tag("es"))
     assert braille.capability(tag("gn")).nearest is None
 
 
