@@ -120,6 +120,11 @@ class Document:
             for node, _ in _walk(self.blocks)
         )
 
+    @property
+    def chars(self) -> int:
+        """Characters of text, those of attributes left out."""
+        return sum(len(node.text) for node, _ in _walk(self.blocks) if isinstance(node, Inline))
+
     def canonical(self) -> bytes:
         """The document as JSON, equal for equal documents and for no others: what a cache key is made of."""
         whole = [DOCUMENT_VERSION, self.lang, self.direction, self.title, [_jsonable(block) for block in self.blocks]]

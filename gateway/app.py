@@ -19,7 +19,7 @@ from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.parts import Parts
-from gateway.routes import detect, health, languages, models, summarize, translate
+from gateway.routes import accessible, detect, health, languages, models, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -87,7 +87,7 @@ def assemble(parts: Parts, submitters: Mapping[str, Submitter]) -> FastAPI:
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, detect, languages, models, health):
+    for module in (translate, summarize, accessible, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

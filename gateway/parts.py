@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from gateway.outputs import Outputs
 from gateway.schemas import Readiness
 from gateway.settings import Settings
 from gateway.summary import Summarisation
@@ -25,6 +26,7 @@ class Parts:
     summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]
     models: Mapping[str, Standing] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=Outputs)
 
 
 def parts(request: Request) -> Parts:

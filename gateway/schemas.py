@@ -32,7 +32,9 @@ class TranslateRequest(Schema):
     target: str | Annotated[list[str], Field(min_length=1)] = Field(
         description="One target language or several.", examples=["an", ["an", "ast"]]
     )
-    format: Literal["text"] = Field("text", description="How the text is written.")
+    format: Literal["text", "html", "markdown"] = Field(
+        "text", description="How the text is written, and the translation with it."
+    )
 
 
 class Warning(Schema):

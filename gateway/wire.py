@@ -218,3 +218,13 @@ def _quality(measured: Measured | None) -> Quality | None:
     if measured is None:
         return None
     return Quality(chrf=measured.chrf, copy_chrf=measured.copy_chrf, test_set=measured.data.name)
+
+
+def language_tag(given: str) -> LanguageTag:
+    """The canonical tag, or LanguageUnknown."""
+    return _tag(given)
+
+
+def patience_ms(request: Request, settings: Settings) -> int:
+    """How long the caller of a request will wait, in milliseconds."""
+    return _patience_ms(request, settings)

@@ -1,4 +1,5 @@
-"""HTML that a screen reader reads in the right language: one `<article lang dir>`, or the bare fragment.
+"""HTML that a screen reader reads in the right language: one `<article lang dir>` (a `<section>` where it is to be a
+landmark), or the bare fragment.
 
 Written from the document alone: nothing of a source's markup is copied, so nothing active can come through. Standards:
 WCAG 2.2, 1.1.1, 1.3.1, 3.1.1, 3.1.2, 3.1.4, 4.1.3.
@@ -65,7 +66,6 @@ def render(document: Document, options: HtmlOptions) -> Rendered:
 def _article(document: Document, options: HtmlOptions) -> tuple[str, set[Warning]]:
     writer = _Writer(document, options)
     body = [writer.block(block) for block in document.blocks]
-    label = ""
     parts: list[str] = []
     if options.notice:
         notice = said_to("machine_translation", options.ui_lang)
@@ -77,10 +77,11 @@ def _article(document: Document, options: HtmlOptions) -> tuple[str, set[Warning
     parts += body
     if options.source is not None:
         parts.append(_source_section(options.source, options))
-    if options.landmark and (name := document.title or _first_heading(document)):
-        label = f' role="region" aria-label="{escape(name)}"'
-    opening = f'<article{label} lang="{document.lang}" dir="{document.direction}">'
-    return "\n".join([opening, *parts, "</article>"]), writer.warnings
+    name = document.title or _first_heading(document)
+    # A section with a name is a landmark; an article is none.
+    tag, label = ("section", f' aria-label="{escape(name)}"') if options.landmark and name else ("article", "")
+    opening = f'<{tag}{label} lang="{document.lang}" dir="{document.direction}">'
+    return "\n".join([opening, *parts, f"</{tag}>"]), writer.warnings
 
 
 def _source_section(source: Document, options: HtmlOptions) -> str:

@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import Literal
+
+from babel.core import get_global
 
 from accessibility.document import Document
 from accessibility.linear import Line, Manner, Run, TableStyle, lines
@@ -35,6 +38,15 @@ _WORDS = re.compile(r"\s+|\S+")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@lru_cache(maxsize=512)
+def _with_region(lang: LanguageTag) -> str:
+    if lang == "und" or any(len(subtag) == 2 for subtag in lang.split("-")[1:]):
+        return lang
+    likely = get_global("likely_subtags").get(lang.replace("-", "_"), "")
+    region = likely.rpartition("_")[2]
+    return f"{lang}-{region}" if len(region) == 2 else lang
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How an engine wants the root, and how it is told of another language."""
@@ -42,16 +54,24 @@ class Dialect:
     root: str
     language: Literal["lang", "voice", "named voice"]
     tags: frozenset[str]
+    regions: bool = False  # tags without a region are refused
+
+    def tag(self, lang: LanguageTag) -> str:
+        """A language as this dialect writes it: `en` is American where a region must be named, as CLDR has it."""
+        return _with_region(lang) if self.regions else lang
 
 
 _COMMON = frozenset({"speak", "p", "sub", "break", "prosody"})
 DIALECTS: Mapping[str, Dialect] = {
     "w3c11": Dialect(f'<speak version="1.1" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">', "lang", _COMMON | {"lang"}),
     "espeak": Dialect('<speak version="1.1" xml:lang="{lang}">', "voice", _COMMON | {"voice"}),
-    "polly": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}),
-    "google": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}),
+    "polly": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
+    "google": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
     "azure": Dialect(
-        f'<speak version="1.0" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">', "named voice", _COMMON | {"voice"}
+        f'<speak version="1.0" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">',
+        "named voice",
+        _COMMON | {"voice"},
+        regions=True,
     ),
 }
 
@@ -91,10 +111,8 @@ def render(document: Document, options: SsmlOptions) -> Rendered:
         spoken = _in_voices(paragraphs, document.lang, voices, options.rate)
     else:
         pause = _pause(BETWEEN_BLOCKS_MS)
-        spoken = _paced(
-            pause.join(_in_languages(each, document.lang, dialect.language) for each in paragraphs), options.rate
-        )
-    content = f"{dialect.root.format(lang=document.lang)}{spoken}</speak>"
+        spoken = _paced(pause.join(_in_languages(each, document.lang, dialect) for each in paragraphs), options.rate)
+    content = f"{dialect.root.format(lang=dialect.tag(document.lang))}{spoken}</speak>"
     if options.max_chars and len(content) > options.max_chars:
         raise TextTooLong(options.max_chars)
     used = (("dialect", options.dialect),)
@@ -129,8 +147,9 @@ def _merged(parts: Iterable[_Heard]) -> list[_Heard]:
     return [(lang, "".join(text for _, text in run)) for lang, run in groupby(parts, key=lambda part: part[0])]
 
 
-def _in_languages(parts: Sequence[_Heard], main: LanguageTag, tag: str) -> str:
-    inside = (text if lang == main else f'<{tag} xml:lang="{lang}">{text}</{tag}>' for lang, text in parts)
+def _in_languages(parts: Sequence[_Heard], main: LanguageTag, dialect: Dialect) -> str:
+    tag = dialect.language
+    inside = (text if lang == main else f'<{tag} xml:lang="{dialect.tag(lang)}">{text}</{tag}>' for lang, text in parts)
     return f"<p>{''.join(inside)}</p>"
 
 

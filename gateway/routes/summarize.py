@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import wire
+from gateway import accessible
+from gateway.output_schemas import SummarizeRequest, SummarizeResponse
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem, SummarizeRequest, SummarizeResponse
+from gateway.schemas import Problem
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
@@ -18,5 +19,4 @@ async def summarize(
     body: SummarizeRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SummarizeResponse:
     """Shorten one text or several to the sentences that say most, in their own language or translated."""
-    order = wire.summary_order(body, request, service.settings)
-    return wire.summaries(await service.summarisation.summarise(order), request)
+    return await accessible.summarised(body, request, service)

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import wire
+from gateway import accessible
+from gateway.output_schemas import TranslateRequest, TranslateResponse
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem, TranslateRequest, TranslateResponse
+from gateway.schemas import Problem
 
 router = APIRouter(prefix="/v1", tags=["translation"])
 
@@ -18,5 +19,4 @@ async def translate(
     body: TranslateRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> TranslateResponse:
     """Translate one text or several into one language or several: one result per text and target, texts first."""
-    order = wire.order(body, request, service.settings)
-    return wire.translations(await service.translation.translate(order), request)
+    return await accessible.translated(body, request, service)

@@ -116,7 +116,7 @@ def test_the_source_stands_in_a_labelled_section_with_ids_of_its_own() -> None:
 def test_a_landmark_needs_a_name() -> None:
     landmark = HtmlOptions(landmark=True)
     assert article(parse("<h2>Ayuda & más</h2>", "html", ES), landmark).startswith(
-        '<article role="region" aria-label="Ayuda &amp; más" lang="es" dir="ltr">'
+        '<section aria-label="Ayuda &amp; más" lang="es" dir="ltr">'
     )
     assert article(parse("<p>a</p>", "html", ES), landmark).startswith('<article lang="es"')
 

@@ -33,7 +33,7 @@ def test_every_adapter_answers_every_page_or_says_why_not(name: AdapterName, pag
         ended = type(fact) in (NoVoice, NoBrailleTable, UndefinedCharacters, ToolMissing)
     else:
         said = ""
-        ended = rendered.content and rendered.lang == document.lang and adapter.capability(document.lang).available
+        ended = bool(rendered.content) and rendered.lang == document.lang
     assert ended
     assert not any(word in said for word in ("መታወቂያ", "Biblioteca", "کتابتون"))
 

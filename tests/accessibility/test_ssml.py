@@ -47,7 +47,11 @@ def test_every_dialect_is_xml_with_no_tag_the_engine_does_not_know(dialect: str,
 
 def test_each_dialect_switches_language_its_own_way() -> None:
     assert '<lang xml:lang="en">good morning</lang>' in markup(GREETING, "w3c11")
-    assert '<lang xml:lang="en">good morning</lang>' in markup(GREETING, "polly")
+    # Polly and Google refuse a language without its region.
+    assert '<speak xml:lang="es-ES">' in markup(GREETING, "polly")
+    assert '<lang xml:lang="en-US">good morning</lang>' in markup(GREETING, "polly")
+    assert '<lang xml:lang="en-GB">' in markup('<p>a <i lang="en-GB">b</i></p>', "google")
+    assert '<lang xml:lang="und">' in markup('<p>a <i lang="und">b</i></p>', "google")
     assert '<voice xml:lang="en">good morning</voice>' in markup(GREETING, "espeak")
     assert '<voice name="en-Voice"><p>good morning</p></voice>' in markup(GREETING, "azure")
     # A voice that is not there is not asked for: the main one speaks.
