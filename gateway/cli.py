@@ -1,4 +1,4 @@
-"""The command line: `malgil serve | api | engine | translate | summarize | speak | braille | accessible | models | check | settings`."""
+"""The command line: `malgil serve`, `translate`, `speak` and the rest; `malgil --help` lists them."""
 
 from __future__ import annotations
 
