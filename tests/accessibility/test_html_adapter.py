@@ -198,6 +198,10 @@ def test_images_say_what_they_show_and_those_that_do_not_are_reported() -> None:
     assert '<img src="a.png" alt="">' in str(rendered.content)
 
 
+def test_a_link_without_an_address_is_text() -> None:
+    assert of('<p><a name="x">a</a> <a lang="en">b</a></p>') == '<p>a <span lang="en" dir="ltr">b</span></p>'
+
+
 def test_fields_are_labelled() -> None:
     assert of('<p><label for="n">Nombre</label> <input id="n" placeholder="Ana"></p>') == (
         '<p><label for="text-n">Nombre</label> <input type="text" id="text-n" placeholder="Ana"></p>'

@@ -139,3 +139,15 @@ def test_plain_text_is_never_markup() -> None:
 @pytest.mark.parametrize("form", ["text", "html", "markdown"])
 def test_an_empty_text_is_an_empty_document(form: str) -> None:
     assert parse("", form, tag("km")).empty  # type: ignore[arg-type]
+
+
+def test_a_page_of_frames_has_no_text() -> None:
+    assert blocks("<frameset><frame src='x'></frameset>") == ()
+
+
+def test_values_that_mean_nothing_are_not_kept() -> None:
+    (table,) = blocks('<table><tr><th scope="column" colspan="-1" role="button">a<td rowspan="2">b</table>')
+    first, second = table.blocks[0].blocks
+    assert first.attributes == (("header", "true"), ("scope", "row"))
+    assert second.attributes == (("rowspan", "2"),)
+    assert blocks('<p id="a b">x</p>')[0].attributes == ()

@@ -107,6 +107,10 @@ def test_an_address_follows_its_link_where_it_can_be_of_use() -> None:
     assert text(markup, PlainOptions(addresses=False)) == "a b c 112\n"
 
 
+def test_a_line_end_in_a_cell_is_a_space() -> None:
+    assert text("<table><tr><td>Calle Mayor, 3<br>Monzón</table>") == "Fila 1. Calle Mayor, 3 Monzón\n"
+
+
 def test_languages_are_kept_apart_in_runs() -> None:
     (line,) = lines(parse('<p>Hola <i lang="en">good <b>morning</b></i> adiós </p>', "html", tag("es")), Manner())
     assert [(run.text, run.lang) for run in line.runs] == [("Hola ", "es"), ("good morning", "en"), (" adiós", "es")]
