@@ -20,6 +20,9 @@ from gateway.outputs import Wanted
 from gateway.schemas import Schema, Text, Warning
 from locales.tags import LanguageTag
 
+# About ten minutes and 30 MB: what is longer is no answer to wait for.
+SPOKEN_CHARS = 10_000
+
 Tables = Literal["rows", "cells"]
 
 
@@ -198,7 +201,7 @@ def wanted(
             tables=ssml.tables,
         ),
         "braille": lambda: BrailleOptions(**options.braille.model_dump(), deadline_s=deadline_s),
-        "audio": lambda: AudioOptions(**options.audio.model_dump(), deadline_s=deadline_s),
+        "audio": lambda: AudioOptions(**options.audio.model_dump(), max_chars=SPOKEN_CHARS, deadline_s=deadline_s),
         "sms": lambda: MessageOptions(**options.sms.model_dump()),
         "ussd": lambda: MessageOptions(**options.ussd.model_dump()),
     }

@@ -17,6 +17,7 @@ from accessibility.rendering import (
     NothingToRender,
     NoVoice,
     Rendered,
+    TextTooLong,
     ToolFailed,
     ToolMissing,
     Verbalise,
@@ -41,7 +42,8 @@ _PREFERRED = {"en": "en-us", "fr": "fr-fr"}
 
 @dataclass(frozen=True, slots=True)
 class AudioOptions:
-    """`voice`: a voice by its name, else that of the language. `sample_rate` in Hz, 0 for the voice's own."""
+    """`voice`: a voice by its name, else that of the language. `sample_rate` in Hz, 0 for the voice's own.
+    `max_chars`: longest text, 0 for any; a thousand characters are about a minute and 3 MB."""
 
     rate_wpm: int = _NORMAL_WORDS_PER_MINUTE
     sample_rate: int = 0
@@ -49,6 +51,7 @@ class AudioOptions:
     fallback: Literal["deny", "nearest"] = "deny"
     tables: TableStyle = "rows"
     verbalise: Verbalise | None = None
+    max_chars: int = 0
     deadline_s: float = 20.0
 
 
@@ -63,9 +66,11 @@ def capability(lang: LanguageTag) -> Capability:
 
 
 def render(document: Document, options: AudioOptions) -> Rendered:
-    """Raises NoVoice, NothingToRender, ToolMissing, ToolFailed, ToolTimedOut."""
+    """Raises NoVoice, NothingToRender, TextTooLong, ToolMissing, ToolFailed, ToolTimedOut."""
     if document.empty:
         raise NothingToRender
+    if options.max_chars and document.chars > options.max_chars:
+        raise TextTooLong(options.max_chars)
     spoken_as, voice = _voice(document.lang, options)
     markup = ssml.render(
         # An unknown language at the root makes espeak-ng speak English.

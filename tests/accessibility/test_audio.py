@@ -12,7 +12,15 @@ import pytest
 from accessibility.adapters import audio
 from accessibility.adapters.audio import AudioOptions
 from accessibility.parse import parse
-from accessibility.rendering import NothingToRender, NoVoice, Rendered, ToolFailed, ToolMissing, ToolTimedOut
+from accessibility.rendering import (
+    NothingToRender,
+    NoVoice,
+    Rendered,
+    TextTooLong,
+    ToolFailed,
+    ToolMissing,
+    ToolTimedOut,
+)
 from tests.accessibility.pages import spanish, tag
 from tests.accessibility.tools import needs
 
@@ -144,6 +152,12 @@ def str_bytes(found: Rendered) -> bytes:
 def test_numbers_are_spoken_as_they_are_verbalised() -> None:
     spoken = sound("<p>9:00</p>", verbalise=lambda text, _: text.replace("9:00", "las nueve en punto de la mañana"))
     assert measured(spoken)["Length s"] > measured(sound("<p>9:00</p>"))["Length s"] + 0.3
+
+
+def test_a_text_too_long_to_listen_to_is_refused() -> None:
+    with pytest.raises(TextTooLong) as fact:
+        rendered("<p>" + "a " * 60, max_chars=100)
+    assert fact.value.limit == 100
 
 
 def test_a_deadline_ends_it() -> None:

@@ -99,6 +99,7 @@ def test_sound_and_braille_are_made_by_their_programs() -> None:
         ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "sapi"}}}, 422, "unsupported_dialect"),
         ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "azure"}}}, 422, "no_voice"),
         ({"outputs": ["sms"], "text": "a" * 500, "options": {"sms": {"max_parts": 3}}}, 422, "output_too_long"),
+        ({"outputs": ["audio"], "text": "a " * 6_000}, 422, "output_too_long"),
         ({"outputs": ["plain"], "text": "<hr>", "format": "html"}, 422, "text_empty"),
         ({"outputs": ["html"], "text": "<div>" * 300, "format": "html"}, 422, "document_too_deep"),
         ({"outputs": ["html"], "text": "<p>" * 60_000, "format": "html"}, 413, "text_too_long"),
