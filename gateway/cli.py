@@ -1,4 +1,4 @@
-"""The command line: `malgil serve | api | engine | translate | summarize | simplify | models | loadtest | …`."""
+"""The command line: `malgil serve`, `translate`, `speak` and the rest; `malgil --help` lists them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from accessibility.checks import Report
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
+from gateway import accessible_cli, loadtest_cli, models_cli, server, supervisor
 from gateway import engine as engine_process
-from gateway import loadtest_cli, models_cli, server, supervisor
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
@@ -36,10 +36,13 @@ from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
 from gateway.terminal import fail, promotions_of, served_models, settings_of, store_of, trials_of
+from gateway.terminal import language_tag as _tag
+from gateway.terminal import locale as _locale
+from gateway.terminal import localised as _localised
+from gateway.terminal import read_text as _read
+from gateway.terminal import write_text as _write
 from gateway.translation import Limits, Order, Translated, Translation
-from locales import tags
-from locales.messages import LOCALES, message
-from locales.negotiation import negotiate
+from locales.messages import message
 from locales.normalisation import has_letters, normalise
 from locales.segmentation import split
 from locales.tags import LanguageTag
@@ -52,7 +55,8 @@ from models.store import ModelDamaged, ModelMissing, ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_cli.app, name="models")
-app.command()(loadtest_cli.loadtest)
+for command in (accessible_cli.speak, accessible_cli.braille, accessible_cli.accessible, loadtest_cli.loadtest):
+    app.command()(command)
 _errors = Console(stderr=True)
 
 
@@ -197,32 +201,6 @@ def _warn(language: LanguageTag, report: Report) -> None:
         place = f" {finding.span[0]}–{finding.span[1]}" if finding.span else ""
         sentence = message(f"warning.{finding.code}", _locale())
         typer.echo(f"{language}: {finding.code}{place}: {sentence}", err=True)
-
-
-def _read(file: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        fail(_localised("body_not_utf8"))
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(f"{output}: {error.strerror}")
-
-
-def _tag(given: str) -> LanguageTag:
-    """What was typed is quoted even when it is no tag at all: only the person who typed it reads this."""
-    try:
-        return tags.parse(given)
-    except tags.UnknownLanguage:
-        fail(_localised("unknown_language", tag=given))
 
 
 @app.command()
@@ -390,16 +368,6 @@ def _as_json(results: list[Translated]) -> str:
         ensure_ascii=False,
         indent=2,
     )
-
-
-def _locale() -> LanguageTag:
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"  # noqa: TID251 the terminal's locale is no setting
-    return negotiate(wanted.split(".")[0].replace("_", "-"), LOCALES, LanguageTag("en"))
-
-
-def _localised(code: str, **values: str | int) -> str:
-    locale = _locale()
-    return f"{message(f'error.{code}.message', locale, **values)} {message(f'error.{code}.help', locale, **values)}"
 
 
 @app.command()

@@ -6,6 +6,9 @@ GatewayError
 ├── LanguageUncertain     no source given and none recognised with confidence
 ├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
 ├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
+├── NoVoice · NoBrailleTable · UndefinedCharacters · UnsupportedDialect · OutputTooLong · DocumentTooDeep
+├── OutputUnavailable     the program that makes this output is not installed
+├── OutputFailed          that program failed
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
@@ -61,6 +64,30 @@ class TooManyTexts(GatewayError): ...
 
 
 class NoSentenceFits(GatewayError): ...
+
+
+class NoVoice(GatewayError): ...
+
+
+class NoBrailleTable(GatewayError): ...
+
+
+class UndefinedCharacters(GatewayError): ...
+
+
+class UnsupportedDialect(GatewayError): ...
+
+
+class OutputUnavailable(GatewayError): ...
+
+
+class OutputFailed(GatewayError): ...
+
+
+class OutputTooLong(GatewayError): ...
+
+
+class DocumentTooDeep(GatewayError): ...
 
 
 class BodyTooLarge(GatewayError): ...
@@ -121,6 +148,14 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     TextTooLong: Mapping(413, "text_too_long"),
     TooManyTexts: Mapping(422, "too_many_texts"),
     NoSentenceFits: Mapping(422, "no_sentence_fits"),
+    NoVoice: Mapping(422, "no_voice"),
+    NoBrailleTable: Mapping(422, "no_braille_table"),
+    UndefinedCharacters: Mapping(422, "undefined_characters"),
+    UnsupportedDialect: Mapping(422, "unsupported_dialect"),
+    OutputUnavailable: Mapping(422, "output_unavailable"),
+    OutputFailed: Mapping(500, "output_failed"),
+    OutputTooLong: Mapping(422, "output_too_long"),
+    DocumentTooDeep: Mapping(422, "document_too_deep"),
     BodyTooLarge: Mapping(413, "body_too_large"),
     BodyNotJson: Mapping(400, "body_not_json"),
     BodyNotUtf8: Mapping(400, "body_not_utf8"),

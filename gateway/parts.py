@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from gateway.limits import Limits, NoLimits
+from gateway.outputs import Outputs
 from gateway.responses import Translations
 from gateway.schemas import Readiness
 from gateway.settings import Settings
@@ -29,6 +30,7 @@ class Parts:
     readiness: Callable[[], Awaitable[Readiness]]
     models: Mapping[str, Standing] = field(default_factory=dict)
     limits: Limits = field(default_factory=NoLimits)
+    outputs: Outputs = field(default_factory=Outputs)
 
 
 async def parts(request: Request) -> Parts:  # a plain function would be run in a thread

@@ -54,7 +54,9 @@ class TranslateRequest(RequestSchema):
     target: str | Annotated[list[str], Field(min_length=1, fail_fast=True)] = Field(
         description="One target language or several.", examples=["an", ["an", "ast"]]
     )
-    format: Literal["text"] = Field("text", description="How the text is written.")
+    format: Literal["text", "html", "markdown"] = Field(
+        "text", description="How the text is written, and the translation with it."
+    )
     priority: Priority | None = PRIORITY
 
 
@@ -65,6 +67,21 @@ class Warning(Schema):
     source_span: tuple[int, int] | None = Field(
         None, description="Where, in code points of the normalised source text."
     )
+
+
+OutputName = Literal["html", "markdown", "plain", "ssml", "braille", "audio", "sms", "ussd"]
+
+
+class Output(Schema):
+    content: str
+    encoding: Literal["utf-8", "base64"] = Field(description="`base64` where the content is no text.")
+    content_type: str
+    lang: str
+    dir: Literal["ltr", "rtl"]
+    exact: bool = Field(description="Nothing stands in for the language's own voice, table or alphabet.")
+    used: dict[str, str] = Field(description="Voice, table, dialect or encoding.")
+    parts: list[str] = Field(description="Parts of a message or pages, in order; else empty.")
+    warnings: list[Warning]
 
 
 class Label(Schema):
@@ -93,6 +110,7 @@ class Translation(Schema):
     checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(description="Checks and their outcome.")
     warnings: list[Warning]
     quality: AnswerQuality
+    outputs: dict[OutputName, Output] = Field(default={}, description="The translation in the forms asked for.")
 
 
 class TranslateResponse(Schema):
@@ -150,6 +168,7 @@ class Summary(Schema):
         "available where one was newly written."
     )
     warnings: list[Warning]
+    outputs: dict[OutputName, Output] = Field(default={}, description="The summary in the forms asked for.")
 
 
 class SummarizeResponse(Schema):

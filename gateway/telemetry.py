@@ -6,6 +6,7 @@ the admin port (gateway.supervisor).
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import traceback
@@ -47,6 +48,16 @@ QUEUE_LENGTH = Gauge(
 )
 
 
+class _Stderr(io.TextIOBase):
+    """Standard error as it is when something is written: a logger outlives what a test or a console put there."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 class _NoText(logging.Filter):
     """Keeps the level, logger and place of a library's log record; its message and arguments may quote a request."""
 
@@ -78,7 +89,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_Stderr()),
         cache_logger_on_first_use=True,
     )
 

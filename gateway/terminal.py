@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -13,6 +15,10 @@ from gateway.canary import Plan
 from gateway.promotions import Promotions
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
 from gateway.telemetry import configure_logging, log
+from locales import tags
+from locales.messages import LOCALES, message
+from locales.negotiation import negotiate
+from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueError
 from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
@@ -22,6 +28,44 @@ from models.store import ModelStore
 def fail(text: str, status: int = 2) -> NoReturn:
     typer.echo(text, err=True)
     raise typer.Exit(status)
+
+
+def read_text(file: str) -> str:
+    """What a UTF-8 file holds, or standard input for `-`."""
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(localised("body_not_utf8"))
+
+
+def write_text(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+def language_tag(given: str) -> LanguageTag:
+    """What was typed is quoted even when it is no tag at all: only the person who typed it reads this."""
+    try:
+        return tags.parse(given)
+    except tags.UnknownLanguage:
+        fail(localised("unknown_language", tag=given))
+
+
+def locale() -> LanguageTag:
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"  # noqa: TID251 the terminal's locale is no setting
+    return negotiate(wanted.split(".")[0].replace("_", "-"), LOCALES, LanguageTag("en"))
+
+
+def localised(code: str, **values: str | int) -> str:
+    """An error in the language of the terminal."""
+    reader = locale()
+    return f"{message(f'error.{code}.message', reader, **values)} {message(f'error.{code}.help', reader, **values)}"
 
 
 def settings_of(**given: object) -> Settings:

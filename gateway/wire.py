@@ -29,6 +29,8 @@ from gateway.schemas import (
     Label,
     LanguagesResponse,
     ManyPairs,
+    Output,
+    OutputName,
     Quality,
     Readability,
     SimplifyRequest,
@@ -131,9 +133,14 @@ def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = ()) -> int
     return sum(map(len, texts)) * max(1, len(targets))
 
 
-def translations(results: Sequence[Translated], locale: LanguageTag) -> bytes:
-    """The body of the response."""
-    return TranslateResponse(results=[_translation(result, locale) for result in results]).model_dump_json().encode()
+def translations(
+    results: Sequence[Translated], locale: LanguageTag, outputs: Sequence[dict[OutputName, Output]] = ()
+) -> bytes:
+    """The body of the response; `outputs`, where there are any, in the order of the results."""
+    told = [_translation(result, locale) for result in results]
+    if outputs:
+        told = [each.model_copy(update={"outputs": made}) for each, made in zip(told, outputs, strict=True)]
+    return TranslateResponse(results=told).model_dump_json().encode()
 
 
 def detections(given: Sequence[str]) -> DetectResponse:
@@ -346,3 +353,13 @@ def _quality(measured: Measured | None) -> Quality | None:
     if measured is None:
         return None
     return Quality(chrf=measured.chrf, copy_chrf=measured.copy_chrf, test_set=measured.data.name)
+
+
+def language_tag(given: str) -> LanguageTag:
+    """The canonical tag, or LanguageUnknown."""
+    return _tag(given)
+
+
+def patience_ms(request: Request, settings: Settings) -> int:
+    """How long the caller of a request will wait, in milliseconds."""
+    return _patience_ms(request, settings)

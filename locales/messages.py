@@ -31,6 +31,14 @@ ERRORS = (
     "text_too_long",
     "too_many_texts",
     "no_sentence_fits",
+    "no_voice",
+    "no_braille_table",
+    "undefined_characters",
+    "unsupported_dialect",
+    "output_unavailable",
+    "output_failed",
+    "output_too_long",
+    "document_too_deep",
     "body_too_large",
     "body_not_json",
     "body_not_utf8",
@@ -62,7 +70,17 @@ WARNINGS = (
     "still_hard",
     "guard_partial",
     "sentences_reverted",
+    "nearest_voice",
+    "nearest_table",
+    "other_grade",
+    "undefined_characters",
+    "table_without_headers",
+    "image_without_text",
+    "address_cut",
+    "markup_lost",
 )
+# What adapters say of a text's structure.
+STRUCTURE = ("ready", "original", "row", "image", "web_link")
 # The page of a model card, where a model stands, and how good it is.
 CARD = (
     "title",
@@ -93,6 +111,7 @@ MESSAGE_IDS = (
     "label.machine_summary",
     "label.machine_summary_translated",
     "label.machine_simplification",
+    *(f"label.{word}" for word in STRUCTURE),
     *(f"warning.{code}" for code in WARNINGS),
     *(f"card.{part}" for part in CARD),
     *(f"state.{state}" for state in STATES),

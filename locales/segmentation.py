@@ -259,3 +259,8 @@ def _flag_letters_before(text: str, start: int, cut: int) -> int:
 
 def _is_jamo_tail(char: str) -> bool:
     return "\u1160" <= char <= "\u11ff"
+
+
+def between_characters(text: str, cut: int) -> bool:
+    """Whether nothing a reader takes for one character is cut at this place: see UAX #29, grapheme clusters."""
+    return 0 < cut < len(text) and _whole(text, 0, cut)

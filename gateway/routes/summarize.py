@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import wire
+from gateway import accessible, wire
+from gateway.output_schemas import SummarizeRequest
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem, SummarizeRequest, SummarizeResponse
+from gateway.schemas import Problem, SummarizeResponse
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
@@ -20,4 +21,4 @@ async def summarize(
     """Shorten one text or several to the sentences that say most, in their own language or translated."""
     order = wire.summary_order(body, request, service.settings)
     await service.limits.admit(request, wire.characters(order.texts, order.targets))
-    return wire.summaries(await service.summarisation.summarise(order), request)
+    return await accessible.summarised(body, order, request, service)

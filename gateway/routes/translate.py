@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from gateway import wire
+from gateway import accessible, wire
+from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts, parts
-from gateway.problems import locale_of
-from gateway.schemas import Problem, TranslateRequest, TranslateResponse
+from gateway.schemas import Problem, TranslateResponse
 
 router = APIRouter(prefix="/v1", tags=["translation"])
 
@@ -23,4 +23,4 @@ async def translate(body: TranslateRequest, request: Request, service: Annotated
     """Translate one text or several into one language or several: one result per text and target, texts first."""
     order = wire.order(body, request, service.settings)
     await service.limits.admit(request, wire.characters(order.texts, order.targets))
-    return Response(await service.translations.answer(order, locale_of(request)), media_type="application/json")
+    return Response(await accessible.translated(body, order, request, service), media_type="application/json")

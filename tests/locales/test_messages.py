@@ -19,6 +19,14 @@ PLACEHOLDERS = {
     "error.text_too_long": {"limit"},
     "error.too_many_texts": {"limit"},
     "error.no_sentence_fits": {"limit", "shortest"},
+    "error.no_voice": {"lang", "nearest"},
+    "error.no_braille_table": {"lang", "nearest"},
+    "error.undefined_characters": {"lang", "count", "characters"},
+    "error.unsupported_dialect": {"known"},
+    "error.output_unavailable": {"tool"},
+    "error.output_failed": {"tool"},
+    "error.output_too_long": {"limit"},
+    "error.document_too_deep": {"limit"},
     "error.body_too_large": {"limit"},
     "error.invalid_field": {"field"},
     "error.unknown_field": {"field"},
@@ -27,6 +35,7 @@ PLACEHOLDERS = {
     "error.timed_out": {"seconds"},
     "error.model_unavailable": {"model"},
     "error.internal": {"request_id"},
+    "label": {"number", "text"},
     "card": {"model"},
 }
 

@@ -1,0 +1,197 @@
+"""Speech markup (SSML 1.0 and 1.1), in the dialects that engines really understand.
+
+What an engine ignores or refuses is not written for it: espeak-ng reads past `<lang>` and leaks the language of `<s>`,
+so it gets `<voice>`; Polly refuses tags it does not know; Azure wants SSML 1.0 and a voice by name. Numbers and dates
+are written out beforehand and stand in `<sub alias>`, since engines disagree about `<say-as>`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+from typing import Literal
+
+from babel.core import get_global
+
+from accessibility.document import Document
+from accessibility.linear import Line, Manner, Run, TableStyle, lines
+from accessibility.rendering import (
+    Capability,
+    NothingToRender,
+    NoVoice,
+    Rendered,
+    TextTooLong,
+    UnsupportedDialect,
+    Verbalise,
+)
+from locales.tags import LanguageTag
+
+BETWEEN_ITEMS_MS = 300
+BETWEEN_BLOCKS_MS = 700
+
+_SYNTHESIS = "http://www.w3.org/2001/10/synthesis"
+_WORDS = re.compile(r"\s+|\S+")
+# Not in XML 1.0 at all, escaped or not.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@lru_cache(maxsize=512)
+def _with_region(lang: LanguageTag) -> str:
+    if lang == "und" or any(len(subtag) == 2 for subtag in lang.split("-")[1:]):
+        return lang
+    likely = get_global("likely_subtags").get(lang.replace("-", "_"), "")
+    region = likely.rpartition("_")[2]
+    return f"{lang}-{region}" if len(region) == 2 else lang
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How an engine wants the root, and how it is told of another language."""
+
+    root: str
+    language: Literal["lang", "voice", "named voice"]
+    tags: frozenset[str]
+    regions: bool = False  # tags without a region are refused
+
+    def tag(self, lang: LanguageTag) -> str:
+        """A language as this dialect writes it: `en` is American where a region must be named, as CLDR has it."""
+        return _with_region(lang) if self.regions else lang
+
+
+_COMMON = frozenset({"speak", "p", "sub", "break", "prosody"})
+DIALECTS: Mapping[str, Dialect] = {
+    "w3c11": Dialect(f'<speak version="1.1" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">', "lang", _COMMON | {"lang"}),
+    "espeak": Dialect('<speak version="1.1" xml:lang="{lang}">', "voice", _COMMON | {"voice"}),
+    "polly": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
+    "google": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
+    "azure": Dialect(
+        f'<speak version="1.0" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">',
+        "named voice",
+        _COMMON | {"voice"},
+        regions=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SsmlOptions:
+    """`voices`: the voice's name by language, where a dialect names voices. `languages`: those the engine can switch
+    to, None for any. `rate`: percent of the normal speed. `max_chars`: what the engine accepts, 0 for any."""
+
+    dialect: str = "w3c11"
+    voices: tuple[tuple[LanguageTag, str], ...] = ()
+    languages: frozenset[LanguageTag] | None = None
+    rate: int = 100
+    max_chars: int = 0
+    tables: TableStyle = "rows"
+    verbalise: Verbalise | None = None
+
+
+def capability(_lang: LanguageTag) -> Capability:
+    """Markup needs no tool; whether an engine speaks the language is the engine's to say."""
+    return Capability(available=True, exact=True)
+
+
+def render(document: Document, options: SsmlOptions) -> Rendered:
+    """Raises UnsupportedDialect, NothingToRender, TextTooLong, and NoVoice where a dialect needs a voice by name."""
+    dialect = DIALECTS.get(options.dialect)
+    if dialect is None:
+        raise UnsupportedDialect(tuple(DIALECTS))
+    said = lines(document, Manner(options.tables))
+    if not said:
+        raise NothingToRender
+    voices = dict(options.voices)
+    paragraphs = [_merged(_paragraph(block, document.lang, options)) for block in _blocks(said)]
+    if dialect.language == "named voice":
+        if document.lang not in voices:
+            raise NoVoice(document.lang, None)
+        spoken = _in_voices(paragraphs, document.lang, voices, options.rate)
+    else:
+        pause = _pause(BETWEEN_BLOCKS_MS)
+        spoken = _paced(pause.join(_in_languages(each, document.lang, dialect) for each in paragraphs), options.rate)
+    content = f"{dialect.root.format(lang=dialect.tag(document.lang))}{spoken}</speak>"
+    if options.max_chars and len(content) > options.max_chars:
+        raise TextTooLong(options.max_chars)
+    used = (("dialect", options.dialect),)
+    return Rendered(content, "application/ssml+xml", document.lang, document.direction, used=used)
+
+
+def _blocks(said: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    block: list[Line] = []
+    for line in said:
+        if line.opens and block:
+            yield block
+            block = []
+        block.append(line)
+    yield block
+
+
+# Text as markup, with the language that the engine is to say it in.
+_Heard = tuple[LanguageTag, str]
+
+
+def _paragraph(block: Sequence[Line], main: LanguageTag, options: SsmlOptions) -> Iterator[_Heard]:
+    for place, line in enumerate(block):
+        if place:
+            yield main, _pause(BETWEEN_ITEMS_MS)
+        for run in line.runs:
+            spoken = options.languages is None or run.lang in options.languages
+            yield run.lang if spoken else main, _written(run, options.verbalise)
+
+
+def _merged(parts: Iterable[_Heard]) -> list[_Heard]:
+    """Neighbours in one language as one."""
+    return [(lang, "".join(text for _, text in run)) for lang, run in groupby(parts, key=lambda part: part[0])]
+
+
+def _in_languages(parts: Sequence[_Heard], main: LanguageTag, dialect: Dialect) -> str:
+    tag = dialect.language
+    inside = (text if lang == main else f'<{tag} xml:lang="{dialect.tag(lang)}">{text}</{tag}>' for lang, text in parts)
+    return f"<p>{''.join(inside)}</p>"
+
+
+def _in_voices(
+    paragraphs: Sequence[Sequence[_Heard]], main: LanguageTag, voices: Mapping[LanguageTag, str], rate: int
+) -> str:
+    """Azure's voices stand side by side, so no paragraph reaches over two; the main one says what has no other."""
+    parts: list[_Heard] = []
+    for place, paragraph in enumerate(paragraphs):
+        parts += [(main, _pause(BETWEEN_BLOCKS_MS))] if place else []
+        runs = _merged((lang if lang in voices else main, text) for lang, text in paragraph)
+        parts += [(lang, f"<p>{text}</p>") for lang, text in runs]
+    return "".join(
+        f'<voice name="{escape(voices[lang])}">{_paced(text, rate)}</voice>' for lang, text in _merged(parts)
+    )
+
+
+def _pause(milliseconds: int) -> str:
+    return f'<break time="{milliseconds}ms"/>'
+
+
+def _paced(text: str, rate: int) -> str:
+    return text if rate == 100 else f'<prosody rate="{rate}%">{text}</prosody>'
+
+
+def _written(run: Run, verbalise: Verbalise | None) -> str:
+    """The run with what is said otherwise than it is written in `<sub>`, so that both survive."""
+    spoken = verbalise(run.text, run.lang) if verbalise else run.text
+    if spoken == run.text:
+        return _escaped(run.text)
+    ours, theirs = _WORDS.findall(run.text), _WORDS.findall(spoken)
+    parts = []
+    for change, i, j, k, m in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        before, after = "".join(ours[i:j]), "".join(theirs[k:m])
+        if change == "equal" or not after.strip():
+            parts.append(_escaped(before))
+        elif not before.strip():
+            parts.append(_escaped(after))
+        else:
+            parts.append(f'<sub alias="{_escaped(after.strip())}">{_escaped(before)}</sub>')
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("", text))

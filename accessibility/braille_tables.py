@@ -1,0 +1,105 @@
+"""Which liblouis table writes a language: found by what the tables say of themselves.
+
+Never by file name: `br-in-g1` is Braj and not Breton, `ka-in` is Kannada, `si-in` is Sindhi.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.core import get_global
+
+from locales import tags
+from locales.tags import LanguageTag, base
+
+FOLDERS = tuple(map(Path, ("/usr/share/liblouis/tables", "/usr/local/share/liblouis/tables")))
+
+_HEADER_BYTES = 8192
+
+# Tables with cells for at least 99 % of the characters of the Universal Declaration of Human Rights in these languages.
+# That says nothing about correctness, so a reader has to ask for them. Persian is not here: it lacks 6 % of Pashto's.
+NEAREST: Mapping[str, str] = {
+    "am": "gez", "an": "es", "ast": "es", "br": "fr", "eu": "es", "gl": "es", "oc": "fr", "qu": "es",
+    "sc": "it", "so": "en", "ti": "gez",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One literary table. `contraction`: `no`, `partial`, `full`, or empty where the table does not say."""
+
+    path: Path
+    name: str
+    language: LanguageTag
+    region: str
+    contraction: str
+    system: str
+
+    @property
+    def contracted(self) -> bool:
+        return self.contraction in ("partial", "full")
+
+
+def find(lang: LanguageTag, grade: int, folders: tuple[Path, ...] = FOLDERS) -> Table | None:
+    """The table for a language; of several, the one nearest to the grade (1: letter by letter).
+
+    A table without a region is the code that regions agreed on; else that of the tag's region counts.
+    """
+    for tag in dict.fromkeys((lang, base(lang))):
+        if found := _tables(folders).get(tag):
+            return min(found, key=lambda table: _distance(table, lang, grade))
+    return None
+
+
+def nearest(lang: LanguageTag) -> LanguageTag | None:
+    """The language whose table can stand in."""
+    return LanguageTag(tag) if (tag := NEAREST.get(base(lang))) else None
+
+
+def _distance(table: Table, lang: LanguageTag, grade: int) -> tuple[int, int, int, str]:
+    order = ("no", "", "partial", "full") if grade == 1 else ("full", "partial", "", "no")
+    region = 0 if not table.region else 1 if table.region.rpartition("-")[2] == _territory(lang) else 2
+    # Of two editions of one code, the older carries its year in the name.
+    return region, order.index(table.contraction), len(table.name), table.path.name
+
+
+def _territory(lang: LanguageTag) -> str:
+    said = [subtag for subtag in lang.split("-")[1:] if len(subtag) == 2]
+    likely = get_global("likely_subtags").get(lang.replace("-", "_")) or lang
+    return said[0] if said else likely.rpartition("_")[2]
+
+
+@cache
+def _tables(folders: tuple[Path, ...]) -> Mapping[LanguageTag, tuple[Table, ...]]:
+    found: dict[LanguageTag, list[Table]] = {}
+    for table in (table for folder in folders for table in _read(folder)):
+        found.setdefault(table.language, []).append(table)
+    return {tag: tuple(tables) for tag, tables in found.items()}
+
+
+def _read(folder: Path) -> Iterator[Table]:
+    for path in sorted(folder.glob("*.[uct]*b*")) if folder.is_dir() else ():
+        said = _metadata(path)
+        literary = said.get("type") == "literary" and said.get("dots", "6") == "6"
+        if not literary or "language" not in said:
+            continue
+        try:
+            tag = tags.parse(said["language"])
+        except tags.UnknownLanguage:
+            continue
+        contraction = said.get("contraction", "")
+        yield Table(
+            path, said.get("index-name", path.stem), tag, said.get("region", ""), contraction, said.get("system", "")
+        )
+
+
+def _metadata(path: Path) -> Mapping[str, str]:
+    """The lines `#+key: value` and `#-key: value` in front of a table's rules."""
+    said: dict[str, str] = {}
+    head = path.read_bytes()[:_HEADER_BYTES].decode("utf-8", "replace")
+    for line in head.splitlines():
+        if line.startswith(("#+", "#-")):
+            key, _, value = line[2:].partition(":")
+            said.setdefault(key.strip(), value.strip())
+    return said

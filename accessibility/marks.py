@@ -1,0 +1,129 @@
+"""Inlines as one line of text with marks in it, and back again from what a translator made of that line."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from accessibility.document import Inline
+from accessibility.whitespace import tidy
+from locales.tags import LanguageTag
+
+# Translators put blanks into marks and change their case.
+_MARK = re.compile(r"<\s?(/?)\s?([gxGX])\s?([0-9]{1,5})\s?(/?)\s?>")
+_STANDS_ALONE = frozenset({"image", "field", "code", "keep"})
+
+# Without these a reader cannot act; emphasis that is lost takes nothing away.
+_NEVER_LOST = frozenset({"link", "button", "label"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The line, and the inline that each numbered mark stands for."""
+
+    text: str
+    nodes: Mapping[int, Inline]
+    alone: frozenset[int]  # the numbers that are `<x…/>`
+
+
+def bare(text: str) -> str:
+    """The text without marks."""
+    return _MARK.sub("", text)
+
+
+def write(inlines: Sequence[Inline], alone: Callable[[Inline], bool]) -> Marked:
+    """`alone` says which inlines are one mark with all that is in them."""
+    text: list[str] = []
+    nodes: dict[int, Inline] = {}
+    alones: set[int] = set()
+    # What looks like a mark in the text itself keeps its number to itself.
+    first = 1 + max((int(found[3]) for each in _texts(inlines) for found in _MARK.finditer(each)), default=0)
+
+    def visit(inline: Inline) -> None:
+        number = first + len(nodes)
+        if inline.kind in _STANDS_ALONE or alone(inline):
+            nodes[number] = inline
+            alones.add(number)
+            text.append(f"<x{number}/>")
+        elif inline.kind in ("text", "break"):
+            text.append(inline.text or "\n")
+        else:
+            nodes[number] = inline
+            text.append(f"<g{number}>")
+            for child in inline.children:
+                visit(child)
+            text.append(f"</g{number}>")
+
+    for inline in inlines:
+        visit(inline)
+    return Marked("".join(text), nodes, frozenset(alones))
+
+
+def _texts(inlines: Iterable[Inline]) -> Iterable[str]:
+    for each in inlines:
+        yield each.text
+        yield from _texts(each.children)
+
+
+def read(text: str, marked: Marked, source: LanguageTag) -> tuple[tuple[Inline, ...], bool]:
+    """The inlines of a translated line, and whether marks were lost. Lost links and images follow at the end."""
+    found = [match for match in _MARK.finditer(text) if int(match[3]) in marked.nodes]
+    pairs = _nested(found, marked)
+    seen: set[int] = set()
+    levels: list[list[Inline]] = [[]]
+    end = 0
+    for match in found:
+        levels[-1] += _lines(text[end : match.start()])
+        end = match.end()
+        number = int(match[3])
+        if number in marked.alone and number not in seen:
+            levels[-1].append(marked.nodes[number])
+            seen.add(number)
+        elif pairs.get(number) and match.start() == pairs[number][0]:
+            levels.append([])
+        elif pairs.get(number) and match.start() == pairs[number][1]:
+            children = tuple(levels.pop())
+            if children:
+                levels[-1].append(replace(marked.nodes[number], children=children))
+                seen.add(number)
+    levels[0] += _lines(text[end:])
+    lost = [number for number in marked.nodes if number not in seen]
+    return tidy([*levels[0], *_kept(lost, marked, source)]), bool(lost)
+
+
+def _lines(text: str) -> list[Inline]:
+    inlines: list[Inline] = []
+    for place, line in enumerate(text.split("\n")):
+        inlines += [*([Inline("break")] if place else []), *([Inline("text", line)] if line else [])]
+    return inlines
+
+
+def _nested(found: Sequence[re.Match[str]], marked: Marked) -> Mapping[int, tuple[int, int]]:
+    """Where each pair of marks begins and ends, for those that are whole and cross none before them."""
+    begins: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for match in found:
+        if int(match[3]) not in marked.alone:
+            (ends if match[1] else begins).setdefault(int(match[3]), []).append(match.start())
+    whole = sorted(
+        (begin[0], ends[number][0], number)
+        for number, begin in begins.items()
+        if len(begin) == len(ends.get(number, ())) == 1 and begin[0] < ends[number][0]
+    )
+    pairs: dict[int, tuple[int, int]] = {}
+    open_until: list[int] = []
+    for begin, end, number in whole:
+        while open_until and open_until[-1] < begin:
+            open_until.pop()
+        if not open_until or end < open_until[-1]:
+            pairs[number] = (begin, end)
+            open_until.append(end)
+    return pairs
+
+
+def _kept(lost: Sequence[int], marked: Marked, source: LanguageTag) -> list[Inline]:
+    kept: list[Inline] = []
+    for number in lost:
+        node = marked.nodes[number]
+        if number in marked.alone or node.kind in _NEVER_LOST:
+            kept += [Inline("text", " "), node if number in marked.alone else replace(node, lang=node.lang or source)]
+    return kept

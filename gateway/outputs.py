@@ -1,0 +1,109 @@
+"""From a document to the outputs a caller asked for: adapters chosen, options parsed, facts told as errors."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from accessibility import document as documents
+from accessibility import rendering
+from accessibility.document import Document
+from accessibility.parse import Format, parse
+from accessibility.registry import ADAPTERS
+from accessibility.rendering import AdapterName, Rendered
+from gateway.errors import (
+    DocumentTooDeep,
+    GatewayError,
+    NoBrailleTable,
+    NoVoice,
+    OutputFailed,
+    OutputTooLong,
+    OutputUnavailable,
+    TextEmpty,
+    TextTooLong,
+    TimedOut,
+    UndefinedCharacters,
+    UnsupportedDialect,
+)
+from locales.tags import LanguageTag
+
+_MOST_NAMED = 20  # undefined characters
+_SHORT = 5_000  # characters; a longer text would keep everyone else waiting while it is read or written
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One output: which adapter, with which options."""
+
+    name: AdapterName
+    options: Any
+
+
+class Outputs:
+    """Renders documents; at most `processes` programs run at a time, whoever asked for them."""
+
+    def __init__(self, processes: int = 2) -> None:
+        self._free = asyncio.Semaphore(processes)
+
+    async def render(self, document: Document, wanted: Sequence[Wanted]) -> dict[AdapterName, Rendered]:
+        """Every output, or the GatewayError that one of them ended in."""
+        return {each.name: await self._one(document, each) for each in wanted}
+
+    async def _one(self, document: Document, wanted: Wanted) -> Rendered:
+        adapter = ADAPTERS[wanted.name]
+        try:
+            if not adapter.process:
+                if document.chars < _SHORT:
+                    return adapter.render(document, wanted.options)
+                return await asyncio.to_thread(adapter.render, document, wanted.options)
+            # The program has a deadline of its own, so the thread ends even when nobody waits for it any more.
+            async with self._free:
+                return await asyncio.to_thread(adapter.render, document, wanted.options)
+        except rendering.RenderingFailed as fact:
+            raise _told(fact) from None
+
+
+async def read(text: str, form: Format, lang: LanguageTag) -> Document:
+    """The text as a document; TextTooLong or DocumentTooDeep."""
+    try:
+        if len(text) < _SHORT:
+            return parse(text, form, lang)
+        return await asyncio.to_thread(parse, text, form, lang)
+    except documents.DocumentTooLarge as fact:
+        raise TextTooLong(limit=fact.limit) from None
+    except documents.DocumentTooDeep as fact:
+        raise DocumentTooDeep(limit=fact.limit) from None
+
+
+def carried(rendered: Rendered) -> tuple[str, Literal["utf-8", "base64"]]:
+    """The content as JSON can carry it, and how it is written: `utf-8` or `base64`."""
+    if isinstance(rendered.content, bytes):
+        return base64.b64encode(rendered.content).decode("ascii"), "base64"
+    return rendered.content, "utf-8"
+
+
+def _told(fact: rendering.RenderingFailed) -> GatewayError:
+    return _ERRORS[type(fact)](fact)
+
+
+def _code_points(characters: Sequence[str]) -> str:
+    named = " ".join(f"U+{ord(each):04X}" for each in characters[:_MOST_NAMED])
+    return f"{named} …" if len(characters) > _MOST_NAMED else named
+
+
+_ERRORS: Mapping[type[rendering.RenderingFailed], Callable[[Any], GatewayError]] = {
+    rendering.NothingToRender: lambda _: TextEmpty(),
+    rendering.NoVoice: lambda fact: NoVoice(lang=fact.lang, nearest=fact.nearest or "–"),
+    rendering.NoBrailleTable: lambda fact: NoBrailleTable(lang=fact.lang, nearest=fact.nearest or "–"),
+    rendering.UndefinedCharacters: lambda fact: UndefinedCharacters(
+        lang=fact.lang, count=len(fact.characters), characters=_code_points(fact.characters)
+    ),
+    rendering.UnsupportedDialect: lambda fact: UnsupportedDialect(known=", ".join(fact.known)),
+    rendering.TextTooLong: lambda fact: OutputTooLong(limit=fact.limit),
+    rendering.ToolMissing: lambda fact: OutputUnavailable(tool=fact.tool),
+    rendering.ToolFailed: lambda fact: OutputFailed(tool=fact.tool),
+    rendering.ToolTimedOut: lambda fact: TimedOut(seconds=round(fact.seconds)),
+}

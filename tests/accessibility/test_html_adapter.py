@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from accessibility.adapters import html
+from accessibility.adapters.html import HtmlOptions
+from accessibility.document import Block, Document, Inline
+from accessibility.parse import parse
+from locales.languages import text_direction
+from locales.tags import LanguageTag
+from tests.accessibility.language_oracle import spoken
+from tests.accessibility.pages import all_pages, spanish, tag
+
+ES = tag("es")
+
+
+def article(document: Document, options: HtmlOptions | None = None) -> str:
+    return str(html.render(document, options or HtmlOptions()).content)
+
+
+def of(markup: str, options: HtmlOptions | None = None, lang: str = "es") -> str:
+    """What is inside the article that this markup becomes."""
+    content = article(parse(markup, "html", tag(lang)), options)
+    return content.removeprefix(content.split("\n")[0] + "\n").removesuffix("\n</article>")
+
+
+def leaves(document: Document) -> set[tuple[str, str | None, str | None]]:
+    """Each text of a document in its language and direction, worked out from the model alone."""
+    found: set[tuple[str, str | None, str | None]] = set()
+
+    def lines(inlines: tuple[Inline, ...], lang: LanguageTag, direction: str) -> None:
+        for each in inlines:
+            here, way = each.lang or lang, each.dir or (text_direction(each.lang) if each.lang else direction)
+            if each.kind in ("text", "keep") and each.text.strip() and "://" not in each.text and "@" not in each.text:
+                found.add((each.text.strip(), here, way))
+            lines(each.children, here, way)
+
+    def walk(blocks: tuple[Block, ...], lang: LanguageTag, direction: str) -> None:
+        for block in blocks:
+            here, way = block.lang or lang, block.dir or (text_direction(block.lang) if block.lang else direction)
+            lines(block.inlines, here, way)
+            walk(block.blocks, here, way)
+
+    walk(document.blocks, document.lang, document.direction)
+    return found
+
+
+def amiss(page: Document, content: str) -> object:
+    """What is wrong with the markup, or the texts that it does not hold in their language and direction."""
+    found, faults = spoken(content)
+    heard = {way: " ".join(text for text, *said in found if tuple(said) == way) for way in {each[1:] for each in found}}
+    return faults or {leaf for leaf in leaves(page) if leaf[0] not in heard.get(leaf[1:], "")}
+
+
+@pytest.mark.parametrize("name", all_pages())
+def test_every_text_is_in_its_language_and_direction(name: str) -> None:
+    page = all_pages()[name]
+    assert not amiss(page, article(page, HtmlOptions(notice=True, status=True, ui_lang=tag("fr"))))
+
+
+MUTATIONS: dict[str, Callable[[str], str]] = {
+    "another language on the article": lambda page: page.replace('lang="es"', 'lang="fi"', 1),
+    "no language on the article": lambda page: page.replace(' lang="es"', "", 1),
+    "no language on a phrase": lambda page: page.replace(' lang="en" dir="ltr"', ""),
+    "no direction on a phrase": lambda page: page.replace('lang="ar" dir="rtl"', 'lang="ar"'),
+    "languages swapped": lambda page: page.replace('lang="en"', 'lang="_"').replace('lang="ar"', 'lang="en"'),
+    "wrong direction": lambda page: page.replace('dir="rtl"', 'dir="ltr"'),
+    "a block's language lost": lambda page: page.replace(' lang="gl" dir="ltr"', ""),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS.values(), ids=list(MUTATIONS))
+def test_the_oracle_sees_what_checkers_do_not(mutation: Callable[[str], str]) -> None:
+    content = article(spanish())
+    damaged = mutation(content)
+    assert damaged != content
+    assert amiss(spanish(), damaged)
+
+
+def test_the_article_has_one_root_that_says_language_and_direction() -> None:
+    assert article(all_pages()["ps"]).startswith('<article lang="ps" dir="rtl">\n')
+    rendered = html.render(all_pages()["ps"], HtmlOptions())
+    assert (rendered.lang, rendered.dir, rendered.exact) == ("ps", "rtl", True)
+    assert rendered.content_type == "text/html; charset=utf-8"
+    assert html.capability(tag("ast")).exact
+
+
+def test_headings_begin_where_the_host_page_wants_them_and_skip_no_level() -> None:
+    page = "<h2>a</h2><h5>b</h5><h6>c</h6><h3>d</h3><h2>e</h2>"
+    levels = [line[2] for line in of(page, HtmlOptions(heading_base=3)).split("\n")]
+    assert levels == ["3", "4", "5", "4", "3"]
+    assert [line[2] for line in of(page, HtmlOptions(heading_base=6)).split("\n")] == ["6"] * 5
+    assert [line[2] for line in of(page).split("\n")] == ["2", "5", "6", "3", "2"]
+
+
+def test_the_notice_comes_first_and_is_in_the_readers_language() -> None:
+    options = HtmlOptions(notice=True, status=True, ui_lang=tag("fr-CA"))
+    assert of("<p>a</p>", options) == (
+        '<p role="note" lang="fr" dir="ltr">Traduction automatique</p>\n'
+        '<p role="status" lang="fr" dir="ltr">Traduction prête</p>\n<p>a</p>'
+    )
+    # No catalogue in Khmer: English, and said to be English.
+    assert 'lang="en" dir="ltr">Machine translation' in of("<p>a</p>", HtmlOptions(notice=True, ui_lang=tag("km")))
+
+
+def test_the_source_stands_in_a_labelled_section_with_ids_of_its_own() -> None:
+    source = parse('<p id="x">الأصل</p>', "html", tag("ar"))
+    content = article(parse('<p id="x">a</p>', "html", ES), HtmlOptions(source=source, ui_lang=tag("ca")))
+    assert '<section lang="ca" dir="ltr" aria-label="Text original"><div lang="ar" dir="rtl">' in content
+    assert '<p id="text-x">a</p>' in content
+    assert '<p id="text-source-x">الأصل</p>' in content
+
+
+def test_a_landmark_needs_a_name() -> None:
+    landmark = HtmlOptions(landmark=True)
+    assert article(parse("<h2>Ayuda & más</h2>", "html", ES), landmark).startswith(
+        '<section aria-label="Ayuda &amp; más" lang="es" dir="ltr">'
+    )
+    assert article(parse("<p>a</p>", "html", ES), landmark).startswith('<article lang="es"')
+
+
+def test_tables_have_captions_and_scopes() -> None:
+    content = article(spanish())
+    assert "<caption>Horario de verano</caption>\n<thead>" in content
+    assert '<th scope="col">Día</th>' in content
+    assert '<th scope="row">Martes</th><td colspan="2">Cerrado</td>' in content
+
+
+def test_a_table_without_headers_is_said_to_be_one() -> None:
+    rendered = html.render(parse("<table><tr><td>a<td>b</table>", "html", ES), HtmlOptions())
+    assert rendered.warnings == ("table_without_headers",)
+    only_heads = of("<table><tr><th>a<th></table>")
+    assert only_heads == '<table>\n<tbody>\n<tr><th scope="col">a</th><td></td></tr>\n</tbody>\n</table>'
+
+
+def test_an_abbreviation_is_spelt_out_once() -> None:
+    content = article(spanish())
+    assert content.count("Documento Nacional de Identidad") == 1
+    assert "<li>El Documento Nacional de Identidad (<abbr>DNI</abbr>)</li>" in content
+    assert "Traiga el <abbr>DNI</abbr>." in content
+    inside = html.render(spanish(), HtmlOptions(whole=False)).content
+    assert str(inside).count('<abbr title="Documento Nacional de Identidad">DNI</abbr>') == 2
+    assert of("<p><abbr>DNI</abbr></p>", HtmlOptions(whole=False)) == "<p><abbr>DNI</abbr></p>"
+
+
+def test_a_bare_address_is_a_link_that_says_where_it_leads() -> None:
+    assert of("<p>Vea https://www.example.org/a?b=1&amp;c=2, gracias.</p>") == (
+        '<p>Vea <a href="https://www.example.org/a?b=1&amp;c=2"><bdi>example.org</bdi> (enlace web)</a>, gracias.</p>'
+    )
+    assert of("<p>www.example.org</p>", lang="am") == (
+        '<p><a href="https://www.example.org"><bdi>example.org</bdi></a></p>'
+    )
+    assert of("<p>a@example.org</p>") == '<p><a href="mailto:a@example.org"><bdi>a@example.org</bdi></a></p>'
+    assert of("<p><a href='/x'>https://example.org/</a></p>") == '<p><a href="/x">https://example.org/</a></p>'
+    assert of("<p>https://example.org/</p>", HtmlOptions(whole=False)).startswith("<p>https")
+
+
+def test_a_telephone_number_can_be_dialled() -> None:
+    def phones(text: str) -> list[tuple[int, int]]:
+        return [(start, start + 12) for start in (text.find("974 10 20 30"),) if start >= 0] + [(0, 5)]
+
+    assert of("<p>a@b.es, 974 10 20 30</p>", HtmlOptions(phones=phones)) == (
+        '<p><a href="mailto:a@b.es"><bdi>a@b.es</bdi></a>, <a href="tel:974102030"><bdi>974 10 20 30</bdi></a></p>'
+    )
+
+
+def test_links_and_ids_keep_pointing_at_each_other() -> None:
+    content = of(
+        '<h2 id="a">t</h2><p id="a">u</p><p><a href="#a">v</a> <a href="#">w</a></p><p aria-describedby="a b">x</p>'
+    )
+    assert content.split("\n") == [
+        '<h2 id="text-a">t</h2>',
+        "<p>u</p>",
+        '<p><a href="#text-a">v</a> <a href="#">w</a></p>',
+        '<p aria-describedby="text-a text-b">x</p>',
+    ]
+
+
+def test_a_link_that_says_nothing_says_its_address() -> None:
+    assert of('<p>a <a href="https://example.org/x"><img src="i.png" alt=""></a></p>').endswith(">example.org</a></p>")
+    assert of('<p>a <a href="x.pdf"><img src="i.png" alt=""></a></p>').endswith(">x.pdf</a></p>")
+    assert of('<p>a <a href="http://[x"><img src="i.png" alt=""></a></p>').endswith(">http://[x</a></p>")
+    labelled = of('<p>a <a href="/x" aria-label="Inicio"><img src="i.png" alt=""></a></p>')
+    assert 'aria-label="Inicio"' in labelled
+    assert labelled.endswith('alt=""></a></p>')
+
+
+def test_images_say_what_they_show_and_those_that_do_not_are_reported() -> None:
+    assert of('<p><img src="a.png" alt="Plano &amp; guía" width="30"></p>') == (
+        '<p><img src="a.png" alt="Plano &amp; guía" width="30"></p>'
+    )
+    # Its picture was not let through; its words were.
+    assert of('<p><img src="data:x" alt="Plano"></p>') == '<p><span role="img" aria-label="Plano"></span></p>'
+    rendered = html.render(parse('<p><img src="a.png"><img src="data:x"></p>', "html", ES), HtmlOptions())
+    assert rendered.warnings == ("image_without_text",)
+    assert '<img src="a.png" alt="">' in str(rendered.content)
+
+
+def test_a_link_without_an_address_is_text() -> None:
+    assert of('<p><a name="x">a</a> <a lang="en">b</a></p>') == '<p>a <span lang="en" dir="ltr">b</span></p>'
+
+
+def test_fields_are_labelled() -> None:
+    assert of('<p><label for="n">Nombre</label> <input id="n" placeholder="Ana"></p>') == (
+        '<p><label for="text-n">Nombre</label> <input type="text" id="text-n" placeholder="Ana"></p>'
+    )
+    assert of('<p><input placeholder="Ana" type="search" required></p>') == (
+        '<p><input type="search" aria-label="Ana" placeholder="Ana" required></p>'
+    )
+    assert of("<p>a <button>Enviar</button></p>") == '<p>a <button type="button">Enviar</button></p>'
+
+
+def test_what_is_not_translated_says_so() -> None:
+    assert of('<p><span translate="no">Iker</span> <code>x &lt; y</code></p>') == (
+        '<p><span translate="no">Iker</span> <code dir="ltr" translate="no">x &lt; y</code></p>'
+    )
+    assert of("<pre>a &lt; b</pre>") == '<pre dir="ltr" translate="no"><code>a &lt; b</code></pre>'
+
+
+def test_sections_figures_and_the_rest() -> None:
+    assert of(
+        '<nav aria-label="M"><p>a</nav><aside aria-label="N"><p>b</aside><section aria-label="O"><p>c</section>'
+    ) == (
+        '<nav aria-label="M">\n<p>a</p>\n</nav>\n<aside aria-label="N">\n<p>b</p>\n</aside>\n'
+        '<section aria-label="O">\n<p>c</p>\n</section>'
+    )
+    assert of('<div aria-label="P"><p>d</div><form aria-label="Q"><p>e</form>') == (
+        '<div role="group" aria-label="P">\n<p>d</p>\n</div>\n<div role="group" aria-label="Q">\n<p>e</p>\n</div>'
+    )
+    assert of('<figure><img src="a" alt="b"><figcaption>c</figcaption></figure><hr>') == (
+        '<figure>\n<p><img src="a" alt="b"></p>\n<figcaption>c</figcaption>\n</figure>\n<hr>'
+    )
+    assert of('<figure><img src="a" alt="b"></figure>') == '<figure>\n<img src="a" alt="b">\n</figure>'
+    assert of("<blockquote>a</blockquote><p dir=rtl>b <bdi>c</bdi></p>") == (
+        '<blockquote>a</blockquote>\n<p dir="rtl">b <bdi>c</bdi></p>'
+    )
+
+
+def test_the_bare_fragment_keeps_the_title() -> None:
+    inside = str(html.render(spanish(), HtmlOptions(whole=False, id_prefix="")).content)
+    assert inside.startswith('<title>Biblioteca municipal</title>\n<h1 id="inicio">')
+    assert '<label for="q">Buscar</label> <input type="search" id="q"' in inside

@@ -1,0 +1,329 @@
+"""POST /v1/accessible and the capabilities of outputs, without a network and without a model."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+import httpx
+import pytest
+
+from accessibility.document import Document
+from accessibility.registry import ADAPTERS
+from accessibility.rendering import (
+    AdapterName,
+    NoBrailleTable,
+    NothingToRender,
+    NoVoice,
+    Rendered,
+    RenderingFailed,
+    TextTooLong,
+    ToolFailed,
+    ToolMissing,
+    ToolTimedOut,
+    UndefinedCharacters,
+    UnsupportedDialect,
+)
+from gateway import outputs
+from gateway.output_schemas import AccessibleResponse
+from gateway.outputs import Outputs, Wanted
+from gateway.schemas import OutputName
+from gateway.segments import DirectSegments
+from gateway.translation import Limits, Translation
+from models.catalogue import CatalogueEntry
+from models.runtime.fake import FakeTranslator
+from models.runtime.protocol import Hypothesis, TranslationInput
+from tests.accessibility.pages import PASHTO, SPANISH, tag
+from tests.accessibility.tools import needs
+from tests.gateway.test_app import CATALOGUE, ENTRY, app_around, ask, working_app
+
+
+def accessible(**body: Any) -> httpx.Response:
+    return ask(working_app(), path="/v1/accessible", json={"text": "Abre a las 9:00.", "lang": "es", **body})
+
+
+def test_a_text_comes_in_every_form_that_needs_no_program() -> None:
+    answer = accessible(
+        text=SPANISH, format="html", outputs=["html", "plain", "ssml", "sms", "ussd", "markdown"],
+        options={"html": {"heading_base": 2, "notice": True}, "ssml": {"dialect": "polly"}, "sms": {"label": "[TA]"}},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    found = AccessibleResponse.model_validate_json(answer.content).outputs
+    assert list(found) == ["html", "plain", "ssml", "sms", "ussd", "markdown"]
+    assert found["html"].content.startswith('<article lang="es" dir="ltr">\n<p role="note" lang="en"')
+    assert '<speak xml:lang="es-ES">' in found["ssml"].content
+    assert found["ssml"].used == {"dialect": "polly"}
+    assert found["sms"].content == "".join(found["sms"].parts)
+    assert found["plain"].encoding == "utf-8"
+    assert all(each.exact and each.lang == "es" for each in found.values())
+
+
+def test_what_adapters_have_to_say_is_said_in_the_callers_language() -> None:
+    app = working_app()
+    body = {"text": "<table><tr><td>a</table>", "format": "html", "lang": "es", "outputs": ["html"]}
+    answer = ask(app, path="/v1/accessible", json=body, headers={"accept-language": "eu"}).json()
+    [warning] = answer["outputs"]["html"]["warnings"]
+    assert warning["code"] == "table_without_headers"
+    assert warning["message"] == "Taula batek ez ditu errenkadak ez zutabeak izendatzen."
+
+
+def test_right_to_left_is_said() -> None:
+    answer = accessible(text=PASHTO, format="html", lang="pbt_Arab", outputs=["plain"]).json()
+    assert (answer["lang"], answer["dir"]) == ("ps", "rtl")
+    assert answer["outputs"]["plain"]["dir"] == "rtl"
+
+
+def test_sound_and_braille_are_made_by_their_programs() -> None:
+    needs("espeak-ng", "lou_translate")
+    answer = accessible(outputs=["audio", "braille"], options={"braille": {"form": "brf"}}).json()
+    sound = answer["outputs"]["audio"]
+    assert (sound["encoding"], sound["content_type"], sound["used"]["voice"]) == ("base64", "audio/wav", "es")
+    assert base64.b64decode(sound["content"]).startswith(b"RIFF")
+    assert base64.b64decode(answer["outputs"]["braille"]["content"]) == b"  .ABRE A LAS #I3#JJ'\r\n"
+    assert answer["speech"] == {"supported": True, "nearest": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"outputs": []}, 422, "invalid_field"),
+        ({"outputs": ["hologram"]}, 422, "invalid_field"),
+        ({"outputs": ["html"], "options": {"html": {"heading_base": 7}}}, 422, "invalid_field"),
+        ({"outputs": ["html"], "options": {"hologram": {}}}, 422, "unknown_field"),
+        ({"outputs": ["html"], "lang": "xx"}, 422, "unknown_language"),
+        ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "sapi"}}}, 422, "unsupported_dialect"),
+        ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "azure"}}}, 422, "no_voice"),
+        ({"outputs": ["sms"], "text": "a" * 500, "options": {"sms": {"max_parts": 3}}}, 422, "output_too_long"),
+        ({"outputs": ["audio"], "text": "a " * 6_000}, 422, "output_too_long"),
+        ({"outputs": ["plain"], "text": "<hr>", "format": "html"}, 422, "text_empty"),
+        ({"outputs": ["html"], "text": "<div>" * 300, "format": "html"}, 422, "document_too_deep"),
+        ({"outputs": ["html"], "text": "<p>" * 60_000, "format": "html"}, 413, "text_too_long"),
+    ],
+)
+def test_what_cannot_be_done_is_a_clear_error(change: dict[str, Any], status: int, code: str) -> None:
+    answer = accessible(**{"outputs": ["plain"], **change})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_language_without_a_voice_names_the_nearest() -> None:
+    needs("espeak-ng")
+    body = {"text": "Abre a les nueve.", "lang": "ast", "outputs": ["audio"]}
+    problem = ask(working_app(), path="/v1/accessible", json=body, headers={"accept-language": "ast"}).json()
+    assert problem["code"] == "no_voice"
+    assert problem["help"].startswith("Voz más cercana: es.")
+    spoken = accessible(**body | {"options": {"audio": {"fallback": "nearest"}}}).json()
+    assert spoken["outputs"]["audio"]["exact"] is False
+    assert spoken["speech"] == {"supported": False, "nearest": "es"}
+
+
+def test_characters_without_cells_are_named_by_code_point_and_never_quoted() -> None:
+    needs("lou_translate")
+    problem = accessible(text="сорок", outputs=["braille"]).json()
+    assert problem["code"] == "undefined_characters"
+    assert "U+043A U+043E U+0440 U+0441" in problem["message"]
+    assert not set("сорк") & set(str(problem))
+
+
+FACTS: list[tuple[RenderingFailed, str, dict[str, object]]] = [
+    (NothingToRender(), "TextEmpty", {}),
+    (NoVoice(tag("yo"), None), "NoVoice", {"lang": "yo", "nearest": "–"}),
+    (NoBrailleTable(tag("gl"), tag("es")), "NoBrailleTable", {"lang": "gl", "nearest": "es"}),
+    (UndefinedCharacters(tag("es"), "аб"), "UndefinedCharacters",
+     {"lang": "es", "count": 2, "characters": "U+0430 U+0431"}),
+    (UnsupportedDialect(("a", "b")), "UnsupportedDialect", {"known": "a, b"}),
+    (TextTooLong(3), "OutputTooLong", {"limit": 3}),
+    (ToolMissing("sox"), "OutputUnavailable", {"tool": "sox"}),
+    (ToolFailed("sox"), "OutputFailed", {"tool": "sox"}),
+    (ToolTimedOut("sox", 20.0), "TimedOut", {"seconds": 20}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "kind", "values"), FACTS, ids=[kind for _, kind, _ in FACTS])
+def test_every_fact_is_told(fact: RenderingFailed, kind: str, values: dict[str, object]) -> None:
+    told = outputs._told(fact)
+    assert (type(told).__name__, told.values) == (kind, values)
+
+
+def test_no_fact_is_forgotten() -> None:
+    assert set(RenderingFailed.__subclasses__()) == {type(fact) for fact, _, _ in FACTS} == set(outputs._ERRORS)
+
+
+def test_many_unknown_characters_are_named_in_part() -> None:
+    told = outputs._told(UndefinedCharacters(tag("es"), [chr(0x430 + place) for place in range(30)]))
+    assert str(told.values["characters"]).endswith("U+0443 …")
+
+
+def test_the_names_of_outputs_are_those_of_the_adapters() -> None:
+    assert get_args(OutputName) == get_args(AdapterName)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_no_more_programs_run_at_a_time_than_allowed(processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = threading.Barrier(2, timeout=0.2)
+    met: list[bool] = []
+
+    def render(document: Document, _: object) -> Rendered:
+        try:
+            company.wait()
+            met.append(True)
+        except threading.BrokenBarrierError:
+            met.append(False)
+        return Rendered("", "text/plain", document.lang, "ltr")
+
+    monkeypatch.setitem(ADAPTERS, "audio", replace(ADAPTERS["audio"], render=render))
+
+    async def scenario() -> None:
+        made = Outputs(processes)
+        await asyncio.gather(*(made.render(Document(tag("es")), [Wanted("audio", None)]) for _ in range(4)))
+
+    asyncio.run(scenario())
+    assert met == [processes == 2] * 4
+
+
+def test_capabilities_tell_what_there_is_for_a_language() -> None:
+    answer = ask(working_app(), "GET", "/v1/accessibility/capabilities?lang=glg_Latn")
+    [galician] = answer.json()["languages"]
+    assert galician["lang"] == "gl"
+    assert set(galician["outputs"]) == set(ADAPTERS)
+    assert galician["outputs"]["html"] == {
+        "available": True, "exact": True, "used": None, "nearest": None, "missing_tool": None
+    }  # fmt: skip
+    if shutil.which("lou_translate"):
+        assert galician["outputs"]["braille"]["nearest"] == "es"
+    else:
+        assert galician["outputs"]["braille"]["missing_tool"] == "lou_translate"
+    everything = ask(working_app(), "GET", "/v1/accessibility/capabilities").json()["languages"]
+    assert {"es", "am", "ko"} <= {each["lang"] for each in everything}
+    refused = ask(working_app(), "GET", "/v1/accessibility/capabilities?lang=xx")
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_language")
+
+
+def test_a_text_never_stands_in_an_error() -> None:
+    for change in ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "Zuruqwe"}}}, {"outputs": ["Zuruqwe"]}):
+        problem = accessible(text="Zuruqwexafía", **change)
+        assert problem.status_code == 422
+        assert "Zuruqwe" not in problem.text
+
+
+PAGE = (
+    '<h2 title="Aviso">Biblioteca <b>nueva</b></h2><p>Abre a las 9:00.<br>Cierra <a href="/x">hoy</a>.</p>'
+    '<table><tr><th>Día</th></tr><tr><td>Lunes</td></tr></table><p lang="en">Good</p><img src="a.png" alt="Mapa">'
+    "<script>alert(1)</script><ul><li>Uno &amp; dos</li></ul>"
+)
+
+
+def translated(**body: Any) -> Any:
+    answer = ask(working_app(), json={"text": PAGE, "source": "es", "target": "an", "format": "html", **body})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["results"]
+
+
+def test_a_page_comes_back_as_a_page() -> None:
+    [result] = translated()
+    assert result["text"] == (
+        '<h2 title="Aviso~an">Biblioteca~an <strong>nueva</strong></h2>\n'
+        '<p>Abre~an a~an las~an 9:00.<br>Cierra~an <a href="/x">hoy</a>.</p>\n'
+        '<table>\n<thead>\n<tr><th scope="col">Día~an</th></tr>\n</thead>\n<tbody>\n<tr><td>Lunes~an</td></tr>\n'
+        '</tbody>\n</table>\n<p lang="en" dir="ltr">Good</p>\n<p><img src="a.png" alt="Mapa~an"></p>\n'
+        "<ul>\n<li>Uno~an &amp; dos~an</li>\n</ul>"
+    )
+    assert (result["index"], result["source"], result["lang"]) == (0, "es", "an")
+    assert result["warnings"] == []
+
+
+def test_pages_and_targets_come_in_order() -> None:
+    found = translated(text=["<p>Uno</p>", "<p>Dos</p>"], target=["an", "ast"])
+    assert [(each["index"], each["text"]) for each in found] == [
+        (0, "<p>Uno~an</p>"), (0, "<p>Uno~ast</p>"), (1, "<p>Dos~an</p>"), (1, "<p>Dos~ast</p>")
+    ]  # fmt: skip
+
+
+def test_markdown_comes_back_as_markdown() -> None:
+    [result] = translated(text="# Hola\n\n- uno **dos**\n- `tres`", format="markdown")
+    assert result["text"] == "# Hola\\~an\n\n- uno\\~an **dos**\n- `tres`"
+
+
+def test_the_language_of_a_page_is_detected_from_its_words() -> None:
+    [result] = translated(
+        source=None, text=f"<p>{'La biblioteca municipal abre a las nueve y cierra a las ocho. ' * 3}</p>"
+    )
+    assert result["source"] == "es"
+    assert result["source_confidence"] > 0.5
+
+
+def test_a_page_and_its_translation_come_in_other_forms_too() -> None:
+    [result] = translated(
+        outputs=["html", "plain"], options={"html": {"keep_source": True, "notice": True, "heading_base": 3}}
+    )
+    page = result["outputs"]["html"]["content"]
+    assert page.startswith(
+        '<article lang="an" dir="ltr">\n<p role="note" lang="en" dir="ltr">Machine translation</p>\n<h3'
+    )
+    assert '<div lang="es" dir="ltr">\n<h3 title="Aviso">Biblioteca <strong>nueva</strong></h3>' in page
+    assert result["outputs"]["plain"]["content"].startswith("Biblioteca~an nueva\n\nAbre~an")
+
+
+def test_a_plain_text_comes_in_other_forms_too() -> None:
+    [result, _] = translated(text="Abre a las 9.", format="text", target=["an", "ast"], outputs=["sms", "html"],
+                             options={"html": {"keep_source": True}})  # fmt: skip
+    assert result["text"] == "Abre~an a~an las~an 9."
+    assert result["outputs"]["sms"]["parts"] == ["Abre~an a~an las~an 9."]
+    assert '<div lang="es" dir="ltr">\n<p>Abre a las 9.</p>' in result["outputs"]["html"]["content"]
+    assert translated(text="Abre.", format="text")[0]["outputs"] == {}
+
+
+def test_a_summary_comes_in_other_forms_too() -> None:
+    body = {"text": "La biblioteca cierra los lunes.", "source": "es", "outputs": ["plain"]}
+    [summary] = ask(working_app(), path="/v1/summarize", json=body).json()["results"]
+    assert summary["outputs"]["plain"]["content"] == "La biblioteca cierra los lunes.\n"
+    [alone] = ask(working_app(), path="/v1/summarize", json=body | {"outputs": []}).json()["results"]
+    assert alone["outputs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"text": "<hr>"}, 422, "text_empty"),
+        ({"text": "<div>" * 300}, 422, "document_too_deep"),
+        ({"format": "docx"}, 422, "invalid_field"),
+        ({"text": "<p>a</p>", "source": None}, 422, "language_uncertain"),
+        ({"target": "ko"}, 422, "pair_not_served"),
+    ],
+)
+def test_a_page_that_cannot_be_translated_is_a_clear_error(change: dict[str, Any], status: int, code: str) -> None:
+    answer = ask(working_app(), json={"text": PAGE, "source": "es", "target": "an", "format": "html", **change})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+class Wayward(FakeTranslator):
+    """Loses every mark, or makes up line ends."""
+
+    def __init__(self, entry: CatalogueEntry, instead: str) -> None:
+        super().__init__(entry)
+        self._instead = instead
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        return [Hypothesis(re.sub("<[^>]*>", self._instead, each.text), True, 1, 1) for each in inputs]
+
+
+@pytest.mark.parametrize(("instead", "status"), [("", 200), ("\n", 500)])
+def test_what_a_model_does_to_marks_loses_nothing_and_mixes_up_nothing(instead: str, status: int) -> None:
+    segments = DirectSegments({ENTRY.reference: Wayward(ENTRY, instead)})
+    app = app_around(Translation(CATALOGUE, segments, Limits(10, 1000)))
+    answer = ask(
+        app, json={"text": "<p>Ve <a href='/x'>allí</a> hoy.</p>", "source": "es", "target": "an", "format": "html"}
+    )
+    assert answer.status_code == status
+    if status == 500:
+        assert answer.json()["code"] == "translation_failed"
+    else:
+        [result] = answer.json()["results"]
+        assert result["text"] == '<p>Ve allí hoy. <a href="/x" lang="es" dir="ltr">allí</a></p>'
+        assert "markup_lost" in {each["code"] for each in result["warnings"]}
+        assert all(each["source_span"] is None for each in result["warnings"])
