@@ -133,6 +133,8 @@ class Submitter:
             futures.append(awaited.future)
         try:
             await self._queue(fresh)
+            if _is_cancelled():
+                raise asyncio.CancelledError  # swallowed on the way
         except (Overloaded, QueueUnavailable) as error:
             for awaited in fresh:
                 self._resolve(awaited.entry.key, error)

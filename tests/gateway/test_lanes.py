@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import redis
@@ -239,6 +241,37 @@ def test_entries_of_a_client_that_left_are_dropped_before_compute(
     asyncio.run(scenario())
     assert texts(receiver.pull(MANY, 0)) == ["compartida", "dos veces"]
     assert not blocking.exists(keys.flight(MODEL, entry("sola").key))
+
+
+def test_who_leaves_while_queueing_leaves_though_the_cancellation_was_swallowed(
+    clean_valkey: str, receiver: Receiver
+) -> None:
+    """As redis-py does under Python 3.11 when the answer is there at the same moment."""
+
+    async def scenario() -> None:
+        async with submitters(clean_valkey) as [submitter]:
+            running = asyncio.create_task(submitter.run())
+            queue_all, queued = submitter._enqueue, asyncio.Event()
+
+            async def swallowing(**options: Any) -> Any:
+                answer = await queue_all(**options)
+                queued.set()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(60)
+                return answer
+
+            submitter._enqueue = swallowing  # type: ignore[assignment]
+            asking = asyncio.create_task(submitter.submit([entry("sola")]))
+            await queued.wait()
+            asking.cancel()
+            await asyncio.wait([asking], timeout=5)
+            assert asking.cancelled()
+            await asyncio.sleep(0.3)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert receiver.pull(MANY, 0) == []
 
 
 def test_who_comes_back_for_what_was_left_is_queued_anew(
