@@ -70,12 +70,18 @@ def mismatches(source: str, target: str) -> tuple[Finding, ...]:
 
 def supported(source: str, text: str) -> tuple[int, int]:
     """How many of a text's numbers the source holds as often, and how many numbers the text has."""
-    written = sum(not number.optional for number in _find(text))
+    written = sum(not number.optional for number in find(text))
     return written - len(_differences(source, text)[1]), written
 
 
-def _find(text: str) -> list[Number]:
-    text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+def ascii_digits(text: str) -> str:
+    """The text with every decimal digit as 0 to 9, code point for code point."""
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+
+
+def find(text: str) -> list[Number]:
+    """Every number of a text, in order."""
+    text = ascii_digits(text)
     return [_number(text, found) for found in _NUMBER.finditer(text)]
 
 
@@ -110,8 +116,8 @@ def _is_small(number: Number) -> bool:
 
 def _differences(source: str, target: str) -> tuple[list[Number], list[Number]]:
     """Pair off from the surest to the loosest: phone numbers, same spelling, same reading, same pieces."""
-    chains = unmatched(_chains(source), _chains(target), _phone_key)
-    missing, added = ([number for chain in side for number in chain] for side in chains)
+    left = unmatched(chains(source), chains(target), _phone_key)
+    missing, added = ([number for chain in side for number in chain] for side in left)
     missing, added = unmatched(missing, added, lambda number: (number.spelling,))
     missing.sort(key=lambda number: (number.optional, len(number.readings())))
     added.sort(key=lambda number: not number.optional)  # pairing takes the last first: required before optional
@@ -122,16 +128,16 @@ def _differences(source: str, target: str) -> tuple[list[Number], list[Number]]:
     return [number for number in missing if not number.optional], [n for n in added if not n.optional]
 
 
-def _chains(text: str) -> list[list[Number]]:
+def chains(text: str) -> list[list[Number]]:
     """Numbers in order, those together that could be one phone number: "(+34) 971 17 89 00"."""
-    chains: list[list[Number]] = []
-    for number in _find(text):
-        last = chains[-1][-1] if chains else None
+    found: list[list[Number]] = []
+    for number in find(text):
+        last = found[-1][-1] if found else None
         if last and last.digits and number.digits and _PHONE_GAP.fullmatch(text, last.span[1], number.span[0]):
-            chains[-1].append(number)
+            found[-1].append(number)
         else:
-            chains.append([number])
-    return chains
+            found.append([number])
+    return found
 
 
 def _phone_key(chain: list[Number]) -> tuple[str, ...]:

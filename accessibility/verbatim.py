@@ -57,9 +57,9 @@ class Parts:
 
 def take_apart(text: str) -> Parts:
     """Find links first, then addresses, then placeholders: a "%20" or "{id}" inside a link belongs to the link."""
-    links, rest = _cut(text, text, ((m.start(), m.start() + _link_length(m[0])) for m in _LINK.finditer(text)))
-    emails, rest = _cut(text, rest, (m.span() for m in _EMAIL.finditer(rest)))
-    placeholders, rest = _cut(text, rest, (m.span() for m in _PLACEHOLDER.finditer(rest)))
+    links, rest = cut(text, text, ((m.start(), m.start() + _link_length(m[0])) for m in _LINK.finditer(text)))
+    emails, rest = cut(text, rest, (m.span() for m in _EMAIL.finditer(rest)))
+    placeholders, rest = cut(text, rest, (m.span() for m in _PLACEHOLDER.finditer(rest)))
     return Parts(links, emails, placeholders, rest)
 
 
@@ -73,7 +73,8 @@ def differences(source: tuple[Part, ...], target: tuple[Part, ...], code: str, w
     return (Finding(code, "high", whole),) if added else ()
 
 
-def _cut(text: str, rest: str, spans: Iterable[Span]) -> tuple[tuple[Part, ...], str]:
+def cut(text: str, rest: str, spans: Iterable[Span]) -> tuple[tuple[Part, ...], str]:
+    """Parts of a text at spans that are in order and apart, and what is left of `rest`, as long as before."""
     parts: list[Part] = []
     kept: list[str] = []
     end = 0

@@ -23,7 +23,7 @@ from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import detect, health, languages, models, summarize, translate
+from gateway.routes import detect, health, languages, models, simplify, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -70,6 +70,7 @@ def create_app(
             settings=settings,
             catalogue=catalogue,
             quality={each.entry.reference: measured(each.record) for each in standings if each.record},
+            translation=translation,
             translations=Translations(
                 translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
             ),
@@ -129,7 +130,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, detect, languages, models, health):
+    for module in (translate, summarize, simplify, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")

@@ -1,4 +1,4 @@
-"""The command line: `malgil serve | api | engine | translate | summarize | models | loadtest | check | settings`."""
+"""The command line: `malgil serve | api | engine | translate | summarize | simplify | models | loadtest | …`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import os
 import sys
 import time
+from dataclasses import asdict
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from accessibility.checks import Report
+from accessibility.simple.key_facts import box
+from accessibility.simple.simplification import Options
 from gateway import engine as engine_process
 from gateway import loadtest_cli, models_cli, server, supervisor
 from gateway.doctor import examine
@@ -25,6 +29,8 @@ from gateway.errors import ERRORS, GatewayError
 from gateway.guard import guard_of
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.simplification import SimplifiedText, SimplifyOrder
+from gateway.simplification import simplify as simplify_order
 from gateway.succession import Offer
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
@@ -250,6 +256,40 @@ def summarize(
     for result in results:
         typer.echo(_summary_as_json(result) if as_json else result.text)
         _warn(result.language, result.report)
+
+
+class Level(StrEnum):
+    PLAIN = "plain"
+    SIMPLE = "simple"
+
+
+@app.command()
+def simplify(
+    file: Annotated[str, typer.Argument(help="Text file in UTF-8, or - for standard input.")],
+    source: Annotated[str | None, typer.Option("--from", help="Language of the text; detected when left out.")] = None,
+    level: Annotated[Level, typer.Option(help="Plain language for everyone, or simpler.")] = Level.PLAIN,
+    facts: Annotated[bool, typer.Option("--facts", help="The key facts before the text.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Full answer with every change and the guard.")] = False,
+) -> None:
+    """Say a text file in plainer language, without a server. Automatic: nobody has reviewed the result."""
+    text, source_tag = _read(file), _tag(source) if source else None
+    translation = Translation(Catalogue(()), DirectSegments({}), Limits(1, sys.maxsize))
+    try:
+        order = SimplifyOrder((text,), source_tag, Options(level=level.value))
+        [simplified] = asyncio.run(simplify_order(order, translation))
+    except GatewayError as error:
+        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+    result = simplified.result
+    if facts and not as_json and (told := box(result.key_facts, result.language)):
+        typer.echo(f"{told}\n")
+    typer.echo(_simplified_as_json(simplified) if as_json else result.text)
+    for notice in ("label.machine_simplification", *(f"warning.{code}" for code in result.warnings)):
+        typer.echo(message(notice, _locale()), err=True)
+
+
+def _simplified_as_json(simplified: SimplifiedText) -> str:
+    answer = asdict(simplified.result)
+    return json.dumps({**answer, "source": simplified.source.tag}, ensure_ascii=False, indent=2)
 
 
 async def _summarize(settings: Settings, order: SummaryOrder) -> list[Summary]:

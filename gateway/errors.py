@@ -7,6 +7,7 @@ GatewayError
 ├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
 ├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
+├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
 ├── RateLimited           the caller used up its own quota
 ├── Overloaded            the queue is full: nothing was done, try again
@@ -35,6 +36,11 @@ class PairNotServed(GatewayError):
     def __init__(self, source: str, target: str, available: Sequence[str]) -> None:
         super().__init__(source=source, target=target, available=", ".join(available) or "–")
         self.available = tuple(available)
+
+
+class SimplificationNotServed(GatewayError):
+    def __init__(self, language: str, available: Sequence[str]) -> None:
+        super().__init__(language=language, available=", ".join(available) or "–")
 
 
 class LanguageUnknown(GatewayError):
@@ -108,6 +114,7 @@ class Mapping:
 
 ERRORS: dict[type[GatewayError], Mapping] = {
     PairNotServed: Mapping(422, "pair_not_served"),
+    SimplificationNotServed: Mapping(422, "simplification_not_served"),
     LanguageUnknown: Mapping(422, "unknown_language"),
     LanguageUncertain: Mapping(422, "language_uncertain"),
     TextEmpty: Mapping(422, "text_empty"),

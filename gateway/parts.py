@@ -12,6 +12,7 @@ from gateway.responses import Translations
 from gateway.schemas import Readiness
 from gateway.settings import Settings
 from gateway.summary import Summarisation
+from gateway.translation import Translation
 from models.catalogue import Catalogue, LanguagePair
 from models.lifecycle import Standing
 from models.quality import Measured
@@ -22,6 +23,7 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     quality: Mapping[str, Mapping[LanguagePair, Measured]]
+    translation: Translation
     translations: Translations
     summarisation: Summarisation
     readiness: Callable[[], Awaitable[Readiness]]

@@ -69,6 +69,7 @@ def configure_logging(level: str) -> None:
         logging.Formatter('{"event":"library","level":"%(levelname)s","logger":"%(name)s","at":"%(message)s"}')
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    _logger.cache_clear()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

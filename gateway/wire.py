@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 
 from accessibility.checks import Finding
+from accessibility.findings import Severity
+from accessibility.simple import readability
+from accessibility.simple.key_facts import box
+from accessibility.simple.simplification import Options
 from gateway.batch_queue import Lane, now_ms
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas import (
     AnswerQuality,
+    BeforeAndAfter,
     Candidate,
+    Change,
+    Definition,
     DetectResponse,
     DetectResult,
+    Guard,
+    GuardFlag,
+    KeyFact,
     Label,
     LanguagesResponse,
     ManyPairs,
     Quality,
+    Readability,
+    SimplifyRequest,
+    SimplifyResponse,
     SourceLanguage,
     SummarizeRequest,
     SummarizeResponse,
@@ -28,13 +41,15 @@ from gateway.schemas import (
     TranslateResponse,
     Warning,
 )
+from gateway.schemas import Simplification as SimplificationSchema
 from gateway.schemas import Summary as SummarySchema
 from gateway.schemas import SummarySentence as SummarySentenceSchema
 from gateway.schemas import Translation as TranslationSchema
 from gateway.segments import Delivery
 from gateway.settings import Settings
+from gateway.simplification import SimplifiedText, SimplifyOrder
 from gateway.summary import Summary, SummaryOrder
-from gateway.translation import Order, Translated
+from gateway.translation import Order, Translated, source_findings
 from locales import tags
 from locales.detection import detect
 from locales.languages import display_name, language
@@ -69,6 +84,14 @@ def summary_order(body: SummarizeRequest, request: Request, settings: Settings) 
         delivery=_delivery(request, settings, body.priority),
         domain=body.domain,
         rewrite=body.method == "auto",
+    )
+
+
+def simplify_order(body: SimplifyRequest, settings: Settings) -> SimplifyOrder:
+    return SimplifyOrder(
+        texts=texts(body.text, settings),
+        source=None if body.source is None else _tag(body.source),
+        options=Options(level=body.level, max_words=body.max_words, glossary=body.glossary),
     )
 
 
@@ -220,6 +243,73 @@ def _summary(result: Summary, locale: LanguageTag) -> SummarySchema:
         label=Label(text=message(label, label_locale), lang=label_locale),
         checks=dict(result.report.checks),
         warnings=_warnings(result.report.findings, locale),
+    )
+
+
+# How much each warning of a simplification matters.
+_SIMPLIFICATION_WARNINGS: Mapping[str, Severity] = {
+    "still_hard": "low",
+    "guard_partial": "medium",
+    "sentences_reverted": "low",
+}
+
+
+def simplifications(results: Sequence[SimplifiedText], request: Request) -> SimplifyResponse:
+    locale = locale_of(request)
+    return SimplifyResponse(results=[_simplification(each, locale) for each in results])
+
+
+def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> SimplificationSchema:
+    source, result = simplified.source, simplified.result
+    label_locale = negotiate(result.language, LOCALES, DEFAULT_LOCALE)
+    own = [
+        Finding(code, severity, None) for code, severity in _SIMPLIFICATION_WARNINGS.items() if code in result.warnings
+    ]
+    return SimplificationSchema(
+        index=simplified.index,
+        text=result.text,
+        original=result.original,
+        source=source.tag,
+        source_confidence=None if source.confidence is None else round(source.confidence, 3),
+        lang=result.language,
+        dir=language(result.language).text_direction,
+        level=result.level,
+        strategy=result.strategy,
+        label=Label(text=message("label.machine_simplification", label_locale), lang=label_locale),
+        reviewed=result.reviewed,
+        changes=[
+            Change(kind=each.kind, before=each.before, after=each.after, rule=each.rule, sentence=each.sentence)
+            for each in result.changes
+        ],
+        definitions=[
+            Definition(term=each.term, meaning=each.meaning, sentence=each.sentence) for each in result.definitions
+        ],
+        key_facts=[KeyFact(kind=each.kind, text=each.text, sentence=each.sentence) for each in result.key_facts],
+        key_fact_box=box(result.key_facts, result.language),
+        readability=BeforeAndAfter(
+            before=_readability(result.readability_before), after=_readability(result.readability_after)
+        ),
+        guard=Guard(
+            coverage=result.guard.coverage,
+            checked=result.guard.checked,
+            reverted=result.guard.reverted,
+            flags=[
+                GuardFlag(check=each.check, effect=each.effect, sentence=each.sentence) for each in result.guard.flags
+            ],
+        ),
+        warnings=_warnings((*own, *source_findings(source)), locale),
+    )
+
+
+def _readability(measured: readability.Readability) -> Readability:
+    ratio = measured.baseline_ratio
+    return Readability(
+        words=measured.words,
+        sentences=measured.sentences,
+        words_per_sentence=round(measured.words_per_sentence, 1),
+        long_sentences=round(measured.long_sentences, 3),
+        scores={name: round(score, 1) for name, score in measured.scores.items()},
+        baseline_ratio=None if ratio is None else round(ratio, 2),
     )
 
 

@@ -25,6 +25,7 @@ READABLE: tuple[LanguageTag, ...] = (*LOCALES, *PSEUDO_LOCALES)
 ERRORS = (
     "unknown_language",
     "pair_not_served",
+    "simplification_not_served",
     "language_uncertain",
     "text_empty",
     "text_too_long",
@@ -58,6 +59,9 @@ WARNINGS = (
     "suspicious_characters",
     "source_detected",
     "not_translated",
+    "still_hard",
+    "guard_partial",
+    "sentences_reverted",
 )
 # The page of a model card, where a model stands, and how good it is.
 CARD = (
@@ -88,6 +92,7 @@ MESSAGE_IDS = (
     "label.machine_translation",
     "label.machine_summary",
     "label.machine_summary_translated",
+    "label.machine_simplification",
     *(f"warning.{code}" for code in WARNINGS),
     *(f"card.{part}" for part in CARD),
     *(f"state.{state}" for state in STATES),

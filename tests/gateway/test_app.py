@@ -42,6 +42,7 @@ from gateway.errors import (
     QueueUnavailable,
     RateLimited,
     SegmentFailed,
+    SimplificationNotServed,
     TextEmpty,
     TextTooLong,
     TimedOut,
@@ -70,6 +71,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
     type(fact): fact
     for fact in (
         PairNotServed("es", "sw", ["es → an", "es → ast"]),
+        SimplificationNotServed("am", ["en", "es"]),
         LanguageUnknown("xx"),
         LanguageUncertain(),
         TextEmpty(),
@@ -110,7 +112,7 @@ async def ready() -> Readiness:
 
 def app_around(translation: Translation) -> FastAPI:
     kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
-    return assemble(Parts(load_settings({}), CATALOGUE, {}, kept, Summarisation(translation), ready))
+    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, kept, Summarisation(translation), ready))
 
 
 def working_app() -> FastAPI:
@@ -369,7 +371,7 @@ LARGE = tiny_entry("large", TAGS, sources=TAGS, prefix="both-tags", tag_format="
 def languages_of(catalogue: Catalogue, query: str = "") -> dict[str, Any]:
     translation = Translation(catalogue, DirectSegments({}), Limits(10, 1000))
     kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
-    app = assemble(Parts(load_settings({}), catalogue, {}, kept, Summarisation(translation), ready))
+    app = assemble(Parts(load_settings({}), catalogue, {}, translation, kept, Summarisation(translation), ready))
     found: dict[str, Any] = ask(app, "GET", f"/v1/languages{query}").json()
     return found
 

@@ -15,6 +15,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
+from gateway import telemetry
 from gateway.cli import app
 from gateway.embedded import NoServerFound
 from gateway.settings import PREFIX, Settings, load_settings
@@ -41,6 +42,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+    telemetry._logger.cache_clear()
 
 
 def malgil(*arguments: str | Path, given: str | bytes | None = None) -> Result:

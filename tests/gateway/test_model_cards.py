@@ -84,7 +84,9 @@ def get(models: Served, path: str, **headers: str) -> httpx.Response:
         quality = {each.entry.reference: measured(each.record) for each in models.standings if each.record}
         known = {each.entry.id: each for each in models.standings}
         kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
-        parts = Parts(load_settings({}), models.catalogue, quality, kept, Summarisation(translation), ready, known)
+        parts = Parts(
+            load_settings({}), models.catalogue, quality, translation, kept, Summarisation(translation), ready, known
+        )
         app = assemble(parts)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
             if path == "/v1/translate":

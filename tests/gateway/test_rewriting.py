@@ -244,7 +244,9 @@ def test_the_answer_over_http_says_who_wrote_and_from_what() -> None:
     async def ready() -> Readiness:
         return Readiness(status="ready", redis=True, models={})
 
-    app = assemble(Parts(load_settings({}), Catalogue((WRITES,)), {}, kept, Summarisation(translation), ready))
+    app = assemble(
+        Parts(load_settings({}), Catalogue((WRITES,)), {}, translation, kept, Summarisation(translation), ready)
+    )
 
     async def ask() -> dict[str, Any]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:

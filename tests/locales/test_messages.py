@@ -15,6 +15,7 @@ from locales.tags import LanguageTag, parse
 PLACEHOLDERS = {
     "error.unknown_language": {"tag"},
     "error.pair_not_served": {"source", "target", "available"},
+    "error.simplification_not_served": {"language", "available"},
     "error.text_too_long": {"limit"},
     "error.too_many_texts": {"limit"},
     "error.no_sentence_fits": {"limit", "shortest"},

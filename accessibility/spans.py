@@ -1,0 +1,228 @@
+"""Typed spans: the places of a text that must stay right, each with what it is; in order and never overlapping.
+
+Addresses first, then dates, codes, telephones, money, times, other numbers, abbreviations and names. Digits of every
+script count. Scripts without capital letters have no names here, and languages without a lexicon (`lexicons/`) know
+telephones only by "+" and dates and money only as CLDR names them. Time is linear in the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from accessibility.dates import pattern, read
+from accessibility.findings import Span
+from accessibility.numbers import Number, ascii_digits, chains
+from accessibility.phrases import WORD
+from accessibility.shapes import Shapes
+from accessibility.shapes import shapes as shapes_of
+from accessibility.verbatim import FILLER, cut, take_apart
+from locales.tags import LanguageTag, base
+
+Kind = Literal["number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation", "name"]
+
+_PHONE_DIGITS = range(7, 16)  # E.164 allows fifteen
+_SHORT_PHONE_DIGITS = range(3, 16)  # behind a word that announces a telephone: 112, 016, 1800 123
+_CUE_REACH = 24
+
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+_CODE = re.compile(r"(?<![\w/-])[A-Z0-9]++(?:[-/.][A-Z0-9]++)*+(?![\w/-])")
+_QUANTITY = re.compile(r"[0-9]{1,4}[A-Z]{1,2}")
+_DIGIT = re.compile(r"[0-9]")
+_REFERENCE = re.compile(r"[0-9]{1,6}/(?:19|20)[0-9]{2}")
+_ROMAN = re.compile(r"[IVXLCDM]+")
+
+# Where nouns are capitalised a capital says nothing.
+_CAPITAL_NOUNS = frozenset({"de", "lb", "nds", "stq", "gsw"})
+_SENTENCE_START = re.compile(r"(?:\A|[.!?…:;¿¡«»“”\"(\[\n\u2022•*–—-]|\A[0-9]+[.)])\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedSpan:
+    """What stands where, in code points: `text[start:end]`."""
+
+    kind: Kind
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+
+def find(text: str, language: LanguageTag) -> tuple[TypedSpan, ...]:
+    """The typed spans of a text in a language, in order."""
+    parts = take_apart(text)
+    found = [TypedSpan("url", *part.span) for part in parts.links]
+    found += [TypedSpan("email", *part.span) for part in parts.emails]
+    found += [TypedSpan("code", *part.span) for part in parts.placeholders]
+    rest = ascii_digits(parts.rest)
+    for step in _STEPS:
+        typed = list(step(rest, language))
+        _, rest = cut(text, rest, [each.span for each in typed])
+        found += typed
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _dates(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
+    if not _DIGIT.search(rest):
+        return
+    for match in pattern(language).finditer(rest):
+        if read(match[0], language) is not None:
+            yield TypedSpan("date", *match.span())
+
+
+def _codes(rest: str, _: LanguageTag) -> Iterator[TypedSpan]:
+    """Letters mixed with digits, bank accounts, and acts with their year: "ES91 2100 …", "12345678Z", "38/2003"."""
+    end = 0
+    found = [match.span() for match in _IBAN.finditer(rest)]
+    found += [match.span() for match in _CODE.finditer(rest) if _is_code(match[0])]
+    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= end:
+            yield TypedSpan("code", start, stop)
+            end = stop
+
+
+def _is_code(token: str) -> bool:
+    if _REFERENCE.fullmatch(token):
+        return True
+    has_digit = any(map(str.isdecimal, token))
+    return has_digit and any(map(str.isalpha, token)) and not _QUANTITY.fullmatch(token)
+
+
+def _numeric(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
+    shapes = shapes_of(language)
+    end = 0  # behind what was found last: "3 millones de euros" takes more than the number
+    for chain in (part for whole in chains(rest) for part in _unbroken(rest, whole)):
+        if chain[0].span[0] < end:
+            continue
+        if span := _phone(rest, chain, shapes):
+            yield TypedSpan("phone", *span)
+            end = span[1]
+            continue
+        for number in chain:
+            if number.span[0] >= end:
+                typed = _number(rest, number, shapes, end)
+                yield typed
+                end = typed.end
+
+
+def _unbroken(rest: str, chain: list[Number]) -> Iterator[list[Number]]:
+    """A full stop and a space end a sentence, never a group of a telephone number."""
+    start = 0
+    for index, (left, right) in enumerate(pairwise(chain), 1):
+        if re.search(r"\.\s", rest[left.span[1] : right.span[0]]):
+            yield chain[start:index]
+            start = index
+    yield chain[start:]
+
+
+def _phone(rest: str, chain: list[Number], shapes: Shapes) -> Span | None:
+    digits = "".join(number.digits for number in chain)
+    start, end = chain[0].span[0], chain[-1].span[1]
+    for opening in ("(", "+", "("):  # "(+34) 971 …", "+(34) …", "(971) …"
+        if rest[start - 1 : start] == opening and (opening == "+" or ")" in rest[start:end]):
+            start -= 1
+    international = "+" in rest[start : start + 2] or (digits.startswith("00") and len(digits) >= 10)
+    if international and len(digits) in _PHONE_DIGITS:
+        return start, end
+    if shapes.national.fullmatch(digits) and not _is_grouped_amount(rest, end, shapes):
+        return start, end
+    if len(digits) in _SHORT_PHONE_DIGITS and shapes.phone_cue.search(rest[max(0, start - _CUE_REACH) : start]):
+        return start, end
+    return None
+
+
+def _is_grouped_amount(rest: str, end: int, shapes: Shapes) -> bool:
+    return shapes.money_after.match(rest, end) is not None
+
+
+def _number(rest: str, number: Number, shapes: Shapes, end: int) -> TypedSpan:
+    start, stop = number.span
+    if before := shapes.money_before.search(rest, max(end, start - 6), start):
+        tail = shapes.scale_after.match(rest, stop)
+        return TypedSpan("currency", before.start(), tail.end() if tail else stop)
+    if after := shapes.money_after.match(rest, stop):
+        return TypedSpan("currency", _with_minus(number, end), after.end())
+    if time := _time(rest, number, shapes):
+        return TypedSpan("time", start, time)
+    if (mark := shapes.ordinal_after.match(rest, stop)) and number.spelling.isdecimal():
+        return TypedSpan("number", start, mark.end())
+    return TypedSpan("number", _with_minus(number, end), stop)
+
+
+def _with_minus(number: Number, end: int) -> int:
+    start = number.span[0]
+    return start - 1 if number.spelling[0] == "-" and start > end else start
+
+
+def _time(rest: str, number: Number, shapes: Shapes) -> int | None:
+    """Where a time ends: "9:30", "9h30", and with a word that says so "9.30 horas", "las 9", "9 am"."""
+    start, stop = number.span
+    hours, mark, minutes = _clock(number.spelling)
+    if hours is None or hours > 24 or minutes > 59:
+        return None
+    unit = shapes.time_unit.match(rest, stop)
+    halves = shapes.half_of_day.match(rest, stop)
+    announced = shapes.time_cue.search(rest[max(0, start - _CUE_REACH) : start]) is not None
+    if (
+        mark in (":", "h")
+        or halves
+        or (announced and (unit or (mark == "" and shapes.bare_times)))
+        or (mark == "." and (unit or announced) and shapes.bare_times)
+    ):
+        found = halves or unit
+        return (shapes.minutes_after.match(rest, found.end()) or found).end() if found else stop
+    return None
+
+
+def _clock(spelling: str) -> tuple[int | None, str, int]:
+    match = re.fullmatch(r"([0-9]{1,2})(?:([:h.])([0-9]{2})(?::[0-9]{2})?)?", spelling)
+    return (int(match[1]), match[2] or "", int(match[3] or 0)) if match else (None, "", 0)
+
+
+def _abbreviations(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
+    shapes = shapes_of(language)
+    for line in re.finditer(r"[^\n]+", rest):
+        shouting = line[0].isupper()  # a heading in capitals holds words, not acronyms
+        for match in shapes.abbreviation.finditer(rest, line.start(), line.end()):
+            known = match[0] in shapes.known
+            if known or not (shouting or _ROMAN.fullmatch(match[0])):
+                yield TypedSpan("abbreviation", *match.span())
+
+
+def _names(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
+    """Words with a capital inside a sentence, with the small words that join them: "Ministerio de Sanidad"."""
+    shapes = shapes_of(language)
+    if base(language) in _CAPITAL_NOUNS or shapes.lexicon.no_names:
+        return
+    capitals = [match.span() for match in _CAPITALISED.finditer(rest) if _may_be_name(match[0], shapes)]
+    for first, last in _joined(rest, capitals, shapes):
+        if first != last or not _SENTENCE_START.search(rest[max(0, first[0] - 8) : first[0]]):
+            yield TypedSpan("name", first[0], last[1])
+
+
+# A capital letter and at least one more letter. The set is that of the bicameral scripts in use.
+_CAPITALISED = re.compile(rf"(?<![\w{FILLER}])(?=[A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΫЀ-ЯԱ-ՖḀ-ỿ]){WORD.pattern}(?:['’·-]{WORD.pattern})*+")
+
+
+def _may_be_name(token: str, shapes: Shapes) -> bool:
+    if not token[0].isupper() or len(token) < 2 or not any(map(str.islower, token)):
+        return False
+    folded = token.casefold()
+    return folded not in shapes.lexicon.never_names and folded not in shapes.calendar
+
+
+def _joined(rest: str, capitals: list[Span], shapes: Shapes) -> Iterator[tuple[Span, Span]]:
+    if not capitals:
+        return
+    first = capitals[0]
+    for left, right in pairwise(capitals):
+        if not shapes.name_gap.fullmatch(rest, left[1], right[0]):
+            yield first, left
+            first = right
+    yield first, capitals[-1]
+
+
+_STEPS = (_dates, _codes, _numeric, _abbreviations, _names)

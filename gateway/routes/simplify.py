@@ -1,0 +1,23 @@
+"""POST /v1/simplify."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from gateway import simplification, wire
+from gateway.parts import Parts, parts
+from gateway.schemas import Problem, SimplifyRequest, SimplifyResponse
+
+router = APIRouter(prefix="/v1", tags=["simplification"])
+
+
+@router.post("/simplify", responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503)})
+async def simplify(
+    body: SimplifyRequest, request: Request, service: Annotated[Parts, Depends(parts)]
+) -> SimplifyResponse:
+    """Say one text or several in plainer language, sentence by sentence; what the guard doubts stays as it was."""
+    order = wire.simplify_order(body, service.settings)
+    await service.limits.admit(request, wire.characters(order.texts))
+    return wire.simplifications(await simplification.simplify(order, service.translation), request)

@@ -1,0 +1,107 @@
+"""POST /v1/simplify and `malgil simplify`: the same simplification at both doors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gateway.test_app import ask, working_app
+from tests.gateway.test_cli import malgil, plain_environment
+
+__all__ = ["plain_environment"]
+
+TEXT = "Debe efectuar el pago de 12,50 euros con anterioridad al 14/03/2026. Traiga el DNI."
+
+
+def simplified(text: str | list[str] = TEXT, headers: dict[str, str] | None = None, **options: Any) -> Any:
+    body = {"text": text, "source": "es", **options}
+    return ask(working_app(), path="/v1/simplify", json=body, headers=headers or {})
+
+
+def test_answer_stands_beside_its_original_and_says_that_nobody_reviewed_it() -> None:
+    [result] = simplified().json()["results"]
+    assert result["text"] == (
+        "Debe pagar 12,50 euros antes del 14/03/2026. Traiga el documento nacional de identidad (DNI)."
+    )
+    assert (result["original"], result["reviewed"], result["strategy"]) == (TEXT, False, "rules")
+    assert result["label"] == {"text": "Simplificación automática: nadie la ha revisado", "lang": "es"}
+    assert (result["lang"], result["dir"], result["source"], result["level"]) == ("es", "ltr", "es", "plain")
+    assert result["guard"] == {"coverage": "full", "checked": 1, "reverted": 0, "flags": []}
+    assert result["warnings"] == []
+    assert [fact["kind"] for fact in result["key_facts"]] == ["action", "action", "deadline", "money"]
+    assert result["key_fact_box"].startswith("Datos importantes\nQué hay que hacer:\n- Debe pagar 12,50 euros")
+    assert {change["kind"] for change in result["changes"]} == {"phrase", "abbreviation"}
+    assert set(result["readability"]["after"]["scores"]) == {"inflesz", "fernandez_huerta"}
+
+
+def test_level_glossary_and_several_texts() -> None:
+    results = simplified(
+        ["La renta es fija. No cambia.", "Hola."], level="simple", glossary={"renta": "lo que se paga por la casa"}
+    ).json()["results"]
+    assert [each["text"] for each in results] == [
+        "La renta es fija.\n(renta: lo que se paga por la casa)\nNo cambia.",
+        "Hola.",
+    ]
+    assert results[0]["definitions"] == [{"term": "renta", "meaning": "lo que se paga por la casa", "sentence": 0}]
+
+
+def test_language_is_detected_and_a_long_sentence_said_to_be_hard() -> None:
+    text = (
+        "The family that lives in the town and that asked for the money in the summer months can bring the papers now."
+    )
+    [result] = simplified(text, source=None, headers={"Accept-Language": "fr"}).json()["results"]
+    assert result["lang"] == "en"
+    assert [(each["code"], each["severity"]) for each in result["warnings"]][:1] == [("still_hard", "low")]
+    assert result["warnings"][0]["message"].startswith("Le texte reste difficile")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"source": "am"}, 422, "simplification_not_served"),
+        ({"source": "zz-zz-zz"}, 422, "unknown_language"),
+        ({"text": " "}, 422, "text_empty"),
+        ({"text": "x" * 2000}, 413, "text_too_long"),
+        ({"level": "easy"}, 422, "invalid_field"),
+        ({"max_words": 2}, 422, "invalid_field"),
+        ({"glossary": {"—": "raya"}}, 422, "invalid_field"),
+        ({"target": "en"}, 422, "unknown_field"),
+    ],
+)
+def test_what_cannot_be_simplified_is_a_clear_error(change: dict[str, Any], status: int, code: str) -> None:
+    answer = simplified(**{"text": TEXT, **change})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_refusal_names_the_languages_in_the_language_of_the_reader() -> None:
+    problem = simplified("ቤተ መጻሕፍቱ ይዘጋል።", {"Accept-Language": "gl"}, source="am").json()
+    assert problem["message"] == "Non hai regras de linguaxe clara para o idioma «am»."
+    assert "ast, ca, en, es, fr, gl, pt" in problem["help"]
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    file = tmp_path / "letter.txt"
+    file.write_text(TEXT, "utf-8")
+    return file
+
+
+def test_a_file_is_simplified_with_its_facts_first(letter: Path) -> None:
+    result = malgil("simplify", letter, "--from", "es", "--level", "simple", "--facts")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Datos importantes\n")
+    assert result.stdout.endswith(
+        "\n\nDebe pagar 12,50 euros antes del 14/03/2026.\nTraiga el documento nacional de identidad (DNI).\n"
+    )
+    assert "nobody has reviewed it" in result.stderr
+
+
+def test_full_answer_as_json_and_a_refusal(letter: Path) -> None:
+    answer = json.loads(malgil("simplify", letter, "--from", "es", "--json").stdout)
+    assert (answer["label"], answer["reviewed"], answer["guard"]["reverted"]) == ("automatic", False, 0)
+    refused = malgil("simplify", letter, "--from", "am")
+    assert refused.exit_code == 1
+    assert "es" in refused.stderr
