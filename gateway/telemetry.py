@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
@@ -89,7 +89,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
-        logger_factory=lambda *_: structlog.PrintLogger(_Stderr()),
+        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", _Stderr())),
         cache_logger_on_first_use=True,
     )
 

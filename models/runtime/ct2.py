@@ -265,7 +265,8 @@ class CTranslate2Translator:
             if first is not None and (found := judge(job.given, _hypothesis_of(job, first)))
         }
         self._wider(judge, jobs, decoded, faults)
-        self._in_parts(judge, jobs, decoded, faults)
+        if self._entry.task != "summarize":  # two halves of a text have two summaries
+            self._in_parts(judge, jobs, decoded, faults)
 
     def _wider(
         self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None], faults: dict[int, int]

@@ -154,6 +154,20 @@ def test_a_short_text_is_not_cut(root: Path, entry: CatalogueEntry) -> None:
     assert judged == 1 + 6
 
 
+def test_a_summary_is_never_put_together_from_two_halves(root: Path, entry: CatalogueEntry) -> None:
+    judged: list[str] = []
+
+    def counts(_: TranslationInput, hypothesis: Hypothesis) -> int:
+        judged.append(hypothesis.text)
+        return 1
+
+    whole = TranslationInput(" ".join(HALVES), tag("es"))
+    plain = {"prefix": "none", "tag_format": "", "targets": (tag("es"),), "sources": (tag("es"),)}
+    summariser = msgspec.structs.replace(entry, task="summarize", **plain)
+    translate(root, summariser, whole, judge=counts)
+    assert len(judged) == 1 + 6
+
+
 def test_the_judge_sees_each_window_of_a_long_text_with_its_own_source(root: Path, entry: CatalogueEntry) -> None:
     text = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
     seen: list[str] = []
