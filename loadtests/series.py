@@ -81,11 +81,8 @@ def _inside(looks: Sequence[Look]) -> list[Chart]:
         def line(name: str, value: Callable[[Sequence[Look]], float | None]) -> Line:
             return Line(name, tuple(map(value, windows)))
 
-        waiting = (line("waiting for an engine", _waiting_ms), line("inference of its batch", _inference_ms))
-        remark = (
-            "Mean per segment that an engine took. Waiting is Little's law: segments in the queue over segments "
-            "finished per second, less the inference."
-        )
+        waiting = (line("waiting for an engine", _waiting_ms), line("inference of a batch", _inference_ms))
+        remark = "Means of the segments and batches that ended in that time, as the engines measured them."
         found = [
             Chart("Waiting and inference", "ms", points, waiting, remark=remark),
             Chart("Segments in the queue", "segments", points, (line("waiting or running", _queued),)),
@@ -128,11 +125,8 @@ def _inference_ms(window: Sequence[Look]) -> float | None:
 
 
 def _waiting_ms(window: Sequence[Look]) -> float | None:
-    finished = difference(window, "entries")
-    inference = _inference_ms(window)
-    if not finished or inference is None:
-        return None
-    return max(0.0, 1000 * _queued(window) * (window[-1].at_s - window[0].at_s) / finished - inference)
+    waits = difference(window, "waits")
+    return 1000 * difference(window, "wait_seconds") / waits if waits else None
 
 
 def _hit_rate(window: Sequence[Look]) -> float | None:

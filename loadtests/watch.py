@@ -24,7 +24,8 @@ _READ: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "computed": ("malgil_segments_total", {"origin": "engine"}),
     "batches": ("malgil_batch_seconds_count", {}),
     "batch_seconds": ("malgil_batch_seconds_sum", {}),
-    "entries": ("malgil_entries_total", {}),
+    "waits": ("malgil_queue_seconds_count", {}),
+    "wait_seconds": ("malgil_queue_seconds_sum", {}),
     "queued": ("malgil_queue_entries", {}),
 }
 

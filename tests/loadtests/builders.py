@@ -57,7 +57,7 @@ def service(*served: tuple[LanguageTag, LanguageTag]) -> Service:
 
 
 def look(at_s: float, **metrics: float) -> Look:
-    names = ("cached", "computed", "batches", "batch_seconds", "entries", "queued")
+    names = ("cached", "computed", "batches", "batch_seconds", "waits", "wait_seconds", "queued")
     return Look(at_s, {name: metrics.get(name, 0.0) for name in names}, {"engine": 100.0, "api": 50.0})
 
 

@@ -26,7 +26,8 @@ LOOKS = [
         computed=second,
         batches=second,
         batch_seconds=second * 0.2,
-        entries=second * 10,
+        waits=second * 10,
+        wait_seconds=second * 3,
         queued=5,
     )
     for second in range(10)
@@ -130,10 +131,9 @@ def test_a_run_without_a_single_answer_still_has_a_report(tmp_path: Path) -> Non
     assert "ConnectionRefusedError" in (tmp_path / "report/report.md").read_text(encoding="utf-8")
 
 
-def test_waiting_is_what_littles_law_leaves_after_inference() -> None:
+def test_waiting_and_inference_are_the_means_of_what_ended_in_that_time() -> None:
     by_title = {chart.title: chart for chart in charts(run(sample()).measured, LOOKS)}
     waiting, inference = by_title["Waiting and inference"].lines
-    # 5 segments in the queue at 10 finished per second: 500 ms each, of which 200 ms are inference.
     assert waiting.values[0] == pytest.approx(300)
     assert inference.values[0] == pytest.approx(200)
     [hits] = by_title["Segments from the cache"].lines
