@@ -102,10 +102,9 @@ def _numeric(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
             end = span[1]
             continue
         for number in chain:
-            if number.span[0] >= end:
-                typed = _number(rest, number, shapes, end)
-                yield typed
-                end = typed.end
+            typed = _number(rest, number, shapes, end)
+            yield typed
+            end = typed.end
 
 
 def _unbroken(rest: str, chain: list[Number]) -> Iterator[list[Number]]:

@@ -72,8 +72,6 @@ def verbalise(text: str, language: LanguageTag) -> str:
     pieces: list[str] = []
     end = 0
     for span in find(text, language):
-        if span.start < end:
-            continue
         spoken, stop = _spoken(text, span, language)
         pieces += text[end : span.start], spoken
         end = stop

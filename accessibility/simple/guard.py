@@ -121,13 +121,12 @@ def _number_words(language: str) -> PhraseTable[int]:
     found: dict[str, int] = {}
     if spellout.has_rules(tag) and profile(tag).cues:
         for value in (*range(2, 101), *range(200, 1000, 100), 1000):
-            for spelled in (
+            spelled = (
                 spellout.counting(Decimal(value), tag),
                 spellout.cardinal(Decimal(value), tag, "masculine"),
                 spellout.cardinal(Decimal(value), tag, "feminine"),
-            ):
-                if spelled and WORD.search(spelled):
-                    found[spelled] = value
+            )
+            found.update(dict.fromkeys(filter(None, spelled), value))
     return PhraseTable({**found, **profile(tag).number_words})
 
 

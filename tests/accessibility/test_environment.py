@@ -26,7 +26,7 @@ import sys
 import accessibility.verbalise, accessibility.simple.simplification
 from accessibility import lexicon
 from accessibility.simple import profile
-print([name for name in ("icu4py", "babel.dates", "sqlite3") if name in sys.modules])
+print([name for name in ("icu4py", "babel.dates") if name in sys.modules])
 print(lexicon._read.cache_info().currsize, profile._read.cache_info().currsize)
 """
 

@@ -1,7 +1,7 @@
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessibility.dates import Date, calendar_words, read
@@ -25,6 +25,7 @@ def spans(text: str, language: str) -> list[tuple[str, str]]:
         ("es", "El lunes 5 de marzo de 2026 a las 9:30.", [("date", "lunes 5 de marzo de 2026"), ("time", "9:30")]),
         ("es", "Del 14/03/2026 al 14-03-2026", [("date", "14/03/2026"), ("date", "14-03-2026")]),
         ("es", "Antes del 2026-03-14", [("date", "2026-03-14")]),
+        ("es", "Ref. 31/31/2026", [("number", "31"), ("number", "31"), ("number", "2026")]),
         ("es", "1.º de mayo, Marzo de 2026, mayo", [("date", "1.º de mayo"), ("date", "Marzo de 2026")]),
         ("en", "March 5, 2026; the 1st of May", [("date", "March 5, 2026"), ("date", "1st of May")]),
         ("en", "Section 5 may apply, 45/13", [("number", "5"), ("number", "45"), ("number", "13")]),
@@ -150,6 +151,7 @@ def test_language_without_lexicon_or_cldr_still_has_numbers_and_addresses() -> N
     ]  # fmt: skip
 
 
+@settings(deadline=None)  # the first text of a language builds its patterns
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("0123456789.,:/@-()+€ AEÉae\u00a0٣५፳")), TAGS)
 def test_spans_are_in_order_apart_and_never_empty(text: str, tag: LanguageTag) -> None:
     end = 0

@@ -1,7 +1,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessibility.simple.cues import cues
@@ -37,6 +37,7 @@ def test_equal_sentences_are_never_flagged_and_rules_lose_nothing(language: str)
         assert result.guard.flags == ()
 
 
+@settings(deadline=None)  # the first text of a language builds its patterns
 @given(
     st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("aeno 0123456789.,:/€")),
     st.sampled_from(["es", "en", "am", "ar"]),

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accessibility.phrases import words
@@ -87,6 +87,7 @@ def test_language_without_announcing_words_lists_nothing_by_commas() -> None:
     assert split(sentence, LanguageTag("oc"), "simple") == (sentence, ())
 
 
+@settings(deadline=None)  # the first text of a language builds its patterns
 @given(st.text(st.sampled_from('aAbn oyñ;:,.()«»"0123 é')), st.sampled_from(["plain", "simple"]))
 def test_words_are_never_added_dropped_or_moved(sentence: str, level: str) -> None:
     after, _ = split(sentence, ES, "simple" if level == "simple" else "plain")
