@@ -101,7 +101,9 @@ async def delivered(
     """Outputs of one document as they go over the wire."""
     locale = locale_of(request)
     deadline_s = max(SHORTEST_DEADLINE_S, wire.patience_ms(request, service.settings) / 1000)
-    made = await service.outputs.render(document, wanted(list(names), options, locale, deadline_s, source))
+    made = await service.outputs.render(
+        document, wanted(list(names), options, locale, deadline_s, source, lang=document.lang)
+    )
     return {name: _output(rendered, locale) for name, rendered in made.items()}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,6 +16,8 @@ from accessibility.adapters.messages import MessageOptions
 from accessibility.adapters.plain import PlainOptions
 from accessibility.adapters.ssml import SsmlOptions
 from accessibility.document import Document
+from accessibility.spans import Kind, find
+from accessibility.verbalise import verbalise
 from gateway import schemas
 from gateway.outputs import Wanted
 from gateway.schemas import Output, OutputName, Schema, Text
@@ -22,8 +25,15 @@ from locales.tags import LanguageTag
 
 # About ten minutes and 30 MB: what is longer is no answer to wait for.
 SPOKEN_CHARS = 10_000
+_PHONES: tuple[Kind, ...] = ("phone",)
+# What a part of a message must not cut; names may be.
+UNBROKEN: tuple[Kind, ...] = ("number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation")
 
 Tables = Literal["rows", "cells"]
+Numbers = Annotated[
+    Literal["digits", "words"],
+    Field(description="`words`: numbers, dates, money … as they are spoken, where the language has exact words."),
+]
 
 
 class HtmlOutput(Schema):
@@ -42,6 +52,7 @@ class PlainOutput(Schema):
     width: int = Field(default=0, ge=0, le=1000, description="Longest line in characters; 0 for any.")
     tables: Tables = "rows"
     addresses: bool = True
+    numbers: Numbers = "digits"
 
 
 class SsmlOutput(Schema):
@@ -53,6 +64,7 @@ class SsmlOutput(Schema):
     rate: int = Field(default=100, ge=20, le=300, description="Percent of the normal speed.")
     max_chars: int = Field(default=0, ge=0, description="What the engine accepts; 0 for any.")
     tables: Tables = "rows"
+    numbers: Numbers = "digits"
 
 
 class BrailleOutput(Schema):
@@ -71,6 +83,7 @@ class AudioOutput(Schema):
     voice: str = Field(default="", max_length=32, pattern=r"^[A-Za-z0-9-]*$")
     fallback: Literal["deny", "nearest"] = "deny"
     tables: Tables = "rows"
+    numbers: Numbers = "digits"
 
 
 class MessageOutput(Schema):
@@ -155,14 +168,23 @@ def wanted(
     locale: LanguageTag,
     deadline_s: float,
     source: Document | None = None,
+    *,
+    lang: LanguageTag,
 ) -> list[Wanted]:
-    """The adapters asked for, once each and in order, with their own options."""
+    """The adapters asked for, once each and in order, with their own options; `lang` is the language of the text."""
     html, ssml = options.html.model_dump(), options.ssml
+    plain, audio = options.plain.model_dump(), options.audio.model_dump()
+    words = {"digits": None, "words": verbalise}
     keep_source = html.pop("keep_source")
     built: Mapping[OutputName, Callable[[], object]] = {
-        "html": lambda: HtmlOptions(**html, ui_lang=locale, source=source if keep_source else None),
+        "html": lambda: HtmlOptions(
+            **html,
+            phones=partial(_places, lang=lang, kinds=_PHONES),
+            ui_lang=locale,
+            source=source if keep_source else None,
+        ),
         "markdown": MarkdownOptions,
-        "plain": lambda: PlainOptions(**options.plain.model_dump()),
+        "plain": lambda: PlainOptions(verbalise=words[plain.pop("numbers")], **plain),
         "ssml": lambda: SsmlOptions(
             dialect=ssml.dialect,
             voices=tuple((LanguageTag(lang), voice) for lang, voice in ssml.voices.items()),
@@ -170,10 +192,18 @@ def wanted(
             rate=ssml.rate,
             max_chars=ssml.max_chars,
             tables=ssml.tables,
+            verbalise=words[ssml.numbers],
         ),
         "braille": lambda: BrailleOptions(**options.braille.model_dump(), deadline_s=deadline_s),
-        "audio": lambda: AudioOptions(**options.audio.model_dump(), max_chars=SPOKEN_CHARS, deadline_s=deadline_s),
-        "sms": lambda: MessageOptions(**options.sms.model_dump()),
-        "ussd": lambda: MessageOptions(**options.ussd.model_dump()),
+        "audio": lambda: AudioOptions(
+            verbalise=words[audio.pop("numbers")], **audio, max_chars=SPOKEN_CHARS, deadline_s=deadline_s
+        ),
+        "sms": lambda: MessageOptions(**options.sms.model_dump(), protected=partial(_places, lang=lang)),
+        "ussd": lambda: MessageOptions(**options.ussd.model_dump(), protected=partial(_places, lang=lang)),
     }
     return [Wanted(name, built[name]()) for name in dict.fromkeys(names)]
+
+
+def _places(text: str, lang: LanguageTag, kinds: Collection[Kind] = UNBROKEN) -> list[tuple[int, int]]:
+    """Where the typed spans of these kinds stand."""
+    return [(span.start, span.end) for span in find(text, lang) if span.kind in kinds]

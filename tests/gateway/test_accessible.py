@@ -73,6 +73,22 @@ def test_what_adapters_have_to_say_is_said_in_the_callers_language() -> None:
     assert warning["message"] == "Taula batek ez ditu errenkadak ez zutabeak izendatzen."
 
 
+@pytest.mark.parametrize(("numbers", "said"), [("digits", "Pague 25 euros."), ("words", "Pague veinticinco euros.")])
+def test_numbers_are_spelled_out_where_that_is_asked_for(numbers: str, said: str) -> None:
+    options = {"plain": {"numbers": numbers}, "ssml": {"numbers": numbers}}
+    answer = accessible(text="Pague 25 euros.", outputs=["plain", "ssml"], options=options).json()["outputs"]
+    assert answer["plain"]["content"].strip() == said
+    assert ('alias="veinticinco"' in answer["ssml"]["content"]) == (numbers == "words")
+
+
+def test_a_message_is_not_cut_inside_a_date_and_a_page_lets_a_telephone_be_dialled() -> None:
+    text = "Abrimos de nuevo. " * 8 + "Venga el 12 de mayo de 2027 o llame al 974 21 00 00."
+    answer = accessible(text=text, outputs=["sms", "html"]).json()["outputs"]
+    assert any("12 de mayo de 2027" in part for part in answer["sms"]["parts"])
+    assert len(answer["sms"]["parts"]) > 1
+    assert '<a href="tel:974210000"><bdi>974 21 00 00</bdi></a>' in answer["html"]["content"]
+
+
 def test_right_to_left_is_said() -> None:
     answer = accessible(text=PASHTO, format="html", lang="pbt_Arab", outputs=["plain"]).json()
     assert (answer["lang"], answer["dir"]) == ("ps", "rtl")
