@@ -18,6 +18,9 @@ from gateway.succession import Offer
 from gateway.telemetry import log
 
 MOST_FILES = 65_536
+# Longer than the minute after which balancers and clients close a connection themselves: no request of theirs then
+# meets one that was closed here a moment before.
+KEEP_ALIVE_S = 75
 
 
 def serve(
@@ -33,6 +36,7 @@ def serve(
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
     )
     log().info("api_starting", port=listening.getsockname()[1])

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import http.client
+import time
+from urllib.parse import urlsplit
+
 import pytest
 
 from models.catalogue import Catalogue
@@ -44,6 +48,18 @@ def test_the_source_is_detected_with_its_confidence(service: Service) -> None:
     [result] = answer.json()["results"]
     assert result["source"] == "es"
     assert 0.5 <= result["source_confidence"] <= 1
+
+
+def test_a_connection_outlasts_the_pauses_of_its_client(service: Service) -> None:
+    address = urlsplit(service.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+    connection.auto_open = 0  # a connection that was closed is not opened again
+    connection.connect()
+    for pause_s in (0, 6):  # most servers give up after five seconds
+        time.sleep(pause_s)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+    connection.close()
 
 
 def test_plain_curl_without_a_content_type_works(service: Service) -> None:
