@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,12 @@ import pytest
 from models.catalogue import Catalogue, CatalogueEntry
 from models.training import recipe
 
-RECIPES = sorted((Path(__file__).parents[3] / "models" / "training").glob("*.toml"))
+# Those of students; the detector's table says other things.
+RECIPES = [
+    path
+    for path in sorted((Path(__file__).parents[3] / "models" / "training").glob("*.toml"))
+    if "architecture" in tomllib.loads(path.read_text(encoding="utf-8"))
+]
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
