@@ -166,7 +166,8 @@ def test_spans_are_in_order_apart_and_never_empty(text: str, tag: LanguageTag) -
 )
 def test_time_grows_with_the_length_of_hostile_text_and_no_faster(unit: str) -> None:
     short, long = ((unit * 12_000)[:length] for length in (3_000, 12_000))
-    assert seconds(long) < max(0.3, 9 * seconds(short))  # linear is 4, quadratic 16
+    # Linear is 4, quadratic 16; a busy machine may disturb one measurement.
+    assert any(seconds(long) < max(0.3, 9 * seconds(short)) for _ in range(3))
 
 
 @pytest.mark.timeout(240)  # a machine busy with other work
