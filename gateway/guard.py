@@ -5,6 +5,7 @@ from __future__ import annotations
 from accessibility.checks import check
 from accessibility.faithfulness import faithfulness
 from accessibility.masking import mask
+from accessibility.times import time_keeper
 from models.catalogue import CatalogueEntry
 from models.runtime.load import Guard
 from models.runtime.protection import Protected
@@ -18,10 +19,15 @@ def faults(given: TranslationInput, hypothesis: Hypothesis) -> int:
 
 
 def protect(text: str) -> Protected | None:
-    masked = mask(text)
-    if not masked.items:
-        return None
-    return Protected(None if masked.bare else masked.text, masked.restore)
+    masked, keep_times = mask(text), time_keeper(text)
+    if keep_times is None:
+        return Protected(None if masked.bare else masked.text, masked.restore) if masked.items else None
+
+    def restore(translation: str) -> str | None:
+        whole = masked.restore(translation)
+        return None if whole is None else keep_times(whole)
+
+    return Protected(None if masked.bare else masked.text, restore)
 
 
 def unfaithful(given: TranslationInput, hypothesis: Hypothesis) -> int:

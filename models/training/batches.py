@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import sentencepiece
 import torch
 
 from models.training import recipe
 from models.training.alignment import PieceWords, align
+from models.training.encoded import EncodedRows, TokenRow
 
 # M2M100 and its CTranslate2 loader both count positions from the padding index 1.
 PAD, EOS, IGNORED = 1, 2, -100
 NO_TAG = -1  # of a model with one target
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRow:
-    source: np.ndarray
-    targets: dict[int, np.ndarray]
+_MOST_UNFIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +29,24 @@ class Batch:
     labels: torch.Tensor
     aligned: torch.Tensor | None
 
+    def to(self, device: torch.device) -> Batch:
+        return Batch(
+            self.source.to(device, non_blocking=True),
+            self.owner.to(device, non_blocking=True),
+            self.decoder_input.to(device, non_blocking=True),
+            self.labels.to(device, non_blocking=True),
+            None if self.aligned is None else self.aligned.to(device, non_blocking=True),
+        )
+
 
 # A source and the targets drawn for it, each with its tag.
 _Drawn = tuple[np.ndarray, list[tuple[int, np.ndarray]]]
 
 
-def tokenise(
-    work: Path,
-    name: str,
-    processor: sentencepiece.SentencePieceProcessor,
-    tags: dict[str, int],
-    schedule: recipe.Schedule,
-) -> list[TokenRow]:
-    with (work / "rows" / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    sources = processor.encode([row["source"] for row in rows], num_threads=2)
-    flat = [(number, target, text) for number, row in enumerate(rows) for target, text in row["targets"].items()]
-    encoded = processor.encode([text for _, _, text in flat], num_threads=2)
-    targets: list[dict[int, np.ndarray]] = [{} for _ in rows]
-    for (number, target, _), ids in zip(flat, encoded, strict=True):
-        if 0 < len(ids) <= schedule.longest_pieces:
-            targets[number][tags[target]] = np.asarray(ids, dtype=np.int16)
-    return [
-        TokenRow(np.asarray(source, dtype=np.int16), chosen)
-        for source, chosen in zip(sources, targets, strict=True)
-        if chosen and 0 < len(source) <= schedule.source_pieces
-    ]
-
-
-def endless(rows: list[TokenRow], rng: random.Random) -> Iterator[TokenRow]:
+def endless(rows: EncodedRows, rng: random.Random) -> Iterator[TokenRow]:
     while True:
-        order = list(range(len(rows)))
-        rng.shuffle(order)
-        for number in order:
+        order = np.random.default_rng(rng.getrandbits(64)).permutation(len(rows))
+        for number in order.tolist():
             yield rows[number]
 
 
@@ -78,13 +56,16 @@ class Batches:
     def __init__(
         self,
         chosen: recipe.Recipe,
-        corpora: dict[str, list[TokenRow]],
+        corpora: dict[str, EncodedRows],
         words: PieceWords,
         rng: random.Random,
-        weights: dict[int, float],
+        tags: dict[str, int],
         draw: int = 3000,
     ) -> None:
-        self._weights = weights
+        self._tags = tags
+        self._into_spanish = chosen.into_spanish
+        self._languages = frozenset(chosen.sources if chosen.into_spanish else chosen.targets)
+        self._weights = chosen.weights
         self._schedule = chosen.schedule
         self._corpora = chosen.corpora
         self._streams = {name: endless(rows, rng) for name, rows in corpora.items()}
@@ -105,17 +86,17 @@ class Batches:
     def _draw_rows(self, update: int) -> list[_Drawn]:
         longest = self._schedule.source_pieces
         if update < self._schedule.short_first_updates:
-            longest = 16 + int(60 * update / self._schedule.short_first_updates)
-        drawn = []
+            longest = min(longest, 16 + int(60 * update / self._schedule.short_first_updates))
+        drawn: list[_Drawn] = []
         for corpus in self._corpora:
-            wanted = round(self._draw * corpus.rows)
-            while wanted:
-                row = next(self._streams[corpus.name])
-                if len(row.source) > longest:
-                    continue
-                count = min(corpus.targets_per_row, len(row.targets))
-                drawn.append((row.source, self._targets(row, count)))
-                wanted -= 1
+            wanted = len(drawn) + round(self._draw * corpus.rows)
+            unfit = 0
+            while len(drawn) < wanted:
+                pairs = self._pairs(next(self._streams[corpus.name]), corpus, longest)
+                unfit = 0 if pairs else unfit + 1
+                if unfit > _MOST_UNFIT:
+                    raise ValueError(f"{corpus.name}: none of {unfit} rows in turn fits the recipe")
+                drawn += pairs
         # By the side that costs most.
         by_source = self._schedule.batch_source_tokens > 0
         drawn.sort(
@@ -125,10 +106,28 @@ class Batches:
         )
         return drawn
 
-    def _targets(self, row: TokenRow, count: int) -> list[tuple[int, np.ndarray]]:
+    def _pairs(self, row: TokenRow, corpus: recipe.Corpus, longest: int) -> list[_Drawn]:
+        """One source with several targets out of Spanish, several sources with one target into it. Texts too long for
+        the recipe are left out, and where there is a text as people type it, half the time that is read."""
+        most = self._schedule.longest_pieces
+        allowed = self._languages & frozenset(corpus.languages) if corpus.languages else self._languages
+        usable = [name for name, text in row.targets.items() if name in allowed and 0 < len(text) <= most]
+        chosen = self._chosen(usable, corpus.targets_per_row)
+        if not self._into_spanish:
+            source = self._read(row.typed.get("es", row.source), row.source)
+            fits = chosen and 0 < len(source) <= longest
+            return [(source, [(self._tags[name], row.targets[name]) for name in chosen])] if fits else []
+        if not 0 < len(row.source) <= most:
+            return []
+        sources = (self._read(row.typed.get(name, row.targets[name]), row.targets[name]) for name in chosen)
+        return [(source, [(NO_TAG, row.source)]) for source in sources if len(source) <= longest]
+
+    def _read(self, typed: np.ndarray, written: np.ndarray) -> np.ndarray:
+        return typed if typed is not written and len(typed) and self._rng.random() < 0.5 else written
+
+    def _chosen(self, names: list[str], count: int) -> list[str]:
         """A weighted draw without repetition (P. S. Efraimidis and P. G. Spirakis, 2006)."""
-        keyed = sorted(row.targets, key=lambda tag: -(self._rng.random() ** (1 / self._weights.get(tag, 1.0))))
-        return [(tag, row.targets[tag]) for tag in keyed[:count]]
+        return sorted(names, key=lambda name: -(self._rng.random() ** (1 / self._weights.get(name, 1.0))))[:count]
 
     def _cut(self, drawn: list[_Drawn]) -> list[list[_Drawn]]:
         groups: list[list[_Drawn]] = [[]]

@@ -3,9 +3,12 @@
     python -m models.training.corpus RECIPE.toml WORK_FOLDER --data SHARED_DATA
 
 WORK_FOLDER/teacher and WORK_FOLDER/phrases hold `es.txt` and one `TARGET.txt` per target, line by line, as
-`models.training.teacher` writes them; WORK_FOLDER/native is written by `models.training.native`. A summariser reads
+`models.training.teacher` writes them, and so does each chunk WORK_FOLDER/more/NN of `models.training.sentences`
+whose translations are finished; WORK_FOLDER/native is written by `models.training.native`. A summariser reads
 SHARED_DATA/summaries (models.training.acts). The result is WORK_FOLDER/rows/NAME.jsonl, one row per Spanish text:
-{"source": "…", "targets": {"an": "…", …}}.
+{"source": "…", "targets": {"an": "…", …}, "typed": {"es": "…"}}; `typed` is there for a share of the rows and holds
+some of its texts as people type them. A row leads both ways: a recipe into Spanish reads its targets and writes its
+source, so the teacher's output becomes the source of natural Spanish (back-translation).
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from models.training import acts, recipe, teacher
@@ -53,6 +57,7 @@ _SYLLABLES = (
 class Row:
     source: str
     targets: dict[str, str]
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 def read_lines(path: Path) -> list[str]:
@@ -64,7 +69,9 @@ def read_lines(path: Path) -> list[str]:
 def teacher_rows(folder: Path, targets: tuple[str, ...]) -> Iterator[Row]:
     """Rows whose every kept target passes `teacher.usable`."""
     sources = read_lines(folder / "es.txt")
-    columns = {target: read_lines(folder / f"{target}.txt") for target in targets}
+    columns = {
+        target: read_lines(folder / f"{target}.txt") for target in targets if (folder / f"{target}.txt").exists()
+    }
     for number, source in enumerate(sources):
         mended = {target: teacher.mend(source, lines[number]) for target, lines in columns.items()}
         kept = {target: line for target, line in mended.items() if teacher.usable(source, line)}
@@ -120,8 +127,15 @@ def _part(columns: dict[str, list[str]], start: int, end: int) -> Row:
 
 def software_rows(data: Path) -> Iterator[Row]:
     """Interface strings; the markup tokens and the hot-key mark of LibreOffice are kept as they are."""
-    tables = {"ast": "ui.es-ast", "oc": "ui.es-oc", "gl": "ui.es-gl", "ca": "help.es-ca"}
-    for target, name in tables.items():
+    tables = (
+        ("ast", "ui.es-ast"),
+        ("oc", "ui.es-oc"),
+        ("gl", "ui.es-gl"),
+        ("ca", "help.es-ca"),
+        ("eu", "ui.es-eu"),
+        ("eu", "help.es-eu"),
+    )
+    for target, name in tables:
         for line in read_lines(data / "parallel" / "software" / f"{name}.tsv.xz"):
             source, translation, english = [*line.split("\t"), "", ""][:3]
             if not source or not translation or english in (source, translation) or len(source.split()) > 40:
@@ -130,14 +144,13 @@ def software_rows(data: Path) -> Iterator[Row]:
                 yield Row(source, {target: translation})
 
 
-def native_rows(folder: Path, languages: tuple[str, ...]) -> Iterator[Row]:
-    """Rows into Spanish of text that people wrote, as `models.training.native` gathered it."""
-    for language in languages:
-        path = folder / f"{language}.txt"
-        if path.exists():
-            for source, spanish in zip(read_lines(path), read_lines(folder / f"{language}.es.txt"), strict=True):
-                if source and teacher.usable(source, spanish):
-                    yield Row(source, {"es": spanish})
+def native_rows(folder: Path) -> Iterator[Row]:
+    """The teacher's Spanish and the text that people wrote, as `models.training.native` gathered it."""
+    for path in sorted(folder.glob("*.es.txt")):
+        language = path.name.removesuffix(".es.txt")
+        for written, spanish in zip(read_lines(folder / f"{language}.txt"), read_lines(path), strict=True):
+            if written and teacher.usable(written, spanish):
+                yield Row(spanish, {language: written})
 
 
 def act_rows(pairs: Iterator[tuple[str, str]]) -> Iterator[Row]:
@@ -212,32 +225,26 @@ def _stand_in(rng: random.Random) -> str:
     return word().capitalize()
 
 
-def turned(row: Row, rng: random.Random, most: int) -> Iterator[Row]:
-    """Up to `most` rows into Spanish: the teacher's output becomes the source of natural Spanish (back-translation).
-
-    A row that leads into Spanish already stays as it is.
-    """
-    if "es" in row.targets:
-        yield row
-        return
-    for language in rng.sample(sorted(row.targets), min(most, len(row.targets))):
-        yield Row(row.targets[language], {"es": row.source})
-
-
-def noisy(row: Row, rng: random.Random) -> Row:
-    """The source as people type it in a hurry: no accents, no capitals, two letters swapped or one left out. Never in a
-    word with a digit, an address or a link."""
+def noisy(text: str, rng: random.Random) -> str:
+    """As people type in a hurry: no accents, no capitals, two letters swapped or one left out. Never in a word with a
+    digit, an address or a link."""
     draw = rng.random()
     if draw < 0.4:
-        plain = _ACCENT.sub("", unicodedata.normalize("NFD", row.source))
-        return Row(unicodedata.normalize("NFC", plain), row.targets)
+        plain = _ACCENT.sub("", unicodedata.normalize("NFD", text))
+        return unicodedata.normalize("NFC", plain)
     if draw < 0.6:
-        return Row(row.source.lower(), row.targets)
-    words = row.source.split(" ")
+        return text.lower()
+    words = text.split(" ")
     places = [place for place, word in enumerate(words) if len(word) > 4 and word.isalpha()]
     for place in rng.sample(places, min(len(places), 1 + len(places) // 8)):
         words[place] = _mistyped(words[place], rng)
-    return Row(" ".join(words), row.targets)
+    return " ".join(words)
+
+
+def typed(row: Row, rng: random.Random) -> Row:
+    """With its Spanish and one of its other texts as people type them."""
+    language = rng.choice(sorted(row.targets))
+    return replace(row, typed={"es": noisy(row.source, rng), language: noisy(row.targets[language], rng)})
 
 
 def _mistyped(word: str, rng: random.Random) -> str:
@@ -247,20 +254,21 @@ def _mistyped(word: str, rng: random.Random) -> str:
     return word[:place] + word[place + 1 :]
 
 
-def write_rows(
-    rows: Iterator[Row], path: Path, *, augmented: bool, noise: float = 0.0, turn: int = 0, seed: int = 7
-) -> int:
-    """Write the rows, a share `noise` of them mistyped; `turn` rows into Spanish for each when it is not 0."""
+def write_rows(rows: Iterator[Row], path: Path, *, augmented: bool, noise: float = 0.0, seed: int = 7) -> int:
+    """Write the rows, a share `noise` of them also as people type them; returns how many."""
     rng = random.Random(seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     with path.open("w", encoding="utf-8") as out:
         for row in rows:
             kept = augment(row, rng) if augmented else row
-            for each in turned(kept, rng, turn) if turn else (kept,):
-                typed = noisy(each, rng) if rng.random() < noise else each
-                out.write(json.dumps({"source": typed.source, "targets": typed.targets}, ensure_ascii=False) + "\n")
-                count += 1
+            if rng.random() < noise:
+                kept = typed(kept, rng)
+            fields: dict[str, object] = {"source": kept.source, "targets": kept.targets}
+            if kept.typed:
+                fields["typed"] = kept.typed
+            out.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 
@@ -271,26 +279,21 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     chosen = recipe.load(options.recipe)
-    others = chosen.sources if chosen.into_spanish else chosen.targets
+    others = tuple(teacher.MODES)
+    folders = [options.work / "teacher", *sorted(path.parent for path in (options.work / "more").glob("*/es.txt"))]
     sources: dict[str, Callable[[], Iterator[Row]]] = {
-        "teacher": lambda: teacher_rows(options.work / "teacher", others),
+        "teacher": lambda: chain.from_iterable(teacher_rows(folder, others) for folder in folders),
         "phrases": lambda: teacher_rows(options.work / "phrases", others),
         "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
         "gazette": lambda: gazette_rows(options.data),
         "software": lambda: software_rows(options.data),
-        "native": lambda: native_rows(options.work / "native", others),
+        "native": lambda: native_rows(options.work / "native"),
         "acts": lambda: act_rows(acts.pairs(options.data / "summaries", chosen.window_chars, random.Random(5))),
         "central": lambda: act_rows(acts.central(options.data / "summaries", chosen.window_chars)),
     }
     for corpus in chosen.corpora:
         path = options.work / "rows" / f"{corpus.name}.jsonl"
-        written = write_rows(
-            sources[corpus.name](),
-            path,
-            augmented=corpus.augment,
-            noise=corpus.noise,
-            turn=corpus.targets_per_row if chosen.into_spanish else 0,
-        )
+        written = write_rows(sources[corpus.name](), path, augmented=corpus.augment, noise=corpus.noise)
         print(corpus.name, written, flush=True)
 
 

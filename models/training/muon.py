@@ -60,17 +60,16 @@ class Muon(torch.optim.Optimizer):
                 if parameter.grad is not None:
                     shapes[parameter.shape].append(parameter)
             for shape, parameters in shapes.items():
-                stack = torch.stack([self._direction(parameter, momentum) for parameter in parameters])
+                updates = shared_out(self._directions(parameters, momentum), group["steps"])
                 scale = group["lr"] * MATCH_ADAMW * max(shape) ** 0.5
-                for parameter, update in zip(parameters, shared_out(stack, group["steps"]), strict=True):
-                    parameter.add_(update, alpha=-scale)
+                torch._foreach_add_(parameters, list(updates.unbind()), alpha=-scale)
 
-    def _direction(self, parameter: torch.nn.Parameter, momentum: float) -> torch.Tensor:
-        gradient = parameter.grad
-        assert gradient is not None
-        state = self.state[parameter]
+    def _directions(self, parameters: list[torch.nn.Parameter], momentum: float) -> torch.Tensor:
+        """Of all matrices of a shape in a few operations: on a GPU their number is what costs."""
+        gradients = torch.stack([parameter.grad for parameter in parameters if parameter.grad is not None])
+        state = self.state[parameters[0]]
         if not state:
-            state["momentum"] = torch.zeros_like(gradient)
+            state["momentum"] = torch.zeros_like(gradients)
         average: torch.Tensor = state["momentum"]
-        average.lerp_(gradient, 1 - momentum)
-        return gradient.lerp(average, momentum)
+        average.lerp_(gradients, 1 - momentum)
+        return gradients.lerp(average, momentum)

@@ -3,7 +3,8 @@
     python -m models.training.native OUTPUT_FOLDER --data SHARED_DATA
 
 Turned rows teach what Apertium writes; these teach what people write. OUTPUT_FOLDER gets `LANGUAGE.txt` and
-`LANGUAGE.es.txt`, line by line. Where the text has a Catalan side, the teacher reads that: its Catalan is its best.
+`LANGUAGE.es.txt`, line by line; a language that has them already is left as it is. Where the text has a Catalan side,
+the teacher reads that: its Catalan is its best.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ TEXTS = (
     Text("oc-aranes", "mono/other/pilar_aranese_crawled.txt.xz", 8_000),
     Text("an", "mono/other/pilar_aragonese_literary.txt.xz", 25_000),
     Text("an", "mono/other/pilar_aragonese_crawled.txt.xz", 40_000),
+    Text("eu", "mono/other/commonvoice_eu.txt.xz", 60_000),
 )
 
 
@@ -70,6 +72,8 @@ def main() -> None:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     for language in dict.fromkeys(text.language for text in TEXTS):
+        if (options.output / f"{language}.es.txt").exists():
+            continue
         sources: list[str] = []
         spanish: list[str] = []
         for text in TEXTS:

@@ -47,11 +47,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
+    """`languages`: which of its texts beside Spanish are used; empty is all."""
+
     name: str
     rows: float
     targets_per_row: int
     augment: bool
     noise: float = 0.0
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def load(path: Path) -> Recipe:
         vocabulary=Vocabulary(**table["vocabulary"]),
         architecture=Architecture(**table["architecture"]),
         schedule=Schedule(**table["schedule"]),
-        corpora=tuple(Corpus(**row) for row in table["corpora"]),
+        corpora=tuple(Corpus(**{**row, "languages": tuple(row.get("languages", ()))}) for row in table["corpora"]),
         weights=table.get("weights", {}),
         window_chars=table.get("window_chars", 0),
     )

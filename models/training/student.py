@@ -82,11 +82,11 @@ def greedy(
     for start in range(0, len(lines), 50):
         encoded = [[*ids, EOS] for ids in processor.encode(lines[start : start + 50])]
         width = max(map(len, encoded))
-        source = torch.tensor([ids + [PAD] * (width - len(ids)) for ids in encoded])
+        source = torch.tensor([ids + [PAD] * (width - len(ids)) for ids in encoded], device=model.device)
         mask = (source != PAD).long()
         states = BaseModelOutput(last_hidden_state=model.model.encoder(input_ids=source, attention_mask=mask)[0])
         given = [EOS] if tag == NO_TAG else [EOS, tag]
-        begin = torch.tensor([given] * len(encoded))
+        begin = torch.tensor([given] * len(encoded), device=model.device)
         ids = model.generate(
             encoder_outputs=states,
             attention_mask=mask,
@@ -107,7 +107,7 @@ def load_weights(model: M2M100ForConditionalGeneration, path: Path) -> None:
 
         state = {name: tensor.float() for name, tensor in load_file(path).items()}
     else:
-        state = torch.load(path, weights_only=True)["model"]
+        state = torch.load(path, map_location="cpu", weights_only=True)["model"]
     model.load_state_dict(state, strict=False)
     model.tie_weights()
 

@@ -2,7 +2,8 @@
 
     python -m models.training.teacher es.txt OUTPUT_FOLDER [--targets an ast ...]
 
-Needs the Debian packages apertium-spa-arg, -spa-ast, -oc-es, -oc-ca, -spa-cat and -es-gl.
+Needs the Debian packages apertium-spa-arg, -spa-ast, -oc-es, -oc-ca, -spa-cat, -cat-srd and -es-gl. Modes that several
+targets share (`spa-cat`) run once. A target whose file is there already is left as it is, so a stopped run goes on.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ MODES: dict[str, tuple[str, ...]] = {
     "ca": ("spa-cat",),
     "ca-valencia": ("spa-cat_valencia",),
     "gl": ("es-gl",),
+    "sc": ("spa-cat", "cat-srd"),
 }
 # Debian has no Asturian to Spanish.
 MODES_INTO_SPANISH: dict[str, tuple[str, ...]] = {
@@ -73,14 +75,20 @@ def chain(source: str, target: str) -> tuple[str, ...] | None:
     return MODES_INTO_SPANISH.get(source) if target == "es" else None
 
 
-def translate(lines: Sequence[str], target: str, source: str = "es") -> list[str]:
-    """Every mode of the chain in turn, then the mending of `mend`; KeyError where there is no chain."""
+def translate(
+    lines: Sequence[str], target: str, source: str = "es", outputs: dict[tuple[str, ...], list[str]] | None = None
+) -> list[str]:
+    """Every mode of the chain in turn, then the mending of `mend`; KeyError where there is no chain. `outputs`
+    holds what the beginnings of chains gave for these lines, and is added to."""
     modes = chain(source, target)
     if modes is None:
         raise KeyError((source, target))
+    known = {} if outputs is None else outputs
     result = list(lines)
-    for mode in modes:
-        result = run_mode(mode, result)
+    for end in range(1, len(modes) + 1):
+        if modes[:end] not in known:
+            known[modes[:end]] = run_mode(modes[end - 1], result)
+        result = known[modes[:end]]
     return [mend(given, line) for given, line in zip(lines, result, strict=True)]
 
 
@@ -115,9 +123,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     options = parser.parse_args(None if arguments is None else list(arguments))
     lines = options.source.read_text(encoding="utf-8").splitlines()
     options.output.mkdir(parents=True, exist_ok=True)
+    outputs: dict[tuple[str, ...], list[str]] = {}
     for target in options.targets:
-        translated = translate(lines, target)
-        (options.output / f"{target}.txt").write_text("".join(f"{line}\n" for line in translated), encoding="utf-8")
+        path = options.output / f"{target}.txt"
+        if not path.exists():
+            translated = translate(lines, target, outputs=outputs)
+            path.write_text("".join(f"{line}\n" for line in translated), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,18 @@ def test_the_model_sees_a_mark_in_place_of_an_address(text: str, seen: str | Non
     assert protected.restore("{0}") == "ayuda@ejemplo.es"
 
 
+def test_times_are_translated_with_the_rest_and_keep_their_writing() -> None:
+    text = "La cita es el 14 a las 9:30; más en https://ejemplo.org."
+    found = protect(text)
+    assert found is not None
+    assert found.text == "La cita es el 14 a las 9:30; más en {0}."
+    assert (
+        found.restore("Sa tzita est su 14 a sas 9.30; in {0}.")
+        == "Sa tzita est su 14 a sas 9:30; in https://ejemplo.org."
+    )
+    assert found.restore("Sa tzita est su 14 a sas 9.30.") is None
+
+
 def test_ordinary_text_needs_no_protection() -> None:
-    assert protect("La cita es el 14 a las 9:30.") is None
+    assert protect("La cita es el 14, en la planta 2.") is None
     assert GUARD.judge is faults

@@ -22,6 +22,7 @@ def test_a_recipe_draws_all_of_its_rows_from_its_corpora(path: Path) -> None:
 
 
 @pytest.mark.parametrize("entry", Catalogue.load().entries, ids=lambda entry: entry.id)
-def test_a_bundled_model_serves_what_its_recipe_makes(entry: CatalogueEntry) -> None:
+def test_a_bundled_model_serves_only_what_its_recipe_makes(entry: CatalogueEntry) -> None:
     [made] = [each for each in map(recipe.load, RECIPES) if each.id == entry.id]
-    assert (entry.sources, entry.targets) == (made.sources, made.targets)
+    assert set(entry.sources) <= set(made.sources)
+    assert set(entry.targets) <= set(made.targets)
