@@ -1,5 +1,5 @@
-"""What no model may touch, taken out before translation and put back after it: links, addresses, placeholders and long
-numbers. In their place stands `{0}`, `{1}`, …, which translation models copy far more faithfully than an address.
+"""What no model may touch, taken out before translation and put back after it: links, addresses, placeholders, long
+numbers and those whose thousands stand apart. In their place stands `{0}`, `{1}`, …, which translation models copy far more faithfully than an address.
 """
 
 import re
@@ -10,6 +10,8 @@ from accessibility.verbatim import take_apart
 
 # Telephone and account numbers, amounts in millions: seven digits or more, however grouped. Possessive: linear.
 _LONG_NUMBER = re.compile(r"(?<![\w.,/-])\+?[0-9](?:[ \u00a0\u202f.,/()-]{0,2}[0-9]){6,40}(?![\w/-])")
+# Thousands apart, 10 000 with any space: a small model leaves zeros out.
+_GROUPED = re.compile(r"(?<![\w.,/-])[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?![\w/-]|[.,][0-9])")
 _MARK = re.compile(r"\{[0-9]+\}")
 
 
@@ -36,7 +38,7 @@ def mask(text: str) -> Masked:
     """Time is linear in the text. Marks that the text holds already are placeholders, so they are items too."""
     parts = take_apart(text)
     found = [part.span for part in (*parts.links, *parts.emails, *parts.placeholders)]
-    found += [match.span() for match in _LONG_NUMBER.finditer(parts.rest)]
+    found += [match.span() for pattern in (_LONG_NUMBER, _GROUPED) for match in pattern.finditer(parts.rest)]
     pieces: list[str] = []
     items: list[str] = []
     end = 0

@@ -1,7 +1,7 @@
 """Train a student on the rows of its recipe.
 
     python -m models.training.train RECIPE.toml WORK_FOLDER --minutes 130 [--resume WEIGHTS] [--processes 2]
-    python -m models.training.train RECIPE.toml WORK_FOLDER --minutes 9 --device cuda --processes 8 --scale 12
+    python -m models.training.train RECIPE.toml WORK_FOLDER --minutes 9 --device cuda --processes 8 --scale 24
 
 The target tag is the first token of the *decoder* (docs/decisions/0004): the encoder reads each Spanish text once for
 all the targets trained on it, which makes the deep encoder almost free.

@@ -14,7 +14,8 @@ PAIRS = [
     ("Abre a las 9:30.", "Pagueu 19.30 o 9.305 euros", "Pagueu 19.30 o 9.305 euros"),
     ("Cierra a las 9:30, cuesta 9.30 euros.", "Tanca a les 9.30, costa 9.30 euros.", None),
     ("A las 25:10, a las 9:75, 1:2:3, 12:30:15", "25.10 9.75 1.2.3 12.30.15", None),
-    ("Ley 3/2020, 20.30", "Llei 3/2020, 20.30", None),
+    ("A sas 12.00 GMT", "A las 12:00 GMT", "A las 12.00 GMT"),
+    ("Ley 3/2020, 20.304", "Llei 3/2020, 20:30", None),
 ]
 
 

@@ -13,20 +13,31 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 PAIRS = Catalogue.load().pairs()
 NOTICE = "La biblioteca municipal abre a las 9:30. Escriba a ayuda@ejemplo.es o llame al 971 17 89 00."
+NOTICES = {
+    "es": NOTICE,
+    "an": "A biblioteca municipal ubre a las 9:30. Escriba a ayuda@ejemplo.es u clame a lo 971 17 89 00.",
+    "ast": "La biblioteca municipal abre a les 9:30. Escriba a ayuda@ejemplo.es o llame al 971 17 89 00.",
+    "oc": "La bibliotèca municipala dobrís a 9:30. Escrivètz a ayuda@ejemplo.es o sonatz lo 971 17 89 00.",
+    "oc-aranes": "Era bibliotèca municipau daurís as 9:30. Escriuetz a ayuda@ejemplo.es o aperatz ath 971 17 89 00.",
+    "ca": "La biblioteca municipal obre a les 9:30. Escriviu a ayuda@ejemplo.es o truqueu al 971 17 89 00.",
+    "ca-valencia": "La biblioteca municipal obri a les 9:30. Escriviu a ayuda@ejemplo.es o telefoneu al 971 17 89 00.",
+    "gl": "A biblioteca municipal abre ás 9:30. Escriba a ayuda@ejemplo.es ou chame ao 971 17 89 00.",
+    "sc": "Sa biblioteca munitzipale aberit a sas 9:30. Iscriat a ayuda@ejemplo.es o mutat a su 971 17 89 00.",
+}
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.source}-{pair.target}")
 def test_every_direction_translates_through_http(service: Service, pair: object) -> None:
     source, target = pair.source, pair.target  # type: ignore[attr-defined]
     with service.client() as client:
-        answer = client.post("/v1/translate", json={"text": NOTICE, "source": source, "target": target})
+        answer = client.post("/v1/translate", json={"text": NOTICES[source], "source": source, "target": target})
     assert answer.status_code == 200
     [result] = answer.json()["results"]
     assert result["lang"] == target
-    assert result["text"] not in ("", NOTICE)
+    assert result["text"] not in ("", NOTICES[source])
     assert "bibliot" in result["text"].lower()
     assert result["licence"]
-    assert result["model"].startswith("es-ibero@")
+    assert result["model"].startswith("es-ibero@" if source == "es" else "ibero-es@")
     assert set(result["checks"].values()) <= {"pass", "fail", "not_available"}
     for kept in ("9:30", "ayuda@ejemplo.es", "971 17 89 00"):
         assert kept in result["text"] or any(w["severity"] == "high" for w in result["warnings"])

@@ -43,6 +43,7 @@ def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str])
         "models/cards/lifecycle.json",
         "models/thresholds.toml",
         "models/bundled/es-ibero/model.bin",
+        "models/bundled/ibero-es/model.bin",
         "models/cards/es-ibero.md",
     ):
         assert needed in names
