@@ -41,7 +41,7 @@ def test_what_was_taken_out_comes_back_in_place(text: str) -> None:
             ("0020 2 2795 4321", "www.example.org/ar"),
         ),
         ("máis de 10\u00a0000 millóns, 7 000 illas", "máis de {0} millóns, {1} illas", ("10\u00a0000", "7 000")),
-        ("12 0000, 3 500,25, B 12 500", "12 0000, 3 500,25, B {0}", ("12 500",)),
+        ("12 0000; a 3 500,2; B 12 500", "12 0000; a 3 500,2; B {0}", ("12 500",)),
         ("En 2026 hay 15 plazas", "En 2026 hay 15 plazas", ()),
         ("Ley 38/2003, de 17 de noviembre", "Ley 38/2003, de 17 de noviembre", ()),
     ],
