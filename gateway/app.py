@@ -24,7 +24,7 @@ from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, simplify, summarize, translate
+from gateway.routes import accessible, detect, health, languages, models, simplify, summarize, translate, usage
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -33,6 +33,7 @@ from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
+from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
@@ -62,8 +63,10 @@ def create_app(
         return Submitter(client, cache, model, capacity)
 
     kept = database or Database(None)
-    ring = KeyRing(KeyHash(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b""))
+    ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
+    used = Usage(kept)
+    limits = Counted(RedisLimits(client), used)
     known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -83,7 +86,8 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
-            limits=RedisLimits(client),
+            limits=limits,
+            usage=used,
             callers=known,
             database=kept,
         )
@@ -105,6 +109,7 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
+            group.create_task(used.follow())
 
     return assemble(succession.parts, run)
 
@@ -135,7 +140,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, health):
+    for module in (translate, summarize, simplify, accessible, detect, languages, models, usage, health):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
