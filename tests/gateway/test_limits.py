@@ -13,7 +13,7 @@ from fastapi import Request
 
 from gateway.api_keys import KeyRing
 from gateway.cache import SegmentKeys
-from gateway.callers import Caller, Callers, Quota, Unit
+from gateway.callers import Caller, Callers, Quota
 from gateway.errors import RateLimited
 from gateway.limits import HEADERS, Level, RedisLimits, headers
 from gateway.state.tenants import Tenant
