@@ -13,6 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
+from gateway import keys
 from gateway.app import create_app
 from gateway.callers import SCOPES, caller_of
 from gateway.connections import async_client
@@ -189,6 +190,23 @@ def test_a_quota_used_up_by_one_key_is_whole_for_the_others(clean_valkey: str, d
             return [answer.status_code for answer in asked]
 
     assert asyncio.run(scenario()) == [200, 429, 200, 429, 200, 200]
+
+
+def test_a_tenant_waits_in_its_own_share_of_the_queue(clean_valkey: str, database: Database) -> None:
+    a = make_key(database, "a")
+
+    async def scenario() -> dict[Any, Any]:
+        async with deployed(clean_valkey, database, engine=False) as service, async_client(clean_valkey) as redis:
+            asking = [asyncio.create_task(service.ask("POST", "/v1/translate", ROWS[0].body, key)) for key in (a, None)]
+            async with asyncio.timeout(10):
+                while len(held := await redis.hgetall(keys.held(ENTRY.reference))) < 2:  # noqa: ASYNC110 Redis tells nobody
+                    await asyncio.sleep(0.01)
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+            return held
+
+    assert asyncio.run(scenario()) == {b"a": b"1", b"public": b"1"}
 
 
 async def faults_of(service: Deployed, resource: Resource, a: str, b: str) -> set[str]:
