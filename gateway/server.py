@@ -12,7 +12,8 @@ import uvicorn
 
 from gateway.app import create_app
 from gateway.connections import async_client
-from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.listening import listen
+from gateway.settings import Settings
 from gateway.slow_clients import impatient
 from gateway.succession import Offer
 from gateway.telemetry import log
@@ -58,18 +59,3 @@ def _allow_many_connections() -> None:
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; raises SettingsInvalid when the address is taken or not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(2048)
-    except OSError as error:
-        listening.close()
-        where = f"{host}:{port} ({error.strerror})"
-        raise SettingsInvalid(f"{PREFIX}HOST, {PREFIX}PORT: cannot listen on {where}. Choose others.") from None
-    return listening

@@ -23,7 +23,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from gateway.embedded import EmbeddedValkey
-from gateway.server import listen
+from gateway.listening import listen
+from gateway.processes import UNUSABLE_MODEL
 from gateway.settings import PREFIX, Settings
 from gateway.telemetry import log, serve_metrics
 
@@ -31,6 +32,11 @@ RESTART_LEAST_S = 0.2
 RESTART_MOST_S = 10.0
 SETTLED_S = 10.0
 KILL_AFTER_S = 5.0
+LOOK_S = 0.05
+
+
+class Unusable(RuntimeError):
+    """An engine cannot load its models, now or on the next try; it has said why."""
 
 
 @dataclass(slots=True)
@@ -46,6 +52,7 @@ class Child:
     started: float = 0.0
     pause_s: float = RESTART_LEAST_S
     due: float = field(default=0.0)
+    status: int | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -67,7 +74,8 @@ class Child:
             return
         if self.process.poll() is None:
             return
-        log().error("child_died", child=self.name, status=self.process.returncode)
+        self.status = self.process.returncode
+        log().error("child_died", child=self.name, status=self.status)
         metrics = self.environment.get("PROMETHEUS_MULTIPROC_DIR")
         if metrics:
             mark_process_dead(self.process.pid, metrics)  # type: ignore[no-untyped-call]
@@ -96,8 +104,14 @@ class Ready:
     milliseconds: int
 
 
-def serve(settings: Settings, environment: Mapping[str, str], announce: Callable[[Ready], None]) -> None:
-    """Blocks until SIGTERM or SIGINT; `announce` is called once, when the service is ready."""
+def serve(
+    settings: Settings,
+    environment: Mapping[str, str],
+    started: Callable[[], None],
+    announce: Callable[[Ready], None],
+) -> None:
+    """Blocks until SIGTERM or SIGINT; `started` is called once, while the processes start, and `announce` when the
+    service is ready. Raises Unusable when it can never be."""
     began = time.monotonic()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -110,11 +124,18 @@ def serve(settings: Settings, environment: Mapping[str, str], announce: Callable
         metrics_url, stop_metrics = serve_metrics(settings, registry)
         announced = False
         try:
-            while not stop.wait(0.05):
+            for child in children:
+                child.start()
+            started()
+            while not stop.wait(LOOK_S):
                 now = time.monotonic()
                 for child in children:
                     child.watch(now)
-                if not announced and _ready(host, port):
+                if announced:
+                    continue
+                if any(child.status == UNUSABLE_MODEL for child in children):
+                    raise Unusable
+                if _ready(host, port):
                     announced = True
                     announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, round((now - began) * 1000)))
         finally:
@@ -139,12 +160,12 @@ def _children(
         f"{PREFIX}CACHE_SECRET": secret,
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
-    malgil = [sys.executable, "-P", "-m", "gateway"]
+    malgil = [sys.executable, "-P", "-m", "gateway.processes"]
     descriptor = listening.fileno()
     children = [] if settings.redis_url else [Child("valkey", valkey.command(), environment, quiet=True)]
     children += [Child(f"engine-{n}", [*malgil, "engine"], shared) for n in range(settings.engine_processes)]
     children += [
-        Child(f"api-{n}", [*malgil, "api", "--descriptor", str(descriptor)], shared, (descriptor,))
+        Child(f"api-{n}", [*malgil, "api", str(descriptor)], shared, (descriptor,))
         for n in range(settings.api_processes)
     ]
     return children

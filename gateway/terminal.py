@@ -1,4 +1,4 @@
-"""What every command of the terminal needs: its settings, its model store, and an end with a clear message."""
+"""What every command of the terminal needs: text and languages as a person gives them, the models that serve."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
-
-import typer
 
 from gateway.canary import Plan
+from gateway.console import fail, settings_of
 from gateway.promotions import Promotions
-from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
-from gateway.telemetry import configure_logging, log
+from gateway.settings import Settings
+from gateway.telemetry import log
 from locales import tags
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
@@ -24,10 +22,7 @@ from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
 
-
-def fail(text: str, status: int = 2) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(status)
+__all__ = ["fail", "settings_of"]
 
 
 def read_text(file: str) -> str:
@@ -66,17 +61,6 @@ def localised(code: str, **values: str | int) -> str:
     """An error in the language of the terminal."""
     reader = locale()
     return f"{message(f'error.{code}.message', reader, **values)} {message(f'error.{code}.help', reader, **values)}"
-
-
-def settings_of(**given: object) -> Settings:
-    """Settings of the environment, with the options of the command line on top."""
-    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
-    try:
-        settings = load_settings({**os.environ, **options})  # noqa: TID251 handed to load_settings, read there
-    except SettingsInvalid as error:
-        fail(str(error))
-    configure_logging(settings.log_level)
-    return settings
 
 
 def known_models(settings: Settings) -> Catalogue:

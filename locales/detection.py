@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 from locales.ngrams import OTHER, classifier
 from locales.profiles import PROFILES
 from locales.tags import LanguageTag, base
+from locales.unpacked import identifier
 
 MAX_CHARS_READ = 2000  # more text changes no answer, only its cost
 MIN_LETTERS = 8
@@ -164,19 +163,17 @@ def _script(char: str) -> str:
     return _SCRIPT_RUNS[bisect_right(_RUN_STARTS, ord(char)) - 1][1]
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+_identifier = cache(identifier)
 
 
 def _scores(text: str, script: str) -> Mapping[LanguageTag, float]:
     """The logarithm of each language's weight."""
     labels = _hints().labels[script]
-    with _loading:  # the model takes a second and 100 MB to load: once, whoever asks first
-        identifier = _identifier()
+    with _loading:  # once, whoever asks first
+        known = _identifier()
     asked = _hints().asked[script]
     # Keeping a script's labels and dividing by their sum is what `set_languages` does, without a model per script.
-    ranked = {label: float(probability) for label, probability in identifier.rank(text) if label in asked}
+    ranked = {label: float(probability) for label, probability in known.rank(text) if label in asked}
     total = sum(ranked.values()) or 1.0
     own = classifier().log_probabilities(text) if script == "Latn" else {}
     scores: dict[LanguageTag, float] = {}
