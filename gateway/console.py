@@ -6,8 +6,8 @@ import os
 import sys
 from typing import NoReturn
 
+from gateway.logs import configure_logging
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
-from gateway.telemetry import configure_logging
 
 
 def fail(text: str, status: int = 2) -> NoReturn:

@@ -7,6 +7,7 @@ write an event than to answer from the cache.
 from __future__ import annotations
 
 import datetime
+import logging
 import sys
 import threading
 import traceback
@@ -49,6 +50,10 @@ class Log:
     def error(self, event: str, **fields: object) -> None:
         self._say(3, event, fields)
 
+    @property
+    def level(self) -> Level:
+        return LEVELS[self._rank]
+
     def least(self, level: Level) -> None:
         self._rank = LEVELS.index(level)
 
@@ -56,9 +61,7 @@ class Log:
         if rank < self._rank:
             return
         now = datetime.datetime.now(datetime.UTC)
-        self.write(
-            {"event": event, **fields, "level": LEVELS[rank], "timestamp": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"},
-        )
+        self.write({"event": event, **fields, "level": LEVELS[rank], "timestamp": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
 
 
 _log = Log()
@@ -67,6 +70,31 @@ _log = Log()
 def log() -> Log:
     """One for the process."""
     return _log
+
+
+class _NoText(logging.Filter):
+    """Keeps the level, logger and place of a library's log record; its message and arguments may quote a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args, record.exc_info, record.exc_text, record.stack_info = (
+            f"{record.module}:{record.lineno}",
+            (),
+            None,
+            None,
+            None,
+        )
+        return True
+
+
+def configure_logging(level: Level) -> None:
+    """JSON lines on standard error; records of libraries keep their place, not their words."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_NoText())
+    handler.setFormatter(
+        logging.Formatter('{"event":"library","level":"%(levelname)s","logger":"%(name)s","at":"%(message)s"}')
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    log().least(level)
 
 
 def where(error: BaseException) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -31,6 +32,7 @@ def api(descriptor: int | None = None) -> None:
         changed = promotions.changed()
         return offer(changed) if changed else None
 
+    _begun()
     try:
         server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news)
     except SettingsInvalid as error:
@@ -49,6 +51,7 @@ def engine(unusable: int = 1) -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     promotions = promotions_of(settings)
+    _begun()
     try:
         engine_process.serve(settings, served_models(settings), store_of(settings), redis_url, promotions)
     except (ModelDamaged, ModelMissing) as error:
@@ -68,6 +71,12 @@ def _serve_metrics(settings: Settings) -> None:
             fail(str(error))
 
 
+def _begun() -> None:
+    """What was imported stays for ever: no collection of garbage need look at it again."""
+    gc.freeze()
+    gc.enable()
+
+
 def _redis_url(settings: Settings) -> str:
     if settings.redis_url is None:
         fail(f"{PREFIX}REDIS_URL: not set. Name the Redis or Valkey of the deployment, or use `malgil serve`.")
@@ -75,6 +84,7 @@ def _redis_url(settings: Settings) -> str:
 
 
 def main(words: list[str]) -> None:
+    gc.disable()  # until all is imported: nothing of that is garbage
     match words:
         case ["api", descriptor]:
             api(int(descriptor))

@@ -19,20 +19,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
-
 from gateway.embedded import EmbeddedValkey
 from gateway.listening import listen
+from gateway.logs import log
 from gateway.processes import UNUSABLE_MODEL
 from gateway.settings import PREFIX, Settings
-from gateway.telemetry import log, serve_metrics
 
 RESTART_LEAST_S = 0.2
 RESTART_MOST_S = 10.0
 SETTLED_S = 10.0
 KILL_AFTER_S = 5.0
-LOOK_S = 0.05
+LOOK_S = 0.02
 
 
 class Unusable(RuntimeError):
@@ -78,6 +75,8 @@ class Child:
         log().error("child_died", child=self.name, status=self.status)
         metrics = self.environment.get("PROMETHEUS_MULTIPROC_DIR")
         if metrics:
+            from prometheus_client.multiprocess import mark_process_dead
+
             mark_process_dead(self.process.pid, metrics)  # type: ignore[no-untyped-call]
         young = now - self.started < SETTLED_S
         self.pause_s = min(RESTART_MOST_S, self.pause_s * 2) if young else RESTART_LEAST_S
@@ -119,13 +118,17 @@ def serve(
     with _private_folder() as folder, _listening(settings) as listening:
         children = _children(settings, environment, folder, listening)
         host, port = listening.getsockname()[:2]
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
-        metrics_url, stop_metrics = serve_metrics(settings, registry)
         announced = False
-        try:
+        with contextlib.ExitStack() as ending:
+            # Callers first, then the engines that finish their batches, then the store they answer through.
             for child in children:
+                ending.callback(child.stop, settings.drain_ms / 1000 + KILL_AFTER_S)
+            # The one that takes longest first: none needs another before it can answer.
+            for child in reversed(children):
                 child.start()
+            # All that the children do not wait for comes after their start.
+            metrics_url, stop_metrics = _metrics(settings, folder)
+            ending.callback(stop_metrics)
             started()
             while not stop.wait(LOOK_S):
                 now = time.monotonic()
@@ -138,11 +141,18 @@ def serve(
                 if _ready(host, port):
                     announced = True
                     announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, round((now - began) * 1000)))
-        finally:
-            # Callers first, then the engines that finish their batches, then the store they answer through.
-            for child in reversed(children):
-                child.stop(settings.drain_ms / 1000 + KILL_AFTER_S)
-            stop_metrics()
+
+
+def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[], None]]:
+    """The metrics of all processes, served here."""
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    from gateway.telemetry import serve_metrics
+
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
+    return serve_metrics(settings, registry)
 
 
 def _children(

@@ -6,13 +6,11 @@ the admin port (gateway.supervisor).
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from gateway.logs import Level, log, where
+from gateway.logs import log, where
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 
 __all__ = ["log", "where"]
@@ -44,31 +42,6 @@ QUEUE_LENGTH = Gauge(
     ["model", "lane"],
     multiprocess_mode="mostrecent",
 )
-
-
-class _NoText(logging.Filter):
-    """Keeps the level, logger and place of a library's log record; its message and arguments may quote a request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args, record.exc_info, record.exc_text, record.stack_info = (
-            f"{record.module}:{record.lineno}",
-            (),
-            None,
-            None,
-            None,
-        )
-        return True
-
-
-def configure_logging(level: Level) -> None:
-    """JSON lines on standard error; records of libraries keep their place, not their words."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_NoText())
-    handler.setFormatter(
-        logging.Formatter('{"event":"library","level":"%(levelname)s","logger":"%(name)s","at":"%(message)s"}')
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    log().least(level)
 
 
 def serve_metrics(settings: Settings, registry: CollectorRegistry = REGISTRY) -> tuple[str | None, Callable[[], None]]:

@@ -41,11 +41,11 @@ def test_curly_apostrophes_and_capitals_change_nothing() -> None:
 
 
 def test_model_is_loaded_once_whoever_asks_first() -> None:
-    detection._identifier.cache_clear()
+    detection._models.cache_clear()
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(detect, [SENTENCES["eu"]] * 8))
     assert len(answers) == 1
-    assert detection._identifier.cache_info().misses == 1
+    assert detection._models.cache_info().misses == 1
 
 
 @settings(max_examples=50)
