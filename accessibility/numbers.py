@@ -25,6 +25,8 @@ _NUMBER = re.compile(
     rf"|[{FRACTIONS}]|[{ETHIOPIC}]{{1,12}}"
     r"|(?P<sign>[⁰¹²³⁴-⁹]++|[₀-₉]++|[①-⑨])"
 )
+# What every match of it begins with.
+_OPENS_NUMBER = re.compile(rf"[0-9{FRACTIONS}{ETHIOPIC}⁰¹²³⁴-⁹₀-₉①-⑨]")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 # A dash is a minus after nothing, white space or an opening bracket: not in "COVID-19", "9-14" or "9 -14".
 _MINUS = re.compile(r"(?:^|(?<![0-9])[\s(\[«“\"\u200e\u200f\u061c])[-−–]\Z")
@@ -82,6 +84,8 @@ def ascii_digits(text: str) -> str:
 def find(text: str) -> list[Number]:
     """Every number of a text, in order."""
     text = ascii_digits(text)
+    if not _OPENS_NUMBER.search(text):
+        return []
     return [_number(text, found) for found in _NUMBER.finditer(text)]
 
 
