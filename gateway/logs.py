@@ -7,6 +7,7 @@ write an event than to answer from the cache.
 from __future__ import annotations
 
 import datetime
+import json
 import logging
 import sys
 import threading
@@ -14,17 +15,15 @@ import traceback
 from collections.abc import Callable
 from typing import Literal
 
-import msgspec
-
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
-_encode = msgspec.json.Encoder(enc_hook=str).encode
+_encode = json.JSONEncoder(default=str).encode
 _writing = threading.Lock()
 
 
 def _to_stderr(event: dict[str, object]) -> None:
-    line = _encode(event).decode() + "\n"
+    line = _encode(event) + "\n"
     # One write for one line, and standard error as it is now: a logger outlives what a test or a console put there.
     with _writing:
         sys.stderr.write(line)
