@@ -22,11 +22,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import KeyExpired, KeyRevoked, KeyUnknown, StateUnavailable
+from gateway.logs import log
 from gateway.settings import Settings
 from gateway.state import tenants
 from gateway.state.database import Database
 from gateway.state.tenants import ApiKey, Tenant
-from gateway.telemetry import log
 
 POLL_S = 1.0
 
