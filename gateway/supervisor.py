@@ -140,7 +140,8 @@ def serve(
                     raise Unusable
                 if _ready(host, port):
                     announced = True
-                    announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, round((now - began) * 1000)))
+                    took_ms = round((time.monotonic() - began) * 1000)
+                    announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, took_ms))
 
 
 def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[], None]]:
