@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-SERVICE = ("serve", "api", "engine")
+SERVICE = ("serve", "api", "engine", "admin")
 
 
 def main() -> None:

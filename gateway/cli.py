@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from accessibility.checks import Report
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
-from gateway import accessible_cli, loadtest_cli, models_cli, service_cli
+from gateway import accessible_cli, keys_cli, loadtest_cli, models_cli, service_cli
 from gateway import engine as engine_process
 from gateway.doctor import examine
 from gateway.errors import ERRORS, GatewayError
@@ -48,10 +48,12 @@ from models.store import ModelDamaged, ModelMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_cli.app, name="models")
+app.add_typer(keys_cli.app, name="keys")
 for command in (
     service_cli.serve,
     service_cli.api,
     service_cli.engine,
+    service_cli.admin,
     accessible_cli.speak,
     accessible_cli.braille,
     accessible_cli.accessible,

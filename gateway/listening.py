@@ -7,7 +7,7 @@ import socket
 from gateway.settings import PREFIX, SettingsInvalid
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, setting: str = "") -> socket.socket:
     """A listening socket; raises SettingsInvalid when the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -18,5 +18,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         where = f"{host}:{port} ({error.strerror})"
-        raise SettingsInvalid(f"{PREFIX}HOST, {PREFIX}PORT: cannot listen on {where}. Choose others.") from None
+        raise SettingsInvalid(
+            f"{PREFIX}{setting}HOST, {PREFIX}{setting}PORT: cannot listen on {where}. Choose others."
+        ) from None
     return listening

@@ -1,23 +1,27 @@
-"""The two kinds of process that `malgil serve` starts: `python -m gateway.processes api|engine`."""
+"""The processes that `malgil serve` starts beside the store: `python -m gateway.processes api|engine|admin`.
+
+`unusable` is the status with which one ends that cannot begin, now or on the next try: its supervisor gives up then.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
 
 from gateway.console import fail, say, settings_of
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 
-# Status of an engine whose models cannot be loaded, now or on the next try: EX_CONFIG of sysexits.h.
-UNUSABLE_MODEL = 78
+UNUSABLE = 78  # EX_CONFIG of sysexits.h
 
 
-def api(descriptor: int | None = None) -> None:
+def api(descriptor: int | None = None, unusable: int = 1) -> None:
     """Serve the REST API until told to stop."""
     from gateway import server
     from gateway.succession import Offer
-    from gateway.terminal import promotions_of, served_models, trials_of
+    from gateway.terminal import opened_database, promotions_of, served_models, trials_of
     from models.lifecycle import Served
 
     settings = settings_of()
@@ -32,15 +36,18 @@ def api(descriptor: int | None = None) -> None:
         changed = promotions.changed()
         return offer(changed) if changed else None
 
+    with _or_ends(unusable):
+        database = opened_database(settings)
+        first = offer(served_models(settings))
     _begun()
     try:
-        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news)
+        server.serve(settings, first, redis_url, descriptor, news, database)
     except SettingsInvalid as error:
         fail(str(error))
 
 
 def engine(unusable: int = 1) -> None:
-    """Serve the batch queues until told to stop; ends with the status `unusable` when a model cannot be loaded."""
+    """Serve the batch queues until told to stop."""
     from redis.exceptions import RedisClusterException
 
     from gateway import engine as engine_process
@@ -51,13 +58,39 @@ def engine(unusable: int = 1) -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     promotions = promotions_of(settings)
+    with _or_ends(unusable):
+        first = served_models(settings)
     _begun()
     try:
-        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url, promotions)
+        engine_process.serve(settings, first, store_of(settings), redis_url, promotions)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), unusable)
     except RedisClusterException:
         fail(f"{PREFIX}REDIS_URL: no node of the Cluster answers. Is it up, and may this machine reach it?", 1)
+
+
+def admin(descriptor: int | None = None, unusable: int = 1) -> None:
+    """Serve the admin API until told to stop."""
+    from gateway import server
+    from gateway.terminal import database_of
+
+    settings = settings_of()
+    with _or_ends(unusable):
+        database = database_of(settings)
+    _begun()
+    try:
+        server.serve_admin(settings, descriptor, database)
+    except SettingsInvalid as error:
+        fail(str(error))
+
+
+@contextlib.contextmanager
+def _or_ends(status: int) -> Iterator[None]:
+    """With another status, where a message was written and the process would end."""
+    try:
+        yield
+    except SystemExit:
+        raise SystemExit(status) from None
 
 
 def _serve_metrics(settings: Settings) -> None:
@@ -87,11 +120,13 @@ def main(words: list[str]) -> None:
     gc.disable()  # until all is imported: nothing of that is garbage
     match words:
         case ["api", descriptor]:
-            api(int(descriptor))
+            api(int(descriptor), UNUSABLE)
+        case ["admin", descriptor]:
+            admin(int(descriptor), UNUSABLE)
         case ["engine"]:
-            engine(UNUSABLE_MODEL)
+            engine(UNUSABLE)
         case _:
-            say("python -m gateway.processes api DESCRIPTOR | engine")
+            say("python -m gateway.processes api DESCRIPTOR | admin DESCRIPTOR | engine")
             raise SystemExit(2)
 
 

@@ -33,7 +33,7 @@ def serve(
     except (SettingsInvalid, NoServerFound) as error:
         fail(str(error))
     except Unusable:
-        raise SystemExit(1) from None  # the engine said which model and why
+        raise SystemExit(1) from None  # it was said what cannot be used, and why
 
 
 def _tell_what_serves(settings: Settings) -> None:
@@ -65,6 +65,8 @@ def _tell_what_is_left_out(served: Served) -> None:
 def _announce(ready: Ready) -> None:
     if ready.metrics_url:
         typer.echo(f"metrics  {ready.metrics_url}")
+    if ready.admin_url:
+        typer.echo(f"admin    {ready.admin_url}/admin/v1")
     typer.echo("stop     Ctrl-C")
     typer.echo(f"ready    {ready.url}   after {ready.milliseconds / 1000:.1f} s")
 
@@ -75,6 +77,12 @@ def api(
 ) -> None:
     """Start one API process; needs MALGIL_REDIS_URL."""
     processes.api(descriptor)
+
+
+@app.command()
+def admin(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
+    """Start the admin API (keys, tenants, usage); needs MALGIL_ADMIN_TOKEN."""
+    processes.admin(descriptor)
 
 
 @app.command()

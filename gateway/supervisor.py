@@ -22,7 +22,7 @@ from pathlib import Path
 from gateway.embedded import EmbeddedValkey
 from gateway.listening import listen
 from gateway.logs import log
-from gateway.processes import UNUSABLE_MODEL
+from gateway.processes import UNUSABLE
 from gateway.settings import PREFIX, Settings
 
 RESTART_LEAST_S = 0.2
@@ -33,7 +33,7 @@ LOOK_S = 0.02
 
 
 class Unusable(RuntimeError):
-    """An engine cannot load its models, now or on the next try; it has said why."""
+    """A process cannot begin, now or on the next try; it has said why."""
 
 
 @dataclass(slots=True)
@@ -96,11 +96,13 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What the person who started the service wants to know; `metrics_url` is None when nothing serves metrics."""
+    """What the person who started the service wants to know; `metrics_url` and `admin_url` are None
+    when nothing serves them."""
 
     url: str
     metrics_url: str | None
     milliseconds: int
+    admin_url: str | None = None
 
 
 def serve(
@@ -115,8 +117,8 @@ def serve(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _private_folder() as folder, _listening(settings) as listening:
-        children = _children(settings, environment, folder, listening)
+    with _private_folder() as folder, _listening(settings) as listening, _listening_for_admin(settings) as admin:
+        children = _children(settings, environment, folder, listening, admin)
         host, port = listening.getsockname()[:2]
         announced = False
         with contextlib.ExitStack() as ending:
@@ -136,12 +138,12 @@ def serve(
                     child.watch(now)
                 if announced:
                     continue
-                if any(child.status == UNUSABLE_MODEL for child in children):
+                if any(child.status == UNUSABLE for child in children):
                     raise Unusable
                 if _ready(host, port):
                     announced = True
                     took_ms = round((time.monotonic() - began) * 1000)
-                    announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, took_ms))
+                    announce(Ready(_url(listening), metrics_url, took_ms, _url(admin) if admin else None))
 
 
 def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[], None]]:
@@ -157,7 +159,11 @@ def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[],
 
 
 def _children(
-    settings: Settings, environment: Mapping[str, str], folder: Path, listening: socket.socket
+    settings: Settings,
+    environment: Mapping[str, str],
+    folder: Path,
+    listening: socket.socket,
+    admin: socket.socket | None = None,
 ) -> list[Child]:
     """In the order of their dependence: store, engines, API."""
     metrics = folder / "metrics"
@@ -179,6 +185,9 @@ def _children(
         Child(f"api-{n}", [*malgil, "api", str(descriptor)], shared, (descriptor,))
         for n in range(settings.api_processes)
     ]
+    if admin is not None:
+        inherited = admin.fileno()
+        children.append(Child("admin", [*malgil, "admin", str(inherited)], shared, (inherited,)))
     return children
 
 
@@ -200,6 +209,16 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         listening.close()
 
 
+@contextlib.contextmanager
+def _listening_for_admin(settings: Settings) -> Iterator[socket.socket | None]:
+    """No token, no admin API."""
+    if settings.admin_token is None:
+        yield None
+        return
+    with listen(settings.admin_api_host, settings.admin_api_port, "ADMIN_API_") as listening:
+        yield listening
+
+
 def _ready(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(_reached(host), port, timeout=1)
     try:
@@ -215,8 +234,9 @@ def _reached(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _dying_with(parent: int) -> Callable[[], None]:

@@ -7,11 +7,12 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.canary import Plan
 from gateway.console import fail, settings_of
 from gateway.promotions import Promotions
-from gateway.settings import Settings
+from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.telemetry import log
 from locales import tags
 from locales.messages import LOCALES, message
@@ -21,6 +22,9 @@ from models.catalogue import Catalogue, CatalogueError
 from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from gateway.state.database import Database
 
 __all__ = ["fail", "settings_of"]
 
@@ -73,6 +77,26 @@ def known_models(settings: Settings) -> Catalogue:
 
 def store_of(settings: Settings) -> ModelStore:
     return ModelStore(data_root=settings.models_folder)
+
+
+def database_of(settings: Settings) -> Database:
+    """The database of the settings; ends the command when there is none it could keep something in."""
+    from gateway.state.database import data_folder
+
+    database = opened_database(settings)
+    if not database.available:
+        fail(f"{PREFIX}DATA_FOLDER: {data_folder(settings)} cannot be written. Name a folder that can.", 1)
+    return database
+
+
+def opened_database(settings: Settings) -> Database:
+    """The database; on a machine that cannot keep anything, and where nobody asked for it, one that refuses."""
+    from gateway.state.database import open_database  # an engine needs none, and starts without it
+
+    try:
+        return open_database(settings)
+    except SettingsInvalid as error:
+        fail(str(error), 1)
 
 
 def register_of(settings: Settings) -> Register:
