@@ -23,7 +23,8 @@ from gateway import keys
 from gateway.batch_queue import Answer, Entry
 from gateway.connections import REDIS_ERRORS, blocking_client
 from gateway.fleet import Fleet
-from gateway.guard import guard_of, segment_of
+from gateway.guard import guard_of
+from gateway.judgement import segment_of
 from gateway.promotions import POLL_S, Promotions
 from gateway.receiver import ENGINE_BEAT_MS, MAX_DELIVERIES, Budget, Delivered, Receiver
 from gateway.settings import Settings

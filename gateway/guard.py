@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from accessibility.checks import Report, check
+from accessibility.checks import check
 from accessibility.faithfulness import faithfulness
 from accessibility.masking import mask
-from gateway.cache import CachedSegment
-from gateway.reports import packed
+from gateway.judgement import Judged
 from models.catalogue import CatalogueEntry
 from models.runtime.load import Guard
 from models.runtime.protection import Protected
 from models.runtime.protocol import Hypothesis, TranslationInput
-
-
-class Judged(int):
-    """A number of faults, with the report that they were counted in."""
-
-    report: Report
 
 
 def faults(given: TranslationInput, hypothesis: Hypothesis) -> Judged:
@@ -25,12 +18,6 @@ def faults(given: TranslationInput, hypothesis: Hypothesis) -> Judged:
     judged = Judged(sum(finding.severity != "low" for finding in report.findings))
     judged.report = report
     return judged
-
-
-def segment_of(hypothesis: Hypothesis) -> CachedSegment:
-    """A hypothesis as it is kept and sent, with what the checks say where they were made of exactly its text."""
-    report = packed(hypothesis.judged.report) if isinstance(hypothesis.judged, Judged) else None
-    return CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score, report)
 
 
 def protect(text: str) -> Protected | None:

@@ -1,4 +1,4 @@
-"""The sockets of the REST API and the admin API, opened once and handed to their processes."""
+"""The socket of the REST API, opened once and handed to every API process."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def listen(host: str, port: int, setting: str = "") -> socket.socket:
     except OSError as error:
         listening.close()
         where = f"{host}:{port} ({error.strerror})"
-        names = f"{PREFIX}{setting}HOST, {PREFIX}{setting}PORT"
-        raise SettingsInvalid(f"{names}: cannot listen on {where}. Choose others.") from None
+        raise SettingsInvalid(
+            f"{PREFIX}{setting}HOST, {PREFIX}{setting}PORT: cannot listen on {where}. Choose others."
+        ) from None
     return listening

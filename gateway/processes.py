@@ -1,20 +1,24 @@
-"""The kinds of process that `malgil serve` starts: `python -m gateway.processes api|engine|admin`."""
+"""The processes that `malgil serve` starts beside the store: `python -m gateway.processes api|engine|admin`.
+
+`unusable` is the status with which one ends that cannot begin, now or on the next try: its supervisor gives up then.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
 
 from gateway.console import fail, say, settings_of
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 
-# Status of a process whose models or database cannot be used, now or on the next try: EX_CONFIG of sysexits.h.
-UNUSABLE = 78
+UNUSABLE = 78  # EX_CONFIG of sysexits.h
 
 
 def api(descriptor: int | None = None, unusable: int = 1) -> None:
-    """Serve the REST API until told to stop; ends with the status `unusable` when its database cannot be used."""
+    """Serve the REST API until told to stop."""
     from gateway import server
     from gateway.succession import Offer
     from gateway.terminal import opened_database, promotions_of, served_models, trials_of
@@ -24,7 +28,6 @@ def api(descriptor: int | None = None, unusable: int = 1) -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     promotions = promotions_of(settings)
-    database = opened_database(settings, unusable)
 
     def offer(served: Served) -> Offer:
         return Offer(served.catalogue, served.standings, trials_of(settings, served))
@@ -33,27 +36,18 @@ def api(descriptor: int | None = None, unusable: int = 1) -> None:
         changed = promotions.changed()
         return offer(changed) if changed else None
 
+    with _or_ends(unusable):
+        database = opened_database(settings)
+        first = offer(served_models(settings))
     _begun()
     try:
-        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news, database)
-    except SettingsInvalid as error:
-        fail(str(error))
-
-
-def admin(descriptor: int | None = None, unusable: int = 1) -> None:
-    """Serve the admin API until told to stop."""
-    from gateway import admin as admin_api
-    from gateway.terminal import database_of
-
-    settings = settings_of()
-    try:
-        admin_api.serve(settings, descriptor, database_of(settings, unusable))
+        server.serve(settings, first, redis_url, descriptor, news, database)
     except SettingsInvalid as error:
         fail(str(error))
 
 
 def engine(unusable: int = 1) -> None:
-    """Serve the batch queues until told to stop; ends with the status `unusable` when a model cannot be loaded."""
+    """Serve the batch queues until told to stop."""
     from redis.exceptions import RedisClusterException
 
     from gateway import engine as engine_process
@@ -64,13 +58,39 @@ def engine(unusable: int = 1) -> None:
     redis_url = _redis_url(settings)
     _serve_metrics(settings)
     promotions = promotions_of(settings)
+    with _or_ends(unusable):
+        first = served_models(settings)
     _begun()
     try:
-        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url, promotions)
+        engine_process.serve(settings, first, store_of(settings), redis_url, promotions)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), unusable)
     except RedisClusterException:
         fail(f"{PREFIX}REDIS_URL: no node of the Cluster answers. Is it up, and may this machine reach it?", 1)
+
+
+def admin(descriptor: int | None = None, unusable: int = 1) -> None:
+    """Serve the admin API until told to stop."""
+    from gateway import admin as admin_api
+    from gateway.terminal import database_of
+
+    settings = settings_of()
+    with _or_ends(unusable):
+        database = database_of(settings)
+    _begun()
+    try:
+        admin_api.serve(settings, descriptor, database)
+    except SettingsInvalid as error:
+        fail(str(error))
+
+
+@contextlib.contextmanager
+def _or_ends(status: int) -> Iterator[None]:
+    """With another status, where a message was written and the process would end."""
+    try:
+        yield
+    except SystemExit:
+        raise SystemExit(status) from None
 
 
 def _serve_metrics(settings: Settings) -> None:
@@ -101,12 +121,12 @@ def main(words: list[str]) -> None:
     match words:
         case ["api", descriptor]:
             api(int(descriptor), UNUSABLE)
-        case ["engine"]:
-            engine(UNUSABLE)
         case ["admin", descriptor]:
             admin(int(descriptor), UNUSABLE)
+        case ["engine"]:
+            engine(UNUSABLE)
         case _:
-            say("python -m gateway.processes api DESCRIPTOR | engine | admin DESCRIPTOR")
+            say("python -m gateway.processes api DESCRIPTOR | admin DESCRIPTOR | engine")
             raise SystemExit(2)
 
 

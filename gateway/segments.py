@@ -12,7 +12,7 @@ from gateway.batch_queue import PUBLIC, Entry, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import QueueUnavailable, SegmentFailed, TimedOut
-from gateway.guard import segment_of
+from gateway.judgement import segment_of
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
 from models.catalogue import CatalogueEntry

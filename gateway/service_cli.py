@@ -33,7 +33,7 @@ def serve(
     except (SettingsInvalid, NoServerFound) as error:
         fail(str(error))
     except Unusable:
-        raise SystemExit(1) from None  # the process said what and why
+        raise SystemExit(1) from None  # it was said what cannot be used, and why
 
 
 def _tell_what_serves(settings: Settings) -> None:

@@ -33,7 +33,7 @@ LOOK_S = 0.02
 
 
 class Unusable(RuntimeError):
-    """An engine cannot load its models, now or on the next try; it has said why."""
+    """A process cannot begin, now or on the next try; it has said why."""
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ def serve(
                     raise Unusable
                 if _ready(host, port):
                     announced = True
-                    took_ms = round((now - began) * 1000)
+                    took_ms = round((time.monotonic() - began) * 1000)
                     announce(Ready(_url(listening), metrics_url, took_ms, _url(admin) if admin else None))
 
 

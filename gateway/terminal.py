@@ -79,24 +79,24 @@ def store_of(settings: Settings) -> ModelStore:
     return ModelStore(data_root=settings.models_folder)
 
 
-def database_of(settings: Settings, status: int = 1) -> Database:
+def database_of(settings: Settings) -> Database:
     """The database of the settings; ends the command when there is none it could keep something in."""
     from gateway.state.database import data_folder
 
-    database = opened_database(settings, status)
+    database = opened_database(settings)
     if not database.available:
-        fail(f"{PREFIX}DATA_FOLDER: {data_folder(settings)} cannot be written. Name a folder that can.", status)
+        fail(f"{PREFIX}DATA_FOLDER: {data_folder(settings)} cannot be written. Name a folder that can.", 1)
     return database
 
 
-def opened_database(settings: Settings, status: int = 1) -> Database:
+def opened_database(settings: Settings) -> Database:
     """The database; on a machine that cannot keep anything, and where nobody asked for it, one that refuses."""
-    from gateway.state.database import open_database  # SQLAlchemy, which engines do without
+    from gateway.state.database import open_database  # an engine needs none, and starts without it
 
     try:
         return open_database(settings)
     except SettingsInvalid as error:
-        fail(str(error), status)
+        fail(str(error), 1)
 
 
 def register_of(settings: Settings) -> Register:

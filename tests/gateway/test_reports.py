@@ -12,7 +12,8 @@ import pytest
 from accessibility import checks
 from accessibility.checks import check
 from gateway.cache import CachedSegment, encode
-from gateway.guard import faults, segment_of
+from gateway.guard import faults
+from gateway.judgement import segment_of
 from gateway.reports import packed, unpacked
 from models.runtime.protocol import Hypothesis, TranslationInput
 from tests.models.tiny_model import tag
