@@ -152,4 +152,5 @@ def serve(settings: Settings, descriptor: int | None, database: Database) -> Non
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(host, port, "ADMIN_API_")
     log().info("admin_starting", port=listening.getsockname()[1])
     run(create_admin(settings, database), settings, listening)
+    database.close()
     log().info("admin_stopped")

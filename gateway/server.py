@@ -32,6 +32,7 @@ def serve(
     app = create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news, database)
     log().info("api_starting", port=listening.getsockname()[1])
     run(app, settings, listening)
+    database.close()
     log().info("api_stopped")
 
 
