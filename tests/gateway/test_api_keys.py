@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.api_keys import KeyHash, KeyRing, NewKey, new_key
 from gateway.errors import KeyExpired, KeyRevoked, KeyUnknown
@@ -16,6 +15,7 @@ from gateway.state import tenants
 from gateway.state.database import Database
 from gateway.state.tenants import Tenant
 from tests.gateway.deployed import database_in, make_key
+from tests.gateway.logs import capture_logs
 
 NOW_S = 1_800_000_000
 
