@@ -66,7 +66,7 @@ def test_text_of_people_is_in_no_log_metric_key_or_error(tmp_path: Path) -> None
                 time.sleep(0.1)
             assert client.post("/v1/translate", json=good).status_code == 200
         metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        [folder] = [path for path in tmp_path.iterdir() if path.is_dir()]
+        [folder] = tmp_path.glob("malgil-*")
         with redis.Redis.from_url(EmbeddedValkey(folder, 16).url) as store:
             names = b" ".join(store.keys("*")).decode()
     assert "malgil_requests_total" in metrics
