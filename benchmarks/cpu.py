@@ -58,7 +58,7 @@ def main() -> None:
         rounds=options.rounds,
         sentences=options.sentences,
         bare=statistics.median(bare[1:]),
-        processes=_by_process(rounds[1:]),
+        processes=_by_process(rounds[1:], statistics.median(bare[1:])),
         steps=_by_step(entry, store),
     )
     print(page)
@@ -108,11 +108,14 @@ def _own_cpu_us(call: Callable[[], object], count: int) -> float:
     return 1e6 * (time.process_time() - began) / count
 
 
-def _by_process(rounds: Sequence[dict[str, dict[str, float]]]) -> str:
-    lines = ["| load | engine | API | Valkey | the load itself |", "|---|---|---|---|---|"]
+def _by_process(rounds: Sequence[dict[str, dict[str, float]]], bare: float) -> str:
+    """The last column is the throughput that could be had at most, were every core busy all the time."""
+    lines = ["| load | engine | API | Valkey | the load itself | bare ÷ all |", "|---|---|---|---|---|---|"]
     for load in rounds[0]:
         middle = {role: statistics.median(each[load][role] for each in rounds) for role in (*ROLES, "client")}
-        lines.append(f"| {load} | " + " | ".join(f"{middle[role]:,.0f}" for role in (*ROLES, "client")) + " |")
+        limit = f"{bare / sum(middle.values()):.2f}" if middle["engine"] > bare / 2 else "–"
+        cells = [f"{middle[role]:,.0f}" for role in (*ROLES, "client")]
+        lines.append(f"| {load} | " + " | ".join([*cells, limit]) + " |")
     return "\n".join(lines)
 
 
@@ -156,6 +159,11 @@ Written by `python -m benchmarks.cpu --write docs/profile.md`. Processor time in
 Bare CTranslate2, tokenisation included: {bare:,.0f} µs.
 
 {processes}
+
+"bare ÷ all" is what throughput beside bare CTranslate2 could be at most with these costs, every core busy all the time;
+the rest to 1 is what is left to save. An engine that gets single sentences from 64 callers makes smaller batches than
+one call over all of them, and a batch of one costs more for a sentence than a full one, with or without the gateway:
+that part of the engine's time is inference too.
 
 ## Steps in Python
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import TranslationInput
 from tests.gateway.running import WAIT_S, engine_on, eventually, submitting
-from tests.gateway.servers import HOST, Watched, cluster, watched
+from tests.gateway.servers import HOST, SLOTS, Watched, cluster, replica_of, watched
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = tiny_entry()
@@ -105,6 +105,38 @@ def test_a_cluster_that_is_away_is_an_error_like_any_other() -> None:
         asyncio.run(scenario())
     with pytest.raises(REDIS_ERRORS):
         blocking_client(f"redis+cluster://{HOST}:1", 5)
+
+
+def test_a_replica_takes_over_a_node_of_a_cluster_and_nothing_is_restarted(tmp_path: Path) -> None:
+    async def scenario(url: str, kill: Callable[[], None]) -> tuple[list[CachedSegment], float]:
+        async with submitting(url, MODEL) as api:
+            segments = QueuedSegments(SegmentKeys(b"secret"), api.cache, {MODEL: api.submitter}, 60)
+
+            async def ask(text: str, seconds: float) -> list[CachedSegment]:
+                delivery = Delivery(now_ms() + int(seconds * 1000))
+                return await segments.translate(ENTRY, [TranslationInput(text, tag("an"))], delivery)
+
+            answered = await ask("antes", WAIT_S)
+            kill()
+            began = time.monotonic()
+            while True:
+                try:
+                    return answered + await ask("después", 3), time.monotonic() - began
+                except (GatewayError, *REDIS_ERRORS):
+                    await asyncio.sleep(0.1)
+
+    with cluster(tmp_path) as nodes:
+        url = "redis+cluster://" + ",".join(f"{HOST}:{node.port}" for node in nodes)
+        with blocking_client(url, 5) as client:
+            slot = client.keyslot(keys.queue(MODEL))
+        holder = nodes[slot * 3 // SLOTS]
+        with replica_of(holder, tmp_path) as replica, engine_on(url, FakeTranslator(ENTRY)) as engine:
+            answers, seconds = asyncio.run(scenario(url, holder.process.kill))
+            assert answers == [CachedSegment("antes~an", True), CachedSegment("después~an", True)]
+            assert seconds < 30
+            assert engine.thread.is_alive()
+            with replica.client() as promoted:
+                assert promoted.info("replication")["role"] == "master"
 
 
 def test_a_failover_costs_seconds_and_no_restart(sentinel: Watched) -> None:
