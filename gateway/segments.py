@@ -12,6 +12,7 @@ from gateway.batch_queue import PUBLIC, Entry, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import QueueUnavailable, SegmentFailed, TimedOut
+from gateway.judgement import segment_of
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
 from models.catalogue import CatalogueEntry
@@ -30,6 +31,12 @@ class Delivery:
     store: bool = True
     tenant: str = PUBLIC
     lane: Lane | None = None
+    cache: str = ""
+
+    @property
+    def cache_owner(self) -> str:
+        """Whose cached segments may answer: the tenant's own, unless it shares another's."""
+        return self.cache or self.tenant
 
 
 class SegmentTranslator(Protocol):
@@ -80,7 +87,7 @@ class QueuedSegments:
         # A text that may not be kept is never joined with another request's either.
         private = "" if delivery.store else secrets.token_hex(16)
         pipeline = (model.digest, NORMALISATION_VERSION)
-        return self._keys.key(delivery.tenant, *pipeline, each.source or "", each.target, each.text, private)
+        return self._keys.key(delivery.cache_owner, *pipeline, each.source or "", each.target, each.text, private)
 
     async def _cached(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found = {key: local for key in wanted if (local := self._cache.get_local(key)) is not None}
@@ -136,6 +143,6 @@ class DirectSegments:
             except TranslationFailed:
                 raise SegmentFailed from None
             for each, hypothesis in zip(part, hypotheses, strict=True):
-                done[each] = CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score)
+                done[each] = segment_of(hypothesis)
             self._progress(len(part))
         return [done[each] for each in inputs]

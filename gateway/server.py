@@ -1,54 +1,38 @@
-"""One API process: uvicorn around the application, on an address or on a socket the supervisor opened."""
+"""One API process: the application with all it needs, on an address or on a socket the supervisor opened."""
 
 from __future__ import annotations
 
-import asyncio
 import resource
-import signal
 import socket
 from collections.abc import Callable
 
-import uvicorn
-
 from gateway.app import create_app
 from gateway.connections import async_client
-from gateway.settings import PREFIX, Settings, SettingsInvalid
-from gateway.slow_clients import impatient
+from gateway.listening import listen
+from gateway.logs import log
+from gateway.serving import run
+from gateway.settings import Settings
+from gateway.state.database import Database
 from gateway.succession import Offer
-from gateway.telemetry import log
 
 MOST_FILES = 65_536
-# Longer than the minute after which balancers and clients close a connection themselves: no request of theirs then
-# meets one that was closed here a moment before.
-KEEP_ALIVE_S = 75
 
 
 def serve(
-    settings: Settings, offer: Offer, redis_url: str, descriptor: int | None, news: Callable[[], Offer | None]
+    settings: Settings,
+    offer: Offer,
+    redis_url: str,
+    descriptor: int | None,
+    news: Callable[[], Offer | None],
+    database: Database,
 ) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish. `news` tells of other models."""
     _allow_many_connections()
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
-    config = uvicorn.Config(
-        create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news),
-        http=impatient(settings.slow_request_ms / 1000),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
-    )
+    app = create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news, database)
     log().info("api_starting", port=listening.getsockname()[1])
-    server = uvicorn.Server(config)
-
-    def stop(*_: object) -> None:
-        server.should_exit = True
-
-    # uvicorn takes the signals over while it serves and raises them again when it has finished: that must not kill us.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    asyncio.run(server.serve(sockets=[listening]))
+    run(app, settings, listening)
+    database.close()
     log().info("api_stopped")
 
 
@@ -58,18 +42,3 @@ def _allow_many_connections() -> None:
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; raises SettingsInvalid when the address is taken or not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(2048)
-    except OSError as error:
-        listening.close()
-        where = f"{host}:{port} ({error.strerror})"
-        raise SettingsInvalid(f"{PREFIX}HOST, {PREFIX}PORT: cannot listen on {where}. Choose others.") from None
-    return listening

@@ -14,13 +14,23 @@ import redis
 import redis.asyncio
 
 from gateway.embedded import EmbeddedValkey, NoServerFound
+from tests import postgres
 from tests.e2e.service import Service, running
+from tests.postgres import NoPostgres
 
 
 def pytest_report_header() -> str:
     from importlib.metadata import version
 
     return "malgil with " + ", ".join(f"{name} {version(name)}" for name in ("ctranslate2", "redis", "fastapi"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test keeps without saying where does not end up with the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +86,22 @@ def _until_answering(client: redis.Redis) -> None:
         else:
             return
     raise RuntimeError("valkey did not start")
+
+
+@pytest.fixture
+def clean_postgres(postgres_url: str) -> str:
+    """The same server, emptied: it belongs to the test run."""
+    postgres.empty(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL on a private socket; without a server: a skip on a laptop, a failure in CI."""
+    try:
+        with postgres.server() as url:
+            yield url
+    except NoPostgres as error:
+        if os.environ.get("CI"):  # noqa: TID251
+            raise
+        pytest.skip(str(error))

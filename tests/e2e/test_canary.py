@@ -66,14 +66,16 @@ def test_text_of_people_is_in_no_log_metric_key_or_error(tmp_path: Path) -> None
                 time.sleep(0.1)
             assert client.post("/v1/translate", json=good).status_code == 200
         metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        [folder] = [path for path in tmp_path.iterdir() if path.is_dir()]
+        [folder] = tmp_path.glob("malgil-*")
         with redis.Redis.from_url(EmbeddedValkey(folder, 16).url) as store:
             names = b" ".join(store.keys("*")).decode()
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir()).decode("latin-1")
+    assert "tenants" in kept
     assert "malgil_requests_total" in metrics
     assert "malgil:segment:" in names
     assert [error.status_code for error in errors if error.status_code < 400] == []
     logged = "".join(service.output)
     assert '"event": "request"' in logged
-    for place in (logged, metrics, names, *(error.text for error in errors), *(str(e.headers) for e in errors)):
+    for place in (logged, metrics, names, kept, *(error.text for error in errors), *(str(e.headers) for e in errors)):
         assert CANARY.lower() not in place.lower()
         assert CANARY.encode("unicode_escape").decode().lower() not in place.lower()

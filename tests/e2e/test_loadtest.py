@@ -44,7 +44,9 @@ def test_a_service_with_a_queue_of_four_answers_sentences_refuses_forms_and_is_s
     assert ["es", "ar"] in result["directions_left_out"]
     assert result["cache_hit_percent"] is not None
     assert 50 < result["memory_mb"] < 4_000
-    assert [sum(role in command for command in commands) for role in ("gateway api", "gateway engine")] == [1, 1]
+    assert [
+        sum(role in command for command in commands) for role in ("gateway.processes api", "gateway.processes engine")
+    ] == [1, 1]
     drawn = {path.name for path in report.iterdir()}
     assert {"waiting-and-inference.svg", "segments-from-the-cache.svg", "resident-memory.svg"} <= drawn
     assert "| 503 overloaded | refused |" in (report / "report.md").read_text(encoding="utf-8")

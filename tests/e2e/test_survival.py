@@ -89,7 +89,8 @@ def test_a_stop_signal_ends_everything_cleanly(tmp_path: Path, number: signal.Si
         service.process.send_signal(number)
         assert service.process.wait(30) == 0
         assert eventually(lambda: not any(child.is_running() for child in family), 5)
-        assert list(tmp_path.iterdir()) == []
+        assert [each.name for each in tmp_path.iterdir()] == ["data"]
+        assert [each.name for each in (tmp_path / "data").iterdir()] == ["state.sqlite3"]
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="the kernel ends orphans on Linux only")

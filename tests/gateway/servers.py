@@ -68,6 +68,28 @@ def cluster(folder: Path) -> Iterator[list[Server]]:
         yield nodes
 
 
+@contextlib.contextmanager
+def replica_of(master: Server, folder: Path) -> Iterator[Server]:
+    """One more node of the Cluster, with all that a master of it holds."""
+    port, bus = free_ports(2)
+    options = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", str(bus))
+    quick = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
+    with (
+        server(folder, port, *options, *quick) as started,
+        started.client() as client,
+        master.client() as known,
+    ):
+        client.execute_command("CLUSTER", "MEET", HOST, master.port, _bus(known))
+        assert eventually(lambda: "'cluster_known_nodes': '4'" in _info(client)), "not met"
+        client.execute_command("CLUSTER", "REPLICATE", known.execute_command("CLUSTER", "MYID"))
+        assert eventually(lambda: client.info("replication").get("master_link_status") == "up"), "no replica"
+        yield started
+
+
+def _bus(client: redis.Redis) -> str:
+    return str(client.config_get("cluster-port")["cluster-port"])
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A master, its replica, and a Sentinel that watches them as `malgil`."""

@@ -16,7 +16,6 @@ import redis
 import redis.asyncio
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
-from structlog.testing import capture_logs
 
 from gateway import keys, wire
 from gateway.app import assemble, create_app, readiness
@@ -32,6 +31,10 @@ from gateway.errors import (
     FieldInvalid,
     FieldUnknown,
     GatewayError,
+    KeyExpired,
+    KeyRequired,
+    KeyRevoked,
+    KeyUnknown,
     LanguageUncertain,
     LanguageUnknown,
     MethodNotAllowed,
@@ -47,8 +50,10 @@ from gateway.errors import (
     PairNotServed,
     QueueUnavailable,
     RateLimited,
+    ScopeMissing,
     SegmentFailed,
     SimplificationNotServed,
+    StateUnavailable,
     TextEmpty,
     TextTooLong,
     TimedOut,
@@ -68,6 +73,7 @@ from locales.messages import READABLE
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
+from tests.gateway.logs import capture_logs
 from tests.models.tiny_model import tiny_entry
 
 ENTRY = tiny_entry()
@@ -102,6 +108,12 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         ModelUnknown(),
         NotFound(),
         MethodNotAllowed(),
+        KeyRequired(),
+        KeyUnknown(),
+        KeyRevoked(),
+        KeyExpired(),
+        ScopeMissing("documents"),
+        StateUnavailable(),
         RateLimited(seconds=1),
         Overloaded(seconds=2),
         TimedOut(seconds=30),

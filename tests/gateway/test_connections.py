@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +14,19 @@ from gateway import keys
 from gateway.app import readiness
 from gateway.batch_queue import now_ms
 from gateway.cache import CachedSegment, SegmentKeys
+from gateway.callers import Caller, Quota
 from gateway.connections import REDIS_ERRORS, async_client, blocking_client
 from gateway.embedded import NoServerFound, server_binary
 from gateway.errors import GatewayError
-from gateway.limits import Caller, Quota, RedisLimits
+from gateway.limits import RedisLimits
 from gateway.redis_url import RedisUrl, RedisUrlInvalid, parse
 from gateway.segments import Delivery, QueuedSegments
+from gateway.state.tenants import Tenant
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import TranslationInput
 from tests.gateway.running import WAIT_S, engine_on, eventually, submitting
-from tests.gateway.servers import HOST, Watched, cluster, watched
+from tests.gateway.servers import HOST, SLOTS, Watched, cluster, replica_of, watched
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = tiny_entry()
@@ -80,8 +82,9 @@ def test_a_cluster_serves_like_one_server(cluster_url: str) -> None:
 def test_readiness_and_quotas_work_on_a_cluster(cluster_url: str) -> None:
     async def scenario() -> tuple[str, list[int]]:
         async with async_client(cluster_url) as client:
-            limits = RedisLimits(client, [Quota("requests", 1, 60)], SegmentKeys(b"secret"))
-            waits = [(await limits.take(Caller("public", name), {"requests": 1, "characters": 1}))[0] for name in "aab"]
+            limits, quotas = RedisLimits(client), (Quota("requests", 1, 60),)
+            callers = [Caller(Tenant("public"), name, quotas=quotas) for name in "aab"]
+            waits = [(await limits.take(each, {"requests": 1, "characters": 1}))[0] for each in callers]
             return (await readiness(client, Catalogue((ENTRY,)))).status, waits
 
     with engine_on(cluster_url, FakeTranslator(ENTRY)):
@@ -102,6 +105,38 @@ def test_a_cluster_that_is_away_is_an_error_like_any_other() -> None:
         asyncio.run(scenario())
     with pytest.raises(REDIS_ERRORS):
         blocking_client(f"redis+cluster://{HOST}:1", 5)
+
+
+def test_a_replica_takes_over_a_node_of_a_cluster_and_nothing_is_restarted(tmp_path: Path) -> None:
+    async def scenario(url: str, kill: Callable[[], None]) -> tuple[list[CachedSegment], float]:
+        async with submitting(url, MODEL) as api:
+            segments = QueuedSegments(SegmentKeys(b"secret"), api.cache, {MODEL: api.submitter}, 60)
+
+            async def ask(text: str, seconds: float) -> list[CachedSegment]:
+                delivery = Delivery(now_ms() + int(seconds * 1000))
+                return await segments.translate(ENTRY, [TranslationInput(text, tag("an"))], delivery)
+
+            answered = await ask("antes", WAIT_S)
+            kill()
+            began = time.monotonic()
+            while True:
+                try:
+                    return answered + await ask("después", 3), time.monotonic() - began
+                except (GatewayError, *REDIS_ERRORS):
+                    await asyncio.sleep(0.1)
+
+    with cluster(tmp_path) as nodes:
+        url = "redis+cluster://" + ",".join(f"{HOST}:{node.port}" for node in nodes)
+        with blocking_client(url, 5) as client:
+            slot = client.keyslot(keys.queue(MODEL))
+        holder = nodes[slot * 3 // SLOTS]
+        with replica_of(holder, tmp_path) as replica, engine_on(url, FakeTranslator(ENTRY)) as engine:
+            answers, seconds = asyncio.run(scenario(url, holder.process.kill))
+            assert answers == [CachedSegment("antes~an", True), CachedSegment("después~an", True)]
+            assert seconds < 30
+            assert engine.thread.is_alive()
+            with replica.client() as promoted:
+                assert promoted.info("replication")["role"] == "master"
 
 
 def test_a_failover_costs_seconds_and_no_restart(sentinel: Watched) -> None:
