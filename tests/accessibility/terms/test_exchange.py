@@ -54,7 +54,9 @@ def test_terms_come_back_code_point_by_code_point(name: str) -> None:
     assert checked(read(write(TERMS, ES, AN).encode(), ES, AN), Limits()) == TERMS
 
 
-_LETTERS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), min_size=1, max_size=20)
+_LETTERS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn")), min_size=1, max_size=20
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -198,7 +200,7 @@ def test_units_are_made_ready_to_be_looked_up() -> None:
 
 
 def test_dates_that_are_none_are_left_out() -> None:
-    [unit] = memory.read_csv("a,b,Ana,ayer\n".encode(), ES, AN)
+    [unit] = memory.read_csv(b"a,b,Ana,ayer\n", ES, AN)
     assert unit == Unit("a", "b", "Ana")
     for content in (b"a\n", b'a,"b\n'):
         with pytest.raises(FileDamaged):

@@ -64,7 +64,9 @@ def test_what_makes_no_glossary_is_named_by_its_place(
 
 
 def test_two_cases_are_two_terms_where_both_say_so() -> None:
-    assert len(checked([Term("", "US", "x", case_sensitive=True), Term("", "us", "y", case_sensitive=True)], LIMITS)) == 2
+    assert (
+        len(checked([Term("", "US", "x", case_sensitive=True), Term("", "us", "y", case_sensitive=True)], LIMITS)) == 2
+    )
 
 
 def test_a_glossary_is_named_with_its_version() -> None:
