@@ -6,11 +6,10 @@ translate, and inflects around it. `masked` puts `{n}` in their place, which not
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from accessibility.findings import Span
 from accessibility.terms.glossary import Glossary, Term
 from accessibility.terms.wording import Finder, Match, Wording
 from locales.tags import LanguageTag, base
@@ -87,14 +86,16 @@ class Demand:
     def _ids(self, keys: set[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(term.id for term in self.terms if _key(term) in keys))
 
-    def substituted(self) -> Attempt:
-        """The segment with the target terms in place of its own."""
-        return Attempt(self._replaced(self._written()), lambda translation: translation)
+    def substituted(self, ids: Collection[str]) -> Attempt:
+        """The segment with the target terms in place of its own, where their ids are among these."""
+        taken = self._taken(ids)
+        return Attempt(self._replaced(taken, self._written(taken)), lambda translation: translation)
 
-    def masked(self) -> Attempt:
-        """The segment with a mark in place of each term, to be replaced by the target term afterwards."""
+    def masked(self, ids: Collection[str]) -> Attempt:
+        """The segment with a mark in place of each of these terms, to be replaced by the target term afterwards."""
         first = 1 + max((int(mark[1:-1]) for mark in _MARK.findall(self.segment)), default=-1)
-        written = self._written()
+        taken = self._taken(ids)
+        written = self._written(taken)
         marks = {f"{{{first + place}}}": text for place, text in enumerate(written)}
 
         def restore(translation: str) -> str | None:
@@ -102,25 +103,21 @@ class Demand:
                 return None
             return _MARK.sub(lambda mark: marks.get(mark[0], mark[0]), translation)
 
-        return Attempt(self._replaced(list(marks)), restore)
+        return Attempt(self._replaced(taken, list(marks)), restore)
 
-    def _written(self) -> list[str]:
-        return [
-            _cased(match.stands_for, self.segment[match.start : match.end], self.target)
-            for match in self.matches
-            if match.whole
-        ]
+    def _taken(self, ids: Collection[str]) -> list[Match[Term]]:
+        return [match for match in self.matches if match.whole and match.stands_for.id in ids]
 
-    def _replaced(self, texts: Sequence[str]) -> str:
+    def _written(self, taken: Sequence[Match[Term]]) -> list[str]:
+        return [_cased(each.stands_for, self.segment[each.start : each.end], self.target) for each in taken]
+
+    def _replaced(self, taken: Sequence[Match[Term]], texts: Sequence[str]) -> str:
         pieces: list[str] = []
         end = 0
-        for (start, stop), text in zip(self._spans(), texts, strict=True):
-            pieces += self.segment[end:start], text
-            end = stop
+        for match, text in zip(taken, texts, strict=True):
+            pieces += self.segment[end : match.start], text
+            end = match.end
         return "".join(pieces) + self.segment[end:]
-
-    def _spans(self) -> list[Span]:
-        return [(match.start, match.end) for match in self.matches if match.whole]
 
 
 def _key(term: Term) -> str:

@@ -74,23 +74,30 @@ def test_what_is_not_translated_is_wanted_letter_by_letter() -> None:
 def test_marks_stand_for_terms_and_become_them_in_the_case_of_the_source(
     segment: str, target: str, masked: str, restored: str
 ) -> None:
-    attempt = demand(segment, BANK, target=target).masked()
+    attempt = demand(segment, BANK, target=target).masked({"bank"})
     assert attempt.text == masked
     assert attempt.restore(masked) == restored
 
 
+def test_only_the_terms_asked_for_are_replaced() -> None:
+    wanted = demand("El banco central y el banco.", BANK, CENTRAL)
+    assert wanted.masked({"bank"}).text == "El banco central y el {0}."
+    assert wanted.substituted({"central"}).text == "El Banca Central y el banco."
+    assert wanted.substituted({"central", "bank"}).restore("as is") == "as is"
+
+
 @pytest.mark.parametrize("lost", ["y {1}.", "{0} {0} y {1}.", ""])
 def test_a_lost_or_doubled_mark_is_noticed(lost: str) -> None:
-    assert demand("Banco y banco.", BANK).masked().restore(lost) is None
+    assert demand("Banco y banco.", BANK).masked({"bank"}).restore(lost) is None
 
 
 def test_case_follows_the_language_and_the_wish() -> None:
     i = Term("i", "isla", "istanbul")
-    assert demand("ISLA. Isla.", i, target="tr").masked().restore("{0}. {1}.") == "İSTANBUL. İstanbul."
+    assert demand("ISLA. Isla.", i, target="tr").masked({"i"}).restore("{0}. {1}.") == "İSTANBUL. İstanbul."
     exact = Term("us", "US", "us", case_sensitive=True)
-    assert demand("US", exact).masked().restore("{0}") == "us"
+    assert demand("US", exact).masked({"us"}).restore("{0}") == "us"
     kept = Term("k", "malgil", "", translate=False)
-    assert demand("MALGIL", kept).masked().restore("{0}") == "MALGIL"
+    assert demand("MALGIL", kept).masked({"k"}).restore("{0}") == "MALGIL"
 
 
 @pytest.mark.parametrize(
