@@ -38,6 +38,7 @@ from gateway.routes import (
     simplify,
     summarize,
     translate,
+    usage,
 )
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
@@ -47,6 +48,7 @@ from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
+from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
@@ -76,10 +78,12 @@ def create_app(
         return Submitter(client, cache, model, capacity)
 
     kept = database or Database(None)
-    ring = KeyRing(KeyHash(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b""))
+    ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
     terms, memories = Glossaries(kept, settings), Memories(kept, settings)
     memories.open()
+    used = Usage(kept)
+    limits = Counted(RedisLimits(client), used)
     known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -99,7 +103,8 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
-            limits=RedisLimits(client),
+            limits=limits,
+            usage=used,
             callers=known,
             database=kept,
             glossaries=terms,
@@ -124,6 +129,7 @@ def create_app(
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
             group.create_task(memories.follow())
+            group.create_task(used.follow())
 
     return assemble(succession.parts, run)
 
@@ -165,6 +171,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         memory,
         review,
         models,
+        usage,
         health,
     ):
         app.include_router(module.router)

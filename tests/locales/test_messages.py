@@ -14,6 +14,7 @@ from locales.tags import LanguageTag, parse
 
 PLACEHOLDERS = {
     "error.unknown_language": {"tag"},
+    "error.scope_missing": {"scope"},
     "error.pair_not_served": {"source", "target", "available"},
     "error.simplification_not_served": {"language", "available"},
     "error.text_too_long": {"limit"},
@@ -33,6 +34,15 @@ PLACEHOLDERS = {
     "error.rate_limited": {"seconds"},
     "error.overloaded": {"seconds"},
     "error.timed_out": {"seconds"},
+    "error.glossary_pair": {"source", "target"},
+    "error.entry_invalid": {"place"},
+    "error.entry_too_long": {"place", "limit"},
+    "error.entry_twice": {"place"},
+    "error.too_many_entries": {"limit"},
+    "error.file_damaged": {"line"},
+    "error.file_pair_missing": {"available"},
+    "error.unsupported_format": {"available"},
+    "error.correction_doubtful": {"checks"},
     "error.model_unavailable": {"model"},
     "error.internal": {"request_id"},
     "label": {"number", "text"},
