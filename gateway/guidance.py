@@ -1,8 +1,8 @@
 """What an organisation gives a translation: the terms of a glossary, and what was translated before.
 
 Segments, lines and whole texts that stand in the memory need no model. Where a term of the glossary is missing in what
-the model wrote, it is asked again, in several ways at once (accessibility.terms.application); an attempt is taken when it
-holds more terms and fails no more checks than the first answer. What is still missing is said. docs/decisions/0025.
+the model wrote, it is asked again, in several ways at once (accessibility.terms.application); an attempt is taken when
+it holds more terms and fails no more checks than the first answer. What is still missing is said: docs/decisions/0025.
 """
 
 from __future__ import annotations

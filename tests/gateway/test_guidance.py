@@ -1,4 +1,4 @@
-"""A translation holds its organisation's terms and remembers what was translated before; without them it costs nothing."""
+"""A translation holds its organisation's terms and remembers what was translated; without them it costs nothing."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ class _All:
         return {source: kept(source, "x") for source in sources if self.everything}
 
 
-def answered(kitchen: Kitchen, *texts: str, key: str = "", tenant: str = "clinic") -> dict[str, Any]:
+def answered(kitchen: Kitchen, *texts: str, tenant: str = "clinic") -> dict[str, Any]:
     store = Translations(kitchen.translation, wire.translations, SegmentKeys(b"one"), 100_000, 60)
     order = kitchen.order(*texts)
     order = replace(order, delivery=replace(order.delivery, tenant=tenant))
