@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from accessibility.terms import files, glossary, tables, tbx
 from accessibility.terms.application import Terminology
@@ -81,8 +82,11 @@ class Glossaries:
             return NewGlossary(old.name if name is None else name, old.source, old.target, checked)
 
         wanted, _ = _reference(glossary_id)
-        made = await self._database.write(stored.revise, tenant, wanted, change, self._versions, self._now())
-        return _found(made)
+        more = wanted, change, self._versions, self._now()
+        try:
+            return _found(await self._database.write(stored.revise, tenant, *more))
+        except IntegrityError:  # somebody else made a version at the same moment
+            return _found(await self._database.write(stored.revise, tenant, *more))
 
     async def listed(self, tenant: str) -> list[Listed]:
         return await self._database.read(stored.listed, tenant)
