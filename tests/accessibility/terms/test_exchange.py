@@ -192,6 +192,11 @@ def test_a_memory_of_other_languages_is_refused_with_those_it_has() -> None:
         tbx.read(TBX_2019.encode(), ES, LanguageTag("ca"))
 
 
+def test_a_unit_outside_of_a_file_of_translations_is_read_too() -> None:
+    with pytest.raises(PairMissing):
+        list(memory.read_tmx(b"<tu/>", ES, AN))
+
+
 def test_units_are_made_ready_to_be_looked_up() -> None:
     assert list(memory.checked([Unit(" e\u0301 ", " x\x00 ")], 10)) == [Unit("é", "x")]
     for unit in (Unit("a", " "), Unit("\u00ad", "b"), Unit("a" * 11, "b")):
