@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from gateway.api_keys import KeyRing
 from gateway.batch_queue import PUBLIC
@@ -113,6 +113,22 @@ def caller_of(request: Request) -> Caller:
     if known is None:
         known = request.scope[_CALLER] = request.app.state.parts.callers.identify(request)
     return cast(Caller, known)
+
+
+def describe(app: FastAPI) -> None:
+    """Say in the API's description where a key goes; which routes need one is the operator's to say, so none must."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        told = plain()
+        told["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        }
+        told["security"] = [{}, {"bearer": []}, {"api_key": []}]
+        return told
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def require(request: Request, scope: Scope, given: str = "") -> Caller:
