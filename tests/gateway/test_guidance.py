@@ -16,7 +16,7 @@ from accessibility.terms.wording import Finder
 from gateway import wire
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
-from gateway.errors import GlossaryPair, Overloaded
+from gateway.errors import GlossaryPair, Overloaded, StateUnavailable
 from gateway.guidance import Guidance, recall
 from gateway.memories import TenantMemory
 from gateway.responses import Translations
@@ -177,6 +177,14 @@ def test_a_glossary_of_other_languages_is_refused_before_any_inference() -> None
         kitchen.ask("El agua.", target=LanguageTag("ast"))
     with pytest.raises(GlossaryPair):
         kitchen.ask("ውሃ", source=LanguageTag("am"))
+    assert kitchen.computed == []
+
+
+def test_a_memory_that_cannot_be_asked_is_no_empty_memory() -> None:
+    kitchen = Kitchen()
+    guidance = Guidance("key", None, TenantMemory(Database(None), "clinic"))
+    with pytest.raises(StateUnavailable):
+        asyncio.run(kitchen.translation.translate(replace(kitchen.order("Cerrado hoy."), guidance=guidance)))
     assert kitchen.computed == []
 
 
