@@ -44,11 +44,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 theirs to name
-        init_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
+    def settings_customise_sources(  # type: ignore[override] # of what pydantic hands over, one is used
+        cls, *_: object, init_settings: PydanticBaseSettingsSource, **__: object
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what `load_settings` hands in: else the environment would be read once more, empty values as well."""
         return (init_settings,)
