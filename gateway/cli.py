@@ -390,6 +390,11 @@ def _findings(report: Report) -> list[dict[str, object]]:
     ]
 
 
+def _terms(result: Translated) -> dict[str, object]:
+    told = result.told
+    return {"glossary": [{**asdict(each), "outcome": each.outcome} for each in told.terms]} if told.glossary else {}
+
+
 def _as_json(results: list[Translated]) -> str:
     return json.dumps(
         [
@@ -401,8 +406,8 @@ def _as_json(results: list[Translated]) -> str:
                 "licence": result.model.licence,
                 "checks": dict(result.report.checks),
                 "warnings": _findings(result.report),
-                "glossary": [{**asdict(each), "outcome": each.outcome} for each in result.told.terms],
             }
+            | _terms(result)
             for result in results
         ],
         ensure_ascii=False,
