@@ -1,4 +1,4 @@
-"""Glossaries of a deployment: kept in the database, made ready to look up in memory, read from and written to files."""
+"""Glossaries of a deployment: kept in the database, made ready to look up in memory."""
 
 from __future__ import annotations
 
@@ -6,25 +6,16 @@ import asyncio
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from accessibility.terms import files, glossary, tables, tbx
+from accessibility.terms import glossary
 from accessibility.terms.application import Terminology
-from accessibility.terms.glossary import Glossary, GlossaryFault, Term
+from accessibility.terms.glossary import Glossary, Term
 from gateway.errors import (
-    EntryInvalid,
-    EntryTooLong,
-    EntryTwice,
-    FileDamaged,
-    FileForbidden,
-    FilePairMissing,
-    GatewayError,
-    GlossaryEmpty,
     GlossaryUnknown,
     TooManyEntries,
 )
@@ -32,27 +23,12 @@ from gateway.settings import Settings
 from gateway.state import glossaries as stored
 from gateway.state.database import Database
 from gateway.state.glossaries import Listed, NewGlossary
+from gateway.term_files import checked
 from locales.tags import LanguageTag
 
 _REFERENCE = re.compile(r"(g[0-9a-f]{16})(?:@([1-9][0-9]{0,8}))?")
 # Made ready, a glossary of 10,000 terms takes some 10 MB.
 _READY = 16
-
-
-@dataclass(frozen=True, slots=True)
-class GlossaryFormat:
-    """How a file of terms is read and written."""
-
-    media_type: str
-    read: Callable[[bytes, LanguageTag, LanguageTag], list[Term]]
-    write: Callable[[Sequence[Term], LanguageTag, LanguageTag], str]
-
-
-FORMATS: Mapping[str, GlossaryFormat] = {
-    "csv": GlossaryFormat("text/csv", tables.read_csv, tables.write_csv),
-    "tsv": GlossaryFormat("text/tab-separated-values", tables.read_tsv, tables.write_tsv),
-    "tbx": GlossaryFormat("application/x-tbx", tbx.read, tbx.write),
-}
 
 
 class Glossaries:
@@ -147,41 +123,3 @@ def _reference(written: str) -> tuple[str, int | None]:
     if found is None:
         raise GlossaryUnknown
     return found[1], None if found[2] is None else int(found[2])
-
-
-def checked(terms: Sequence[Term], limits: glossary.Limits) -> tuple[Term, ...]:
-    """The terms as they will be kept, or the GatewayError that says what is wrong with them."""
-    try:
-        return glossary.checked(terms, limits)
-    except GlossaryFault as fault:
-        raise _told(fault) from None
-
-
-_FAULTS: Mapping[type[GlossaryFault], Callable[[GlossaryFault], GatewayError]] = {
-    glossary.NoTerms: lambda _: GlossaryEmpty(),
-    glossary.TooManyTerms: lambda fault: TooManyEntries(limit=fault.limit),
-    glossary.TermInvalid: lambda fault: EntryInvalid(place=fault.place),
-    glossary.TermTooLong: lambda fault: EntryTooLong(place=fault.place, limit=fault.limit),
-    glossary.TermTwice: lambda fault: EntryTwice(place=fault.place),
-}
-
-
-def _told(fault: GlossaryFault) -> GatewayError:
-    return _FAULTS[type(fault)](fault)
-
-
-def told_of_file(fault: files.FileFault) -> GatewayError:
-    """What is wrong with a file, as a fact about the request."""
-    if isinstance(fault, files.PairMissing):
-        return FilePairMissing(fault.available)
-    if isinstance(fault, files.FileDamaged):
-        return FileDamaged(line=max(1, fault.line))
-    return FileForbidden()
-
-
-def read_file(name: str, content: bytes, source: LanguageTag, target: LanguageTag) -> list[Term]:
-    """Terms of a file in one of FORMATS, or the GatewayError that says why there are none."""
-    try:
-        return FORMATS[name].read(content, source, target)
-    except files.FileFault as fault:
-        raise told_of_file(fault) from None

@@ -15,8 +15,8 @@ from accessibility.checks import Finding, Report
 from accessibility.findings import Outcome, Span
 from accessibility.terms.application import Attempt, Demand, Terminology
 from accessibility.terms.files import same
+from accessibility.terms.memory import Kept, Pair
 from gateway.errors import GlossaryPair
-from gateway.state.memory import Kept, Pair
 from locales.normalisation import has_letters
 from locales.segmentation import Segment
 from locales.tags import LanguageTag

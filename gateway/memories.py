@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from accessibility.checks import check
 from accessibility.terms import files
 from accessibility.terms import memory as units
-from accessibility.terms.memory import Unit, UnitInvalid
+from accessibility.terms.memory import Kept, Pair, Unit, UnitInvalid
 from gateway.errors import (
     AlreadyDecided,
     CorrectionDoubtful,
@@ -29,13 +29,13 @@ from gateway.errors import (
     StateUnavailable,
     TooManyEntries,
 )
-from gateway.glossaries import told_of_file
 from gateway.settings import Settings
 from gateway.state import feedback, memory
 from gateway.state.database import Database
 from gateway.state.feedback import Decision, Suggestion, Ticket
-from gateway.state.memory import Kept, Pair, Revision
+from gateway.state.memory import Revision
 from gateway.telemetry import log
+from gateway.term_files import told_of_file
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from accessibility.terms.application import Terminology
 from accessibility.terms.glossary import Glossary, Limits
-from gateway.glossaries import FORMATS, checked, read_file
 from gateway.guidance import Guidance
 from gateway.settings import Settings
+from gateway.term_files import FORMATS, checked, read_file
 from gateway.terminal import fail
 from locales.tags import LanguageTag
 

@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from accessibility.terms.glossary import Glossary, Term
-from accessibility.terms.memory import Unit
-from gateway import glossaries, memories, wire
+from accessibility.terms.memory import Kept, Pair, Unit
+from gateway import memories, term_files, wire
 from gateway import terms_schemas as schemas
 from gateway.callers import Caller, caller_of
 from gateway.errors import FieldInvalid, FormatUnsupported
@@ -22,7 +22,6 @@ from gateway.middleware import CONTENT_TYPE
 from gateway.parts import Parts
 from gateway.state.feedback import Decision, Suggestion, Ticket
 from gateway.state.glossaries import Listed
-from gateway.state.memory import Kept, Pair
 from gateway.translation import Order
 
 PAGE = 100
@@ -125,11 +124,11 @@ async def made(glossary: Glossary, tenant: str, service: Parts) -> schemas.Gloss
 async def glossary_response(reference: str, request: Request, wanted: str | None, service: Parts) -> Response:
     """A glossary as JSON or as a file, whichever was asked for."""
     tenant = caller_of(request).tenant.id
-    media_types = {name: each.media_type for name, each in glossaries.FORMATS.items()}
+    media_types = {name: each.media_type for name, each in term_files.FORMATS.items()}
     name = accepted(request, media_types, wanted)
     found = await service.glossaries.read(tenant, reference)
     if name != "json":
-        text = await asyncio.to_thread(glossaries.FORMATS[name].write, found.terms, found.source, found.target)
+        text = await asyncio.to_thread(term_files.FORMATS[name].write, found.terms, found.source, found.target)
         return _file(text, f"{found.id}-{found.version}.{name}", media_types[name])
     about = listed(await service.glossaries.look(tenant, found.reference))
     versions = await service.glossaries.versions(tenant, found.id)

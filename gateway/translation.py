@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from accessibility.checks import Finding, Report, check, merge, shift
+from accessibility.terms.memory import Kept, Pair
 from gateway.batch_queue import now_ms
 from gateway.cache import CachedSegment
 from gateway.canary import Canaries, Observed, Side
@@ -24,8 +25,8 @@ from gateway.errors import (
     TooManyTexts,
 )
 from gateway.guidance import NOTHING_TOLD, Guidance, Recalled, Retry, Told, recall, retry, terms_of, with_terms
+from gateway.reports import unpacked
 from gateway.segments import Delivery, SegmentTranslator
-from gateway.state.memory import Kept, Pair
 from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
 from locales.normalisation import has_letters, normalise, suspicious
@@ -310,7 +311,7 @@ class Translation:
             answer, kept = _answer(way, segment, answers)
             # What a person answers for is not doubted.
             if has_letters(segment.text) and not (kept and kept.reviewed):
-                found = checked(segment.text, answer.text, target, complete=answer.complete)
+                found = unpacked(answer.report) or checked(segment.text, answer.text, target, complete=answer.complete)
                 reports.append(shift(found, start))
                 scores.append(answer.score)
             texts.append(answer.text)

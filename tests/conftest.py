@@ -88,6 +88,13 @@ def _until_answering(client: redis.Redis) -> None:
     raise RuntimeError("valkey did not start")
 
 
+@pytest.fixture
+def clean_postgres(postgres_url: str) -> str:
+    """The same server, emptied: it belongs to the test run."""
+    postgres.empty(postgres_url)
+    return postgres_url
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL on a private socket; without a server: a skip on a laptop, a failure in CI."""

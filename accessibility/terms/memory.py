@@ -30,6 +30,32 @@ class Unit:
     reviewed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The languages of a unit."""
+
+    source: LanguageTag
+    target: LanguageTag
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A unit of a memory."""
+
+    id: str
+    pair: Pair
+    source: str
+    target: str
+    reviewed: bool
+    reviewer: str
+    created_s: int
+
+    @property
+    def unit(self) -> Unit:
+        at = datetime.fromtimestamp(self.created_s, UTC) if self.reviewed else None
+        return Unit(self.source, self.target, self.reviewer if self.reviewed else "", at)
+
+
 class UnitInvalid(ValueError):
     """Empty on one side, or longer than allowed; `place` counts from 1. No text in it."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from gateway import glossaries, terms_wire
+from gateway import term_files, terms_wire
 from gateway.callers import Caller, may
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/glossaries", tags=["glossaries"])
 Service = Annotated[Parts, Depends(parts)]
 Who = Annotated[Caller, Depends(may("glossaries"))]
 Id = Annotated[str, Path(alias="id", max_length=64)]
-MEDIA_TYPES = {name: each.media_type for name, each in glossaries.FORMATS.items()}
+MEDIA_TYPES = {name: each.media_type for name, each in term_files.FORMATS.items()}
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -43,13 +43,13 @@ async def create(
 ) -> Glossary:
     """Make a glossary from JSON, or from a TBX, CSV or TSV file; then `source` and `target` stand in the address."""
     await service.limits.admit(request, 0)
-    form, body = await terms_wire.content(request, glossaries.FORMATS, MEDIA_TYPES, format)
+    form, body = await terms_wire.content(request, term_files.FORMATS, MEDIA_TYPES, format)
     if form == "json":
         given = await asyncio.to_thread(terms_wire.parsed, body, GlossaryGiven)
         name, languages, terms = given.name, terms_wire.pair(given.source, given.target), terms_wire.terms(given.terms)
     else:
         languages = terms_wire.pair(source, target)
-        terms = await asyncio.to_thread(glossaries.read_file, form, body, languages.source, languages.target)
+        terms = await asyncio.to_thread(term_files.read_file, form, body, languages.source, languages.target)
     tenant = caller.tenant.id
     created = await service.glossaries.create(tenant, name, languages.source, languages.target, terms)
     return await terms_wire.made(created, tenant, service)
@@ -89,13 +89,13 @@ async def revise(
     await service.limits.admit(request, 0)
     tenant = caller.tenant.id
     there = await service.glossaries.look(tenant, glossary_id)
-    form, body = await terms_wire.content(request, glossaries.FORMATS, MEDIA_TYPES, format)
+    form, body = await terms_wire.content(request, term_files.FORMATS, MEDIA_TYPES, format)
     name = None
     if form == "json":
         given = await asyncio.to_thread(terms_wire.parsed, body, GlossaryRevised)
         name, terms = given.name, terms_wire.terms(given.terms)
     else:
-        terms = await asyncio.to_thread(glossaries.read_file, form, body, there.source, there.target)
+        terms = await asyncio.to_thread(term_files.read_file, form, body, there.source, there.target)
     return await terms_wire.made(await service.glossaries.revise(tenant, there.id, terms, name), tenant, service)
 
 

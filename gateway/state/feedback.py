@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from gateway.state.memory import Pair
+from accessibility.terms.memory import Pair
 from gateway.state.schema import METADATA, tenant_column
 from locales.tags import LanguageTag
 

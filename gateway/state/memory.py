@@ -11,7 +11,6 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -32,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from accessibility.terms.memory import Unit
+from accessibility.terms.memory import Kept, Pair, Unit
 from gateway.state.schema import METADATA, tenant_column
 from locales.tags import LanguageTag
 
@@ -60,32 +59,6 @@ REVISIONS = Table(
     Column("units", BigInteger, nullable=False),
 )
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The languages of a unit."""
-
-    source: LanguageTag
-    target: LanguageTag
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A unit of a memory."""
-
-    id: str
-    pair: Pair
-    source: str
-    target: str
-    reviewed: bool
-    reviewer: str
-    created_s: int
-
-    @property
-    def unit(self) -> Unit:
-        at = datetime.fromtimestamp(self.created_s, UTC) if self.reviewed else None
-        return Unit(self.source, self.target, self.reviewer if self.reviewed else "", at)
 
 
 @dataclass(frozen=True, slots=True)

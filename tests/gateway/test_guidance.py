@@ -12,6 +12,7 @@ import pytest
 
 from accessibility.terms.application import Demand, Terminology
 from accessibility.terms.glossary import Glossary, Limits, Term, checked
+from accessibility.terms.memory import Kept, Pair
 from accessibility.terms.wording import Finder
 from gateway import wire
 from gateway.batch_queue import now_ms
@@ -22,7 +23,6 @@ from gateway.memories import TenantMemory
 from gateway.responses import Translations
 from gateway.segments import Delivery, DirectSegments
 from gateway.state.database import Database
-from gateway.state.memory import Kept, Pair
 from gateway.translation import Limits as Sizes
 from gateway.translation import Order, Translated, Translation
 from locales.segmentation import join, split

@@ -11,14 +11,13 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from accessibility.terms.glossary import Term
-from accessibility.terms.memory import Unit
+from accessibility.terms.memory import Pair, Unit
 from gateway.errors import AlreadyDecided, StateUnavailable, TooManyEntries
 from gateway.glossaries import Glossaries
 from gateway.memories import Memories, Reviewer
 from gateway.settings import load_settings
 from gateway.state.database import Database, open_database
 from gateway.state.feedback import Decision, Suggestion, Ticket
-from gateway.state.memory import Pair
 from locales.tags import LanguageTag
 
 SETTINGS = load_settings({"MALGIL_MAX_MEMORY_UNITS": "1", "MALGIL_MAX_WAITING_FEEDBACK": "1"})

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from accessibility.terms.glossary import Term
-from accessibility.terms.memory import Unit
+from accessibility.terms.memory import Pair, Unit
 from gateway.state import feedback, glossaries, memory, tenants
 from gateway.state.database import Database
 from gateway.state.feedback import Decision, Suggestion
 from gateway.state.glossaries import NewGlossary
-from gateway.state.memory import Pair, Revision
+from gateway.state.memory import Revision
 from gateway.state.tenants import Tenant
 from locales.tags import LanguageTag
 
