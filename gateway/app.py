@@ -23,7 +23,18 @@ from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, simplify, summarize, translate
+from gateway.routes import (
+    accessible,
+    deepl,
+    detect,
+    health,
+    languages,
+    libretranslate,
+    models,
+    simplify,
+    summarize,
+    translate,
+)
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -130,8 +141,10 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, health):
+    for module in (translate, summarize, simplify, accessible, detect, languages, models, libretranslate, health):
         app.include_router(module.router)
+    for router in deepl.routers:
+        app.include_router(router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
     app.add_middleware(WhileAwaited)

@@ -81,10 +81,17 @@ class Limits(Protocol):
         """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
         ...
 
+    async def level(self, request: Request, unit: Unit) -> Level | None:
+        """What is left of the caller's quota of this unit; None where there is none, or where nobody can tell."""
+        ...
+
 
 class NoLimits:
     async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
         return
+
+    async def level(self, request: Request, unit: Unit) -> Level | None:  # noqa: ARG002 there are none
+        return None
 
 
 class RedisLimits:
@@ -114,6 +121,15 @@ class RedisLimits:
         if wait_ms:
             REFUSED.inc()
             raise RateLimited(math.ceil(wait_ms / 1000))
+
+    async def level(self, request: Request, unit: Unit) -> Level | None:
+        caller = caller_of(request, self._names)
+        try:
+            async with asyncio.timeout(_COUNTING_S):
+                _, levels = await self.take(caller, {"requests": 0, "characters": 0})
+        except (*REDIS_ERRORS, TimeoutError):
+            return None
+        return next((level for level in levels if level.quota.unit == unit), None)
 
     async def take(self, caller: Caller, costs: Mapping[Unit, int]) -> tuple[int, list[Level]]:
         """Take the costs from the caller's quotas; else how many ms to wait before asking again, at least one."""

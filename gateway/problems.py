@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway import dialects
 from gateway.errors import (
     ERRORS,
     BodyNotJson,
@@ -40,7 +41,9 @@ _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllo
 
 
 def locale_of(request: Request) -> LanguageTag:
-    return _negotiated(request.headers.get("accept-language"))
+    dialect = dialects.of(request)
+    asked = dialect.asked(request) if dialect else None
+    return _negotiated(asked or request.headers.get("accept-language"))
 
 
 @lru_cache(maxsize=256)
@@ -90,8 +93,11 @@ def _problem(
         request_id=request_id,
         **extra,
     )
-    body = problem.model_dump(exclude_none=True)
-    return JSONResponse(body, status, {"Content-Language": locale}, media_type=MEDIA_TYPE)
+    headers: dict[str, str] = {"Content-Language": locale}
+    if dialect := dialects.of(request):
+        headers |= {dialects.CODE_HEADER: code, **dialect.headers}
+        return JSONResponse(dialect.body(problem), dialect.status(problem), headers)
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
 async def _gateway_error(request: Request, error: Exception) -> Response:
