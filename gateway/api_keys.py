@@ -105,6 +105,11 @@ class KeyRing:
             raise KeyExpired
         return key
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no key at all, good or not."""
+        return not self._keys
+
     def learn(self, changed: Sequence[ApiKey]) -> None:
         for key in changed:
             self._keys[key.id] = key

@@ -73,10 +73,23 @@ class Callers:
         written = _presented(request) or given
         if written:
             return self._holder(self._ring.holder(written))
+        return self.public(request)
+
+    def public(self, request: Request) -> Caller:
+        """Somebody without a key; raises KeyRequired."""
         if self._scopes is None:
             raise KeyRequired
         host = request.client.host if request.client else ""
         return Caller(self._public, self._names.key("caller", _network(host)), NO_KEY, self._scopes, self._quotas)
+
+    @property
+    def keyless(self) -> bool:
+        """Whether everybody is served and nobody has a key."""
+        return self._scopes is not None and self._ring.empty
+
+    @property
+    def key_required(self) -> bool:
+        return self._scopes is None
 
     def _holder(self, key: ApiKey) -> Caller:
         own: dict[Unit, int | None] = {"requests": key.requests_per_minute, "characters": key.characters_per_day}
@@ -119,6 +132,15 @@ def require(request: Request, scope: Scope, given: str = "") -> Caller:
     if scope in caller.scopes:
         return caller
     raise KeyRequired if caller.api_key == NO_KEY else ScopeMissing(scope)
+
+
+def require_of_client(request: Request, scope: Scope, given: str = "") -> Caller:
+    """The same for clients of other services, some of which cannot do without a key: where nobody has one, any will do."""
+    callers: Callers = request.app.state.parts.callers
+    if callers.keyless:
+        request.scope[_CALLER] = callers.public(request)
+        given = ""
+    return require(request, scope, given)
 
 
 def may(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
+from gateway.errors import GatewayError, RateLimited
 from gateway.schemas import Problem
 
 CODE_HEADER = "Malgil-Error"
@@ -15,8 +16,8 @@ CODE_HEADER = "Malgil-Error"
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`paths`: those it is spoken on; one that ends in `/` stands for all below. `statuses`: by code, else by status;
-    others stay. `asked`: where a client names its language before `Accept-Language`."""
+    """`paths`: those it is spoken on; one that ends in `/` stands for all below. `statuses`: by quota that is
+    used up, by code, by status; others stay. `asked`: where a client names its language before `Accept-Language`."""
 
     paths: tuple[str, ...]
     statuses: Mapping[str | int, int]
@@ -24,7 +25,9 @@ class Dialect:
     headers: Mapping[str, str]
     asked: Callable[[Request], str | None] = lambda _: None
 
-    def status(self, problem: Problem) -> int:
+    def status(self, problem: Problem, error: GatewayError | None) -> int:
+        if isinstance(error, RateLimited) and error.unit in self.statuses:
+            return self.statuses[error.unit]
         return self.statuses.get(problem.code, self.statuses.get(problem.status, problem.status))
 
 
@@ -53,15 +56,15 @@ LIBRETRANSLATE = Dialect(
         "/translate_file",
         "/download_file/",
     ),
-    statuses={"text_too_long": 400, 422: 400},
+    statuses={"text_too_long": 400, "key_required": 400, 401: 403, 422: 400},
     body=lambda problem: {"error": f"{problem.message} {problem.help}"},
     headers=OPEN_TO_PAGES,
     asked=_asked_of_libretranslate,
 )
 DEEPL = Dialect(
     paths=("/v2/", "/deepl/v2/"),
-    # 503 makes its clients try again later; of 504 they know nothing.
-    statuses={401: 403, 422: 400, 504: 503},
+    # 503 makes its clients try again later; of 504 they know nothing. 456: no characters left.
+    statuses={"characters": 456, 401: 403, 422: 400, 504: 503},
     body=lambda problem: {"message": problem.message, "detail": problem.help},
     headers={},
 )

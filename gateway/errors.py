@@ -138,9 +138,10 @@ class StateUnavailable(GatewayError): ...
 
 
 class RateLimited(GatewayError):
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, unit: str = "requests") -> None:
         super().__init__(seconds=seconds)
         self.retry_after_s = seconds
+        self.unit = unit  # of the quota that is used up: requests or characters
 
 
 class Overloaded(GatewayError): ...

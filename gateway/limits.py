@@ -82,10 +82,12 @@ class RedisLimits:
         request.scope[HEADERS] = headers(levels)
         if wait_ms:
             REFUSED.inc()
-            raise RateLimited(math.ceil(wait_ms / 1000))
+            raise RateLimited(math.ceil(wait_ms / 1000), _short(levels, characters))
 
     async def level(self, request: Request, unit: Unit) -> Level | None:
-        caller = caller_of(request, self._names)
+        caller = caller_of(request)
+        if not caller.quotas:
+            return None
         try:
             async with asyncio.timeout(_COUNTING_S):
                 _, levels = await self.take(caller, {"requests": 0, "characters": 0})
@@ -104,6 +106,15 @@ class RedisLimits:
             for quota, (left, whole_ms) in zip(caller.quotas, rows, strict=True)
         ]
         return int(wait_ms), levels
+
+
+def _short(levels: Sequence[Level], characters: int) -> Unit:
+    """The quota that does not hold a request: that of characters where both do not."""
+    quotas = {level.quota.unit: level for level in levels}
+    of_characters = quotas.get("characters")
+    if of_characters and of_characters.left < min(characters, of_characters.quota.quota):
+        return "characters"
+    return "requests"
 
 
 def headers(levels: Sequence[Level]) -> tuple[tuple[bytes, bytes], ...]:

@@ -64,7 +64,7 @@ def response(request: Request, error: GatewayError, headers: dict[str, str] | No
         extra["available"] = list(error.available)
     if "field" in error.values:
         extra["field"] = error.values["field"]
-    answered = _problem(request, mapping.status, mapping.code, error.values, extra)
+    answered = _problem(request, mapping.status, mapping.code, error.values, extra, error)
     if retry_after_s := error.retry_after_s or mapping.retry_after_s:
         answered.headers["Retry-After"] = str(retry_after_s)
     answered.headers.update(headers or {})
@@ -76,7 +76,12 @@ def internal(request: Request) -> JSONResponse:
 
 
 def _problem(
-    request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]
+    request: Request,
+    status: int,
+    code: str,
+    values: dict[str, str | int],
+    extra: dict[str, Any],
+    error: GatewayError | None = None,
 ) -> JSONResponse:
     locale = locale_of(request)
     request_id = request.scope.get("request_id", "")
@@ -96,7 +101,7 @@ def _problem(
     headers: dict[str, str] = {"Content-Language": locale}
     if dialect := dialects.of(request):
         headers |= {dialects.CODE_HEADER: code, **dialect.headers}
-        return JSONResponse(dialect.body(problem), dialect.status(problem), headers)
+        return JSONResponse(dialect.body(problem), dialect.status(problem, error), headers)
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 

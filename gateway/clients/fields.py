@@ -28,6 +28,12 @@ class Fields:
     values: Mapping[str, Any]
     files: Mapping[str, UploadFile] = field(default_factory=dict)
 
+    def text(self, name: str) -> str:
+        """One field as text; empty where it is none."""
+        value = self.values.get(name)
+        value = value[0] if isinstance(value, _Texts) else value
+        return value if isinstance(value, str) else ""
+
     def parsed(self, schema: type[_Schema], lists: Sequence[str] = ()) -> _Schema:
         """The fields as `schema` has them; empty ones count as not given. Of a form, `lists` are taken whole and of
         others the first. Raises RequestValidationError, as a body of /v1 would."""

@@ -108,11 +108,11 @@ def settings(service: Parts, request: Request) -> Response:
     target = _default_target(service.catalogue, locale)
     return answer(
         {
-            "apiKeys": False,
+            "apiKeys": not service.callers.keyless,
             "charLimit": service.settings.max_text_chars,
             "filesTranslation": False,
             "frontendTimeout": _FRONTEND_TIMEOUT_MS,
-            "keyRequired": False,
+            "keyRequired": service.callers.key_required,
             "language": {
                 "source": {"code": AUTO, "name": "Auto Detect"},
                 "target": {"code": code(target), "name": display_name(target, locale)},

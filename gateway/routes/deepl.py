@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway import simplification, wire
+from gateway.callers import Scope, require_of_client
 from gateway.clients import deepl as contract
 from gateway.clients import exchange, fields
+from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
     DeeplError,
     DeeplImprovements,
@@ -28,9 +30,15 @@ Service = Annotated[Parts, Depends(parts)]
 _ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": DeeplError} for code in (400, 403, 413, 429, 456, 500, 503)}
 
 
+async def _allowed(request: Request, scope: Scope) -> Fields:
+    given = await fields.read(request)
+    require_of_client(request, scope, given.text("auth_key"))
+    return given
+
+
 async def _translate(request: Request, response: Response, service: Service) -> DeeplTranslations:
     """Translate texts; with `tag_handling` also HTML and XML, whose tags stay as they are."""
-    body = (await fields.read(request)).parsed(DeeplRequest, contract.LISTS)
+    body = (await _allowed(request, "translate")).parsed(DeeplRequest, contract.LISTS)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
     answers = await exchange.translate(service.translation, wish)
@@ -41,12 +49,13 @@ async def _translate(request: Request, response: Response, service: Service) -> 
 async def _languages(request: Request, service: Service) -> list[DeeplLanguage]:
     """The languages that are translated from (`type=source`) or into (`type=target`)."""
     # Its own client sends a form with a GET.
-    body = (await fields.read(request)).parsed(DeeplLanguagesRequest)
+    body = (await _allowed(request, "translate")).parsed(DeeplLanguagesRequest)
     return contract.languages(service.catalogue, request, body.type)
 
 
 async def _usage(request: Request, service: Service) -> DeeplUsage:
     """Characters used of the caller's quota; without a quota both are left out."""
+    await _allowed(request, "usage")
     level = await service.limits.level(request, "characters")
     if level is None:
         return DeeplUsage()
@@ -55,7 +64,7 @@ async def _usage(request: Request, service: Service) -> DeeplUsage:
 
 async def _rephrase(request: Request, service: Service) -> DeeplImprovements:
     """Say texts in simple language (`writing_style` `simple`), as /v1/simplify does."""
-    body = (await fields.read(request)).parsed(DeeplRephraseRequest, contract.LISTS)
+    body = (await _allowed(request, "simplify")).parsed(DeeplRephraseRequest, contract.LISTS)
     order = contract.simplify_order(body, service)
     await service.limits.admit(request, wire.characters(order.texts))
     return contract.improvements(await simplification.simplify(order, service.translation), body)

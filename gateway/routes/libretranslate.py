@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway import dialects, wire
+from gateway.callers import Scope, require_of_client
 from gateway.clients import exchange, fields
 from gateway.clients import libretranslate as contract
+from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
     DetectedLanguage,
     FrontendSettings,
@@ -30,12 +32,19 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+async def _allowed(request: Request, scope: Scope) -> Fields:
+    given = await fields.read(request)
+    require_of_client(request, scope, given.text("api_key"))
+    return given
+
+
 @router.post(
     "/translate", response_model=LibreTranslation, responses=_ERRORS, openapi_extra=body_of(LibreTranslateRequest)
 )
 async def translate(request: Request, service: Service) -> Response:
     """Translate a text or, in JSON, several; also HTML, whose tags stay as they are."""
-    body = (await fields.read(request)).parsed(LibreTranslateRequest)
+    given = await _allowed(request, "translate")
+    body = given.parsed(LibreTranslateRequest)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
     return contract.translations(body, await exchange.translate(service.translation, wish))
@@ -49,7 +58,8 @@ async def translate(request: Request, service: Service) -> Response:
 )
 async def detect(request: Request, service: Service) -> Response:
     """The likeliest languages of a text, at most three."""
-    body = (await fields.read(request)).parsed(LibreTranslateDetectRequest)
+    given = await _allowed(request, "detect")
+    body = given.parsed(LibreTranslateDetectRequest)
     await service.limits.admit(request, wire.characters(wire.texts(body.q, service.settings)))
     return contract.detections(body)
 
