@@ -135,7 +135,7 @@ def require(request: Request, scope: Scope, given: str = "") -> Caller:
 
 
 def require_of_client(request: Request, scope: Scope, given: str = "") -> Caller:
-    """The same for clients of other services, some of which cannot do without a key: where nobody has one, any will do."""
+    """The same for clients of other services, which may not do without a key: where nobody has one, any will do."""
     callers: Callers = request.app.state.parts.callers
     if callers.keyless:
         request.scope[_CALLER] = callers.public(request)
