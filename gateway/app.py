@@ -35,6 +35,7 @@ from gateway.routes import (
     simplify,
     summarize,
     translate,
+    usage,
 )
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
@@ -44,6 +45,7 @@ from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
+from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
@@ -73,8 +75,10 @@ def create_app(
         return Submitter(client, cache, model, capacity)
 
     kept = database or Database(None)
-    ring = KeyRing(KeyHash(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b""))
+    ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
+    used = Usage(kept)
+    limits = Counted(RedisLimits(client), used)
     known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -94,7 +98,8 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
-            limits=RedisLimits(client),
+            limits=limits,
+            usage=used,
             callers=known,
             database=kept,
         )
@@ -116,6 +121,7 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
+            group.create_task(used.follow())
 
     return assemble(succession.parts, run)
 
@@ -146,7 +152,18 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, libretranslate, health):
+    for module in (
+        translate,
+        summarize,
+        simplify,
+        accessible,
+        detect,
+        languages,
+        models,
+        usage,
+        libretranslate,
+        health,
+    ):
         app.include_router(module.router)
     for router in deepl.routers:
         app.include_router(router)

@@ -45,8 +45,8 @@ class Limits(Protocol):
         """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
         ...
 
-    async def level(self, request: Request, unit: Unit) -> Level | None:
-        """What is left of the caller's quota of this unit; None where there is none, or where nobody can tell."""
+    async def levels(self, caller: Caller) -> list[Level]:
+        """What is left of the caller's quotas; nothing while Redis does not tell."""
         ...
 
 
@@ -54,8 +54,8 @@ class NoLimits:
     async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
         return
 
-    async def level(self, request: Request, unit: Unit) -> Level | None:  # noqa: ARG002 there are none
-        return None
+    async def levels(self, caller: Caller) -> list[Level]:  # noqa: ARG002 there are none
+        return []
 
 
 class RedisLimits:
@@ -84,16 +84,15 @@ class RedisLimits:
             REFUSED.inc()
             raise RateLimited(math.ceil(wait_ms / 1000), _short(levels, characters))
 
-    async def level(self, request: Request, unit: Unit) -> Level | None:
-        caller = caller_of(request)
+    async def levels(self, caller: Caller) -> list[Level]:
         if not caller.quotas:
-            return None
+            return []
         try:
             async with asyncio.timeout(_COUNTING_S):
                 _, levels = await self.take(caller, {"requests": 0, "characters": 0})
         except (*REDIS_ERRORS, TimeoutError):
-            return None
-        return next((level for level in levels if level.quota.unit == unit), None)
+            return []
+        return levels
 
     async def take(self, caller: Caller, costs: Mapping[Unit, int]) -> tuple[int, list[Level]]:
         """Take the costs from the caller's quotas; else how many ms to wait before asking again, at least one."""

@@ -65,6 +65,8 @@ def response(request: Request, error: GatewayError, headers: dict[str, str] | No
     if "field" in error.values:
         extra["field"] = error.values["field"]
     answered = _problem(request, mapping.status, mapping.code, error.values, extra, error)
+    if answered.status_code == 401:
+        answered.headers["WWW-Authenticate"] = 'Bearer realm="malgil"'
     if retry_after_s := error.retry_after_s or mapping.retry_after_s:
         answered.headers["Retry-After"] = str(retry_after_s)
     answered.headers.update(headers or {})

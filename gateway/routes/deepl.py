@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway import simplification, wire
-from gateway.callers import Scope, require_of_client
+from gateway.callers import Scope, caller_of, require_of_client
 from gateway.clients import deepl as contract
 from gateway.clients import exchange, fields
 from gateway.clients.fields import Fields
@@ -56,10 +56,10 @@ async def _languages(request: Request, service: Service) -> list[DeeplLanguage]:
 async def _usage(request: Request, service: Service) -> DeeplUsage:
     """Characters used of the caller's quota; without a quota both are left out."""
     await _allowed(request, "usage")
-    level = await service.limits.level(request, "characters")
-    if level is None:
-        return DeeplUsage()
-    return DeeplUsage(character_count=level.quota.quota - level.left, character_limit=level.quota.quota)
+    for level in await service.limits.levels(caller_of(request)):
+        if level.quota.unit == "characters":
+            return DeeplUsage(character_count=level.quota.quota - level.left, character_limit=level.quota.quota)
+    return DeeplUsage()
 
 
 async def _rephrase(request: Request, service: Service) -> DeeplImprovements:

@@ -56,7 +56,10 @@ def test_texts_keep_their_order_and_empty_ones_their_place(client: deepl.DeepLCl
     assert [each.text for each in found] == ["Hola~ca-valencia", "", "123", "ሰላም~ca-valencia"]
 
 
-@pytest.mark.parametrize(("asked", "answered"), [("EN-GB", "en"), ("PT-BR", "pt"), ("OC-ARANES", "oc-aranes"), ("zh-hant", "zh-Hant")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [("EN-GB", "en"), ("PT-BR", "pt"), ("OC-ARANES", "oc-aranes"), ("zh-hant", "zh-Hant")],
+)
 def test_its_names_of_languages_are_understood(client: deepl.DeepLClient, asked: str, answered: str) -> None:
     found = one(client.translate_text("Hola", source_lang="ES", target_lang=asked))
     assert found.text == f"Hola~{answered}"
@@ -185,9 +188,12 @@ def test_an_answer_slower_than_the_client_is_patient_is_computed_once(
         closing(deepl.DeepLClient("any", server_url=slow.url)) as client,
     ):
         send = client._client._session.send
-        monkeypatch.setattr(
-            client._client._session, "send", lambda *words, **options: (sent.append(1), send(*words, **options))[1]
-        )
+
+        def counted(*words: object, **options: object) -> object:
+            sent.append(words)
+            return send(*words, **options)
+
+        monkeypatch.setattr(client._client._session, "send", counted)
         found = many(client.translate_text(texts, source_lang="ES", target_lang="FR"))
         computed = [each.text for each in slow.engine.translated]
     assert len(sent) > 1, "the client did not send again"

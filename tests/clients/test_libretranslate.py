@@ -224,7 +224,10 @@ def test_deep_translator_works_unchanged(gateway: Live) -> None:
 
 def test_a_request_like_mastodons_is_answered_as_it_reads_it(gateway: Live) -> None:
     """A list of HTML texts, some of them one word; language told by us; names of emoji kept."""
-    status = '<p>¡Buenos días a todas! <span translate="no">:blobcat:</span> <a href="https://x.example/@ana" class="u-url mention">@<span>ana</span></a></p>'
+    status = (
+        '<p>¡Buenos días a todas! <span translate="no">:blobcat:</span> '
+        '<a href="https://x.example/@ana" class="u-url mention">@<span>ana</span></a></p>'
+    )
     body = {"q": [status, "Política", "Sí"], "source": "auto", "target": "en", "format": "html", "api_key": ""}
     answer = post(gateway, json=body).json()
     assert len(answer["translatedText"]) == len(answer["detectedLanguage"]) == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -90,8 +89,8 @@ def test_addresses_there_are_not_answer_in_the_shape_of_their_neighbours() -> No
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    yield open_database(load_settings({"MALGIL_DATA_FOLDER": str(tmp_path)}))
+def database(tmp_path: Path) -> Database:
+    return open_database(load_settings({"MALGIL_DATA_FOLDER": str(tmp_path)}))
 
 
 def a_key(database: Database, *scopes: str) -> str:
