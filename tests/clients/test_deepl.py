@@ -189,7 +189,7 @@ def test_an_answer_slower_than_the_client_is_patient_is_computed_once(
     ):
         send = client._client._session.send
 
-        def counted(*words: object, **options: object) -> object:
+        def counted(*words: Any, **options: Any) -> Any:
             sent.append(words)
             return send(*words, **options)
 
