@@ -19,7 +19,9 @@ from gateway.callers import callers
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
+from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
+from gateway.memories import Memories
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
@@ -28,10 +30,13 @@ from gateway.routes import (
     accessible,
     deepl,
     detect,
+    glossaries,
     health,
     languages,
     libretranslate,
+    memory,
     models,
+    review,
     simplify,
     summarize,
     translate,
@@ -79,6 +84,8 @@ def create_app(
     ring.open(kept)
     used = Usage(kept)
     limits = Counted(RedisLimits(client), used)
+    terms, memories = Glossaries(kept, settings), Memories(kept, settings)
+    memories.open()
     known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -102,6 +109,8 @@ def create_app(
             usage=used,
             callers=known,
             database=kept,
+            glossaries=terms,
+            memories=memories,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -122,6 +131,7 @@ def create_app(
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
             group.create_task(used.follow())
+            group.create_task(memories.follow())
 
     return assemble(succession.parts, run)
 
@@ -159,6 +169,9 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         accessible,
         detect,
         languages,
+        glossaries,
+        memory,
+        review,
         models,
         usage,
         libretranslate,
@@ -170,8 +183,13 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
     app.add_middleware(WhileAwaited)
-    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
+    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))
     return app
+
+
+def _larger(settings: Settings) -> dict[str, int]:
+    """Routes that take files."""
+    return dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
 
 
 async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readiness:

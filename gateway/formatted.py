@@ -65,7 +65,12 @@ def _page(result: Translated, document: Document, found: Sequence[Passage], form
     if sum(text.count("\n") + 1 for text in texts) != result.text.count("\n") + 1:
         raise SegmentFailed  # a line end that the model made up: no text would stand where it belongs
     done = restored(document, texts, result.target)
-    written = replace(result, text=_written(done.document, form), report=_report(result.report, done))
+    written = replace(
+        result,
+        text=_written(done.document, form),
+        report=_report(result.report, done),
+        told=result.told.without_spans(),
+    )
     return TranslatedPage(written, document, done.document)
 
 
