@@ -35,6 +35,20 @@ def numbers(text: str) -> list[tuple[str, int]]:
     return sorted((found[1], int(found[3])) for found in _MARK.finditer(text))
 
 
+def pairs(text: str) -> list[tuple[int, int, int, str]]:
+    """The pairs of marks in a text, outer ones first: number, start, end, and what stands between the two."""
+    begins: dict[int, re.Match[str]] = {}
+    found = []
+    for match in _MARK.finditer(text):
+        number = int(match[3])
+        if match[1] and number in begins:
+            begin = begins.pop(number)
+            found.append((number, begin.start(), match.end(), text[begin.end() : match.start()]))
+        elif not match[4]:
+            begins[number] = match
+    return sorted(found, key=lambda each: each[1])
+
+
 def write(inlines: Sequence[Inline], alone: Callable[[Inline], bool]) -> Marked:
     """`alone` says which inlines are one mark with all that is in them."""
     text: list[str] = []

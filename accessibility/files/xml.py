@@ -71,7 +71,8 @@ def namespaced(namespaces: Mapping[str, str], short: str) -> str:
 def shell(element: Element) -> Element:
     """The element alone, without what is in it."""
     attributes = {str(key): str(value) for key, value in element.attrib.items()}
-    return element.makeelement(element.tag, attributes, {**element.nsmap} if element.nsmap else None)
+    namespaces: Any = element.nsmap
+    return element.makeelement(element.tag, attributes, namespaces)
 
 
 def emptied(element: Element) -> None:
