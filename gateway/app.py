@@ -12,13 +12,14 @@ import redis.asyncio
 from fastapi import FastAPI
 
 from gateway import keys, problems, wire
+from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.callers import callers
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
-from gateway.limits import Limits as RequestLimits
-from gateway.limits import NoLimits, Quota, RedisLimits
+from gateway.limits import RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
@@ -27,6 +28,7 @@ from gateway.routes import accessible, detect, health, languages, models, simpli
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
+from gateway.state.database import Database
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
@@ -47,9 +49,10 @@ def create_app(
     standings: Sequence[Standing] = (),
     plan: Plan | None = None,
     news: Callable[[], Offer | None] = lambda: None,
+    database: Database | None = None,
 ) -> FastAPI:
     """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known; `news`
-    tells when all that changes."""
+    tells when all that changes. Without a `database` nobody has a key."""
     cache = SegmentCache(client, settings.local_cache_segments)
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
 
@@ -58,7 +61,10 @@ def create_app(
     def submitter(model: str) -> Submitter:
         return Submitter(client, cache, model, capacity)
 
-    limits = _limits(settings, client, SegmentKeys(secret))
+    kept = database or Database(None)
+    ring = KeyRing(KeyHash(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b""))
+    ring.open(kept)
+    known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
@@ -77,7 +83,9 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
-            limits=limits,
+            limits=RedisLimits(client),
+            callers=known,
+            database=kept,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -92,16 +100,13 @@ def create_app(
         news=news,
         patience_s=settings.request_timeout_ms / 1000,
     )
-    return assemble(succession.parts, succession.run)
 
+    async def run(app: FastAPI) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(succession.run(app))
+            group.create_task(ring.follow(kept))
 
-def _limits(settings: Settings, client: redis.asyncio.Redis, names: SegmentKeys) -> RequestLimits:
-    wanted = (
-        Quota("requests", settings.requests_per_minute, 60),
-        Quota("characters", settings.characters_per_day, 86_400),
-    )
-    quotas = [quota for quota in wanted if quota.quota]
-    return RedisLimits(client, quotas, names) if quotas else NoLimits()
+    return assemble(succession.parts, run)
 
 
 async def _nothing(_: FastAPI) -> None:

@@ -35,7 +35,7 @@ from gateway.succession import Offer
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, promotions_of, served_models, settings_of, store_of, trials_of
+from gateway.terminal import fail, opened_database, promotions_of, served_models, settings_of, store_of, trials_of
 from gateway.terminal import language_tag as _tag
 from gateway.terminal import locale as _locale
 from gateway.terminal import localised as _localised
@@ -73,6 +73,7 @@ def serve(
     settings = settings_of(host=host, port=port)
     served = served_models(settings)
     _verify(served, store_of(settings))
+    opened_database(settings).close()
     for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         task = "" if entry.task == "translate" else f", {entry.task}"
@@ -129,7 +130,7 @@ def api(
         return offer(changed) if changed else None
 
     try:
-        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news)
+        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news, opened_database(settings))
     except SettingsInvalid as error:
         fail(str(error))
 

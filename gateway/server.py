@@ -14,6 +14,7 @@ from gateway.app import create_app
 from gateway.connections import async_client
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.slow_clients import impatient
+from gateway.state.database import Database
 from gateway.succession import Offer
 from gateway.telemetry import log
 
@@ -24,13 +25,18 @@ KEEP_ALIVE_S = 75
 
 
 def serve(
-    settings: Settings, offer: Offer, redis_url: str, descriptor: int | None, news: Callable[[], Offer | None]
+    settings: Settings,
+    offer: Offer,
+    redis_url: str,
+    descriptor: int | None,
+    news: Callable[[], Offer | None],
+    database: Database,
 ) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish. `news` tells of other models."""
     _allow_many_connections()
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
     config = uvicorn.Config(
-        create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news),
+        create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news, database),
         http=impatient(settings.slow_request_ms / 1000),
         log_config=None,
         access_log=False,
