@@ -11,6 +11,8 @@ from importlib.metadata import version
 import redis.asyncio
 from fastapi import FastAPI
 
+from accessibility.files.opened import MIB
+from accessibility.files.opened import Limits as FileLimits
 from gateway import keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
@@ -19,16 +21,20 @@ from gateway.callers import callers
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
+from gateway.documents.folder import Folder
+from gateway.documents.parsing import Parsing
+from gateway.documents.runner import Runner
+from gateway.documents.service import Bounds, Documents
 from gateway.limits import RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, simplify, summarize, translate
+from gateway.routes import accessible, detect, documents, health, languages, models, simplify, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
-from gateway.state.database import Database
+from gateway.state.database import Database, data_folder
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
@@ -39,6 +45,9 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+# Where files come in: as large as a document may be, with the fields and borders of a form around it.
+UPLOADS = ("/v1/documents",)
+AROUND_FILE = 64 * 1024
 ENGINES = script("engines.lua")
 
 
@@ -66,6 +75,14 @@ def create_app(
     ring.open(kept)
     known = callers(settings, ring, SegmentKeys(secret))
 
+    def in_service() -> Translation:
+        serving: Parts = app.state.parts
+        return serving.translation
+
+    folder, parsing = Folder(data_folder(settings) / "documents"), _parsing(settings)
+    documents = Documents(kept, folder, parsing, in_service, _bounds(settings))
+    runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
+
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
         segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
@@ -86,6 +103,7 @@ def create_app(
             limits=RedisLimits(client),
             callers=known,
             database=kept,
+            documents=documents,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -105,8 +123,29 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
+            group.create_task(runner.run())
 
-    return assemble(succession.parts, run)
+    app = assemble(succession.parts, run)
+    return app
+
+
+def _parsing(settings: Settings) -> Parsing:
+    limits = FileLimits(
+        bytes=settings.max_document_mb * MIB,
+        unpacked_bytes=settings.max_unpacked_mb * MIB,
+        chars=settings.max_document_chars,
+        pages=settings.max_document_pages,
+    )
+    return Parsing(limits, settings.document_seconds, settings.document_memory_mb)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        file_bytes=settings.max_document_mb * MIB,
+        tenant_jobs=settings.tenant_documents,
+        kept_s=settings.document_kept_s,
+        unfinished_s=settings.document_patience_s,
+    )
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -134,13 +173,13 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         redirect_slashes=False,
     )
     app.state.parts = parts
-    app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, health):
+    for module in (translate, summarize, simplify, accessible, documents, detect, languages, models, health):
         app.include_router(module.router)
     problems.install(app)
-    app.add_middleware(JsonByDefault, prefix="/v1/")
+    uploads = dict.fromkeys(UPLOADS, parts.settings.max_document_mb * MIB + AROUND_FILE)
+    app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)
-    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
+    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, uploads=uploads)
     return app
 
 

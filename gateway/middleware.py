@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import problems
 from gateway.errors import BodyTooLarge
 from gateway.limits import HEADERS
+from gateway.problems import BODY_LIMIT
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS, log, where
 
 QUIET_ROUTES = ("/healthz", "/readyz")
@@ -32,9 +34,11 @@ _OF_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"cache-control", 
 class Envelope:
     """Outermost layer: whatever happens inside, the caller gets an answer and the log gets no text."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
+        """`uploads`: paths whose bodies may be larger, and how large."""
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,9 +77,10 @@ class Envelope:
         write("request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1))
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        most = scope[BODY_LIMIT] = self._uploads.get(scope["path"], self._max_body_bytes)
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > self._max_body_bytes:
-            error = BodyTooLarge(limit=self._max_body_bytes)
+        if declared.isdigit() and int(declared) > most:
+            error = BodyTooLarge(limit=most)
             await problems.response(Request(scope), error, {"Connection": "close"})(scope, receive, send)
             return
         received = 0
@@ -85,7 +90,7 @@ class Envelope:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._max_body_bytes:
+                if received > most:
                     raise HTTPException(413)
             return message
 
@@ -166,14 +171,16 @@ class _Watched:
 
 
 class JsonByDefault:
-    """`curl -d '{…}'` sends JSON under a form's content type; routes under `prefix` read JSON whatever it is called."""
+    """`curl -d '{…}'` sends JSON under a form's content type; routes under `prefix` read JSON whatever it is called,
+    except the `others`, which read forms."""
 
-    def __init__(self, app: ASGIApp, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str, others: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._prefix = prefix
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
+        if scope["type"] == "http" and scope["path"].startswith(self._prefix) and scope["path"] not in self._others:
             # In place: a copied scope would hide the matched route from the outer layer.
             others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
             scope["headers"] = [*others, (b"content-type", b"application/json")]

@@ -32,6 +32,8 @@ from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 
+# In the scope of a request: how many bytes its body may have.
+BODY_LIMIT = "malgil.body_limit"
 MEDIA_TYPE = "application/problem+json"
 DEFAULT_LOCALE = LanguageTag("en")
 
@@ -107,7 +109,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 413:
-        return response(request, BodyTooLarge(limit=request.app.state.max_body_bytes))
+        return response(request, BodyTooLarge(limit=request.scope[BODY_LIMIT]))
     unreadable = BodyNotUtf8 if isinstance(error.__cause__, UnicodeDecodeError) else BodyNotJson
     fact = _HTTP_ERRORS.get(error.status_code, unreadable)
     return response(request, fact(), dict(error.headers or {}))

@@ -7,11 +7,12 @@ import os
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import msgspec
 
+from accessibility.files.opened import MIB
 from gateway.documents.parsing import FileOptions
 from gateway.errors import DocumentTooLarge, StateUnavailable
 
@@ -20,8 +21,8 @@ _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 
 
 class Folder:
-    """`root/<id>/` holds `order` (name and options), `source` (as sent), `texts` (what is translated), `result` and
-    `reply` (name and type of the result)."""
+    """`root/<id>/` holds `order` (name and options), `source` (as sent), `texts` (to translate), `done` (those that
+    are), `result` and `reply` (its name and type)."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -41,13 +42,16 @@ class Folder:
         try:
             await asyncio.to_thread(self._make, job_id, order)
             descriptor = os.open(self.source(job_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-            with open(descriptor, "wb") as file:
+            try:
+                size = 0
                 async for piece in content:
-                    most -= len(piece)
-                    if most < 0:
-                        raise DocumentTooLarge(limit=(file.tell() + len(piece) + most) // (1024 * 1024))
-                    await asyncio.to_thread(file.write, piece)
-                await asyncio.to_thread(_to_disk, file.fileno(), file.flush)
+                    size += len(piece)
+                    if size > most:
+                        raise DocumentTooLarge(limit=most // MIB)
+                    await asyncio.to_thread(_write_all, descriptor, piece)
+                await asyncio.to_thread(os.fsync, descriptor)
+            finally:
+                os.close(descriptor)
         except OSError:
             raise StateUnavailable from None
 
@@ -74,6 +78,25 @@ class Folder:
     def texts(self, job_id: str) -> tuple[str, ...]:
         return msgspec.msgpack.decode((self._root / job_id / "texts").read_bytes(), type=tuple[str, ...])
 
+    def keep_done(self, job_id: str, done: Mapping[int, str]) -> None:
+        """Translated texts by their places, behind those that are there: a job goes on from here after a crash."""
+        record = msgspec.msgpack.encode(dict(done))
+        descriptor = os.open(self._root / job_id / "done", os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
+        with open(descriptor, "ab") as file:
+            file.write(len(record).to_bytes(4) + record)
+
+    def done(self, job_id: str) -> dict[int, str]:
+        """What `keep_done` kept; a record that a crash cut off is not in it."""
+        try:
+            content = (self._root / job_id / "done").read_bytes()
+        except FileNotFoundError:
+            return {}
+        found: dict[int, str] = {}
+        while len(content) >= 4 and len(content) >= 4 + (size := int.from_bytes(content[:4])):
+            found |= msgspec.msgpack.decode(content[4 : 4 + size], type=dict[int, str])
+            content = content[4 + size :]
+        return found
+
     def _write(self, job_id: str, name: str, content: bytes) -> None:
         descriptor = os.open(self._root / job_id / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
         with open(descriptor, "wb") as file:
@@ -86,7 +109,7 @@ class Folder:
 
     def erase_originals(self, job_id: str) -> None:
         """What was sent, once the translation stands beside it."""
-        for name in ("source", "texts"):
+        for name in ("source", "texts", "done"):
             (self._root / job_id / name).unlink(missing_ok=True)
 
     def older_than(self, seconds: float) -> list[str]:
@@ -98,7 +121,6 @@ class Folder:
             return [each.name for each in found if _ID.fullmatch(each.name) and each.stat().st_mtime < before]
 
 
-def _to_disk(descriptor: int, flush: object) -> None:
-    assert callable(flush)
-    flush()
-    os.fsync(descriptor)
+def _write_all(descriptor: int, piece: bytes) -> None:
+    while piece:
+        piece = piece[os.write(descriptor, piece) :]

@@ -13,7 +13,7 @@ import msgspec
 
 from accessibility.files import refusals
 from accessibility.files.opened import MIB, Limits
-from gateway.documents.worker import Act, Answer, Request
+from gateway.documents.asking import Act, Answer, Request
 from gateway.errors import (
     DocumentColumnsUnknown,
     DocumentDamaged,
@@ -77,9 +77,7 @@ class Parsing:
     ) -> Answer:
         """The file in the target language, at `to`."""
         request = self._request("write", path, options)
-        return await self._ask(
-            msgspec.structs.replace(request, texts=texts, source=source, target=target, to=str(to))
-        )
+        return await self._ask(msgspec.structs.replace(request, texts=texts, source=source, target=target, to=str(to)))
 
     def _request(self, act: Act, path: Path, options: FileOptions) -> Request:
         limits = astuple(self._limits)

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.batch_queue import now_ms
 from gateway.documents import texts
 from gateway.documents.folder import Folder
 from gateway.documents.parsing import Parsing
-from gateway.errors import ERRORS, GatewayError, SegmentFailed, StateUnavailable
+from gateway.errors import ERRORS, DocumentUnknown, GatewayError, SegmentFailed, StateUnavailable
 from gateway.segments import Delivery
 from gateway.state import documents as jobs
 from gateway.state.database import Database
@@ -92,7 +92,7 @@ class Runner:
         job = await self._database.write(jobs.claim, self._name, now, now + LEASE_S)
         if job is not None and not self._folder.holds(job.id):
             # Its file is gone, or on another machine that does not share this folder.
-            await self._end(job, error="document_unknown")
+            await self._end(job, error=ERRORS[DocumentUnknown].code)
             return None
         return job
 
@@ -145,14 +145,18 @@ class Runner:
     async def _translate(self, running: _Running) -> dict[str, int]:
         job = running.job
 
-        async def progress(characters: int) -> None:
-            running.translated += characters
+        given = await asyncio.to_thread(self._folder.texts, job.id)
+        known = await asyncio.to_thread(self._folder.done, job.id)
+        running.translated = sum(len(given[place]) for place in known)
+
+        async def progress(more: Mapping[int, str]) -> None:
+            await asyncio.to_thread(self._folder.keep_done, job.id, more)
+            running.translated += sum(len(given[place]) for place in more)
 
         def delivery() -> Delivery:
             return Delivery(now_ms() + PATIENCE_MS, tenant=job.tenant, lane="bulk", cache=job.cache)
 
-        given = await asyncio.to_thread(self._folder.texts, job.id)
-        done = await texts.translate(self._translation, given, job.source, job.target, delivery, progress)
+        done = await texts.translate(self._translation, given, job.source, job.target, delivery, progress, known)
         order = self._folder.order(job.id)
         written = await self._parsing.write(
             self._folder.source(job.id), order, tuple(done.texts), job.source, job.target, self._folder.result(job.id)
@@ -160,9 +164,7 @@ class Runner:
         own = {"markup_lost": written.unmarked, "text_left": done.left}
         return {**done.findings, **{code: count for code, count in own.items() if count}}
 
-    async def _end(
-        self, job: DocumentJob, *, error: str | None = None, warnings: dict[str, int] | None = None
-    ) -> None:
+    async def _end(self, job: DocumentJob, *, error: str | None = None, warnings: dict[str, int] | None = None) -> None:
         now = round(self._clock())
         ended = await self._database.write(
             jobs.finish, job, self._name, now_s=now, expires_s=now + self._kept_s, error=error, warnings=warnings

@@ -16,7 +16,16 @@ from pathlib import Path, PurePosixPath
 from gateway.documents.folder import Folder
 from gateway.documents.parsing import FileOptions, Parsing
 from gateway.documents.texts import source_of
-from gateway.errors import ERRORS, DocumentNotReady, DocumentsFull, DocumentUnknown, GatewayError
+from gateway.errors import (
+    ERRORS,
+    DocumentDamaged,
+    DocumentNotReady,
+    DocumentsFull,
+    DocumentUnknown,
+    GatewayError,
+    PairNotServed,
+    SegmentFailed,
+)
 from gateway.state import documents as jobs
 from gateway.state.database import Database
 from gateway.state.documents import DocumentJob
@@ -185,5 +194,8 @@ class Documents:
 
 def failure(job: DocumentJob) -> GatewayError:
     """The error that a failed job ended with."""
-    kinds = {mapping.code: kind for kind, mapping in ERRORS.items()}
-    return kinds[job.error or ""]()
+    return {
+        ERRORS[PairNotServed].code: PairNotServed(job.source, job.target, ()),
+        ERRORS[DocumentDamaged].code: DocumentDamaged(),
+        ERRORS[DocumentUnknown].code: DocumentUnknown(),
+    }.get(job.error or "", SegmentFailed())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accessibility import alignment, marks
@@ -27,7 +27,7 @@ _AGAIN_S = 2.0
 
 @dataclass(slots=True)
 class Done:
-    """`findings`: how often each check failed; `left`: texts that no model could translate and that stay as they were."""
+    """`findings`: how often each check failed; `left`: texts that the model failed on, which stay as they were."""
 
     texts: list[str]
     findings: Counter[str] = field(default_factory=Counter)
@@ -40,26 +40,29 @@ async def translate(
     source: LanguageTag,
     target: LanguageTag,
     delivery: Callable[[], Delivery],
-    progress: Callable[[int], Awaitable[None]],
+    progress: Callable[[Mapping[int, str]], Awaitable[None]],
+    known: Mapping[int, str] | None = None,
 ) -> Done:
-    """As many texts, in order. `translation` is asked anew for each window, for models change while a book is done.
+    """As many texts, in order; `known` are done already, by their places. `progress` gets what was done since.
 
-    A queue that is full or away is waited for; other errors of the gateway end it.
+    `translation` is asked anew for each window: models change while a book is done. A queue that is full or away is
+    waited for; other errors of the gateway end it.
     """
-    done = Done([""] * len(texts))
+    known = known or {}
+    done = Done([known.get(place, "") for place in range(len(texts))])
     free = asyncio.Semaphore(_AT_ONCE)
 
     async def window(places: Sequence[int]) -> None:
         async with free:
-            way = _Way(translation(), source, target, delivery, done.findings)
+            way = _Way(translation, source, target, delivery, done.findings)
             for place, text in zip(places, await way.window([texts[each] for each in places]), strict=True):
                 done.texts[place] = texts[place] if text is None else text
                 done.left += text is None
-            await progress(sum(len(texts[place]) for place in places))
+            await progress({place: done.texts[place] for place in places})
 
     try:
         async with asyncio.TaskGroup() as group:
-            for places in _windows(texts):
+            for places in _windows(texts, known):
                 group.create_task(window(places))
     except BaseExceptionGroup as errors:
         raise _first(errors) from None
@@ -71,10 +74,12 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _windows(texts: Sequence[str]) -> list[list[int]]:
+def _windows(texts: Sequence[str], known: Mapping[int, str]) -> list[list[int]]:
     windows: list[list[int]] = []
     chars = WINDOW_CHARS
     for place, text in enumerate(texts):
+        if place in known:
+            continue
         if chars + len(text) > WINDOW_CHARS or len(windows[-1]) >= WINDOW_TEXTS:
             windows.append([])
             chars = 0
@@ -85,7 +90,7 @@ def _windows(texts: Sequence[str]) -> list[list[int]]:
 
 @dataclass(slots=True)
 class _Way:
-    translation: Translation
+    translation: Callable[[], Translation]
     source: LanguageTag
     target: LanguageTag
     delivery: Callable[[], Delivery]
@@ -134,8 +139,9 @@ class _Way:
     async def _lines(self, lines: Sequence[str]) -> list[str | None]:
         while True:
             try:
-                sources = [self.translation.read(line, self.source, (self.target,)) for line in lines]
-                results = await self.translation.carry(sources, (self.target,), self.delivery())
+                translation = self.translation()
+                sources = [translation.read(line, self.source, (self.target,)) for line in lines]
+                results = await translation.carry(sources, (self.target,), self.delivery())
             except (Overloaded, QueueUnavailable, TimedOut):
                 await asyncio.sleep(_AGAIN_S)
             else:
@@ -164,5 +170,3 @@ def source_of(
     found = translation.read(sample, None, (target,))
     translation.admit_pairs([found], (target,))
     return found.tag
-
-

@@ -11,44 +11,14 @@ import os
 import resource
 import sys
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from accessibility.files.formats import open_file, output_of
 from accessibility.files.opened import Limits, Options
 from accessibility.files.refusals import FileRefused
+from gateway.documents.asking import Answer, Request
 from locales.tags import LanguageTag
-
-Act = Literal["read", "write"]
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What to do with the file at `path`; to write it: the translation of each of its texts, and where to."""
-
-    act: Act
-    path: str
-    name: str
-    columns: tuple[str, ...]
-    output: str
-    limits: tuple[int, ...]
-    source: str = ""
-    target: str = ""
-    texts: tuple[str, ...] = ()
-    to: str = ""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """`refused`: the name of a FileRefused. `unmarked`: how many texts came back without all of their marks."""
-
-    refused: str = ""
-    values: dict[str, str | int] = {}
-    form: str = ""
-    ending: str = ""
-    media_type: str = ""
-    said: str | None = None
-    texts: tuple[str, ...] = ()
-    unmarked: int = 0
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ METADATA = MetaData(
 )
 
 # The modules that hold tables.
-MODULES = ("tenants", "usage")
+MODULES = ("tenants", "usage", "documents")
 
 
 def tenant_column(*, primary_key: bool = False) -> Column[str]:
