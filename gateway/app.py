@@ -11,6 +11,8 @@ from importlib.metadata import version
 import redis.asyncio
 from fastapi import FastAPI
 
+from accessibility.files.opened import MIB
+from accessibility.files.opened import Limits as FileLimits
 from gateway import keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
@@ -19,6 +21,10 @@ from gateway.callers import callers
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
+from gateway.documents.folder import Folder
+from gateway.documents.parsing import Parsing
+from gateway.documents.runner import Runner
+from gateway.documents.service import Bounds, Documents
 from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
 from gateway.memories import Memories
@@ -30,6 +36,7 @@ from gateway.routes import (
     accessible,
     deepl,
     detect,
+    documents,
     glossaries,
     health,
     languages,
@@ -45,7 +52,7 @@ from gateway.routes import (
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
-from gateway.state.database import Database
+from gateway.state.database import Database, data_folder
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
@@ -57,6 +64,11 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+# Where files come in: as large as a document may be, with the fields and borders of a form around it.
+UPLOADS = ("/v1/documents",)
+# Where clients of other services send files; these routes tell forms from JSON themselves.
+CLIENT_UPLOADS = ("/translate_file", "/v2/document", "/deepl/v2/document")
+AROUND_FILE = 64 * 1024
 ENGINES = script("engines.lua")
 
 
@@ -88,6 +100,14 @@ def create_app(
     memories.open()
     known = callers(settings, ring, SegmentKeys(secret))
 
+    def in_service() -> Translation:
+        serving: Parts = app.state.parts
+        return serving.translation
+
+    folder, parsing = Folder(data_folder(settings) / "documents"), _parsing(settings)
+    documents = Documents(kept, folder, parsing, in_service, _bounds(settings))
+    runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
+
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
         segments = QueuedSegments(SegmentKeys(secret), cache, submitters, settings.cache_ttl_s)
@@ -111,6 +131,7 @@ def create_app(
             database=kept,
             glossaries=terms,
             memories=memories,
+            documents=documents,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -132,8 +153,29 @@ def create_app(
             group.create_task(ring.follow(kept))
             group.create_task(used.follow())
             group.create_task(memories.follow())
+            group.create_task(runner.run())
 
-    return assemble(succession.parts, run)
+    app = assemble(succession.parts, run)
+    return app
+
+
+def _parsing(settings: Settings) -> Parsing:
+    limits = FileLimits(
+        bytes=settings.max_document_mb * MIB,
+        unpacked_bytes=settings.max_unpacked_mb * MIB,
+        chars=settings.max_document_chars,
+        pages=settings.max_document_pages,
+    )
+    return Parsing(limits, settings.document_seconds, settings.document_memory_mb)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        file_bytes=settings.max_document_mb * MIB,
+        tenant_jobs=settings.tenant_documents,
+        kept_s=settings.document_kept_s,
+        unfinished_s=settings.document_patience_s,
+    )
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -161,12 +203,12 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         redirect_slashes=False,
     )
     app.state.parts = parts
-    app.state.max_body_bytes = parts.settings.max_body_bytes
     for module in (
         translate,
         summarize,
         simplify,
         accessible,
+        documents,
         detect,
         languages,
         glossaries,
@@ -181,7 +223,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     for router in deepl.routers:
         app.include_router(router)
     problems.install(app)
-    app.add_middleware(JsonByDefault, prefix="/v1/")
+    app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))
     return app
@@ -189,7 +231,8 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
 
 def _larger(settings: Settings) -> dict[str, int]:
     """Routes that take files."""
-    return dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
+    tables = dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
+    return tables | dict.fromkeys((*UPLOADS, *CLIENT_UPLOADS), settings.max_document_mb * MIB + AROUND_FILE)
 
 
 async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readiness:

@@ -10,6 +10,11 @@ GatewayError
 ├── OutputUnavailable     the program that makes this output is not installed
 ├── OutputFailed          that program failed
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
+├── DocumentUnsupported · DocumentMisnamed · DocumentDamaged · DocumentEncrypted · DocumentTooLarge
+├── DocumentHasMacros · DocumentWithoutText · DocumentColumnsUnknown   why a file is not translated
+├── DocumentUnknown       no such job, or it has expired, or it is somebody else's
+├── DocumentNotReady      the job is still at it
+├── DocumentsFull         the caller has as many unfinished jobs as it may have
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
 ├── GlossaryUnknown · ItemUnknown   no such glossary, unit or ticket, or none of this tenant
@@ -165,6 +170,39 @@ class CorrectionDoubtful(GatewayError):
         super().__init__(checks=", ".join(checks))
 
 
+class DocumentUnsupported(GatewayError): ...
+
+
+class DocumentMisnamed(GatewayError): ...
+
+
+class DocumentDamaged(GatewayError): ...
+
+
+class DocumentEncrypted(GatewayError): ...
+
+
+class DocumentTooLarge(GatewayError): ...
+
+
+class DocumentHasMacros(GatewayError): ...
+
+
+class DocumentWithoutText(GatewayError): ...
+
+
+class DocumentColumnsUnknown(GatewayError): ...
+
+
+class DocumentUnknown(GatewayError): ...
+
+
+class DocumentNotReady(GatewayError): ...
+
+
+class DocumentsFull(GatewayError): ...
+
+
 class NotFound(GatewayError): ...
 
 
@@ -234,6 +272,17 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     OutputFailed: Mapping(500, "output_failed"),
     OutputTooLong: Mapping(422, "output_too_long"),
     DocumentTooDeep: Mapping(422, "document_too_deep"),
+    DocumentUnsupported: Mapping(422, "document_unsupported"),
+    DocumentMisnamed: Mapping(422, "document_misnamed"),
+    DocumentDamaged: Mapping(422, "document_damaged"),
+    DocumentEncrypted: Mapping(422, "document_encrypted"),
+    DocumentTooLarge: Mapping(413, "document_too_large"),
+    DocumentHasMacros: Mapping(422, "document_has_macros"),
+    DocumentWithoutText: Mapping(422, "document_without_text"),
+    DocumentColumnsUnknown: Mapping(422, "document_columns_unknown"),
+    DocumentUnknown: Mapping(404, "unknown_document"),
+    DocumentNotReady: Mapping(409, "document_not_ready", retry_after_s=2),
+    DocumentsFull: Mapping(429, "documents_full", retry_after_s=60),
     BodyTooLarge: Mapping(413, "body_too_large"),
     BodyNotJson: Mapping(400, "body_not_json"),
     BodyNotUtf8: Mapping(400, "body_not_utf8"),

@@ -39,6 +39,17 @@ ERRORS = (
     "output_failed",
     "output_too_long",
     "document_too_deep",
+    "document_unsupported",
+    "document_misnamed",
+    "document_damaged",
+    "document_encrypted",
+    "document_too_large",
+    "document_has_macros",
+    "document_without_text",
+    "document_columns_unknown",
+    "unknown_document",
+    "document_not_ready",
+    "documents_full",
     "body_too_large",
     "body_not_json",
     "body_not_utf8",
@@ -84,6 +95,7 @@ WARNINGS = (
     "image_without_text",
     "address_cut",
     "markup_lost",
+    "text_left",
 )
 # What adapters say of a text's structure.
 STRUCTURE = ("ready", "original", "row", "image", "web_link")
