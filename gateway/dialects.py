@@ -56,7 +56,14 @@ LIBRETRANSLATE = Dialect(
         "/translate_file",
         "/download_file/",
     ),
-    statuses={"text_too_long": 400, "key_required": 400, 401: 403, 422: 400},
+    statuses={
+        "text_too_long": 400,
+        "document_too_large": 400,
+        "document_not_ready": 503,
+        "key_required": 400,
+        401: 403,
+        422: 400,
+    },
     body=lambda problem: {"error": f"{problem.message} {problem.help}"},
     headers=OPEN_TO_PAGES,
     asked=_asked_of_libretranslate,
@@ -64,7 +71,7 @@ LIBRETRANSLATE = Dialect(
 DEEPL = Dialect(
     paths=("/v2/", "/deepl/v2/"),
     # 503 makes its clients try again later; of 504 they know nothing. 456: no characters left.
-    statuses={"characters": 456, 401: 403, 422: 400, 504: 503},
+    statuses={"characters": 456, "document_not_ready": 503, 401: 403, 422: 400, 504: 503},
     body=lambda problem: {"message": problem.message, "detail": problem.help},
     headers={},
 )

@@ -30,9 +30,9 @@ from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 
 # The fields of its requests that are lists: a form says them once for each value.
-LISTS = ("text", "non_splitting_tags", "splitting_tags", "ignore_tags", "custom_instructions")
+LISTS = ("text", "non_splitting_tags", "splitting_tags", "ignore_tags", "custom_instructions", "glossary_ids")
 # What no model here can do is refused, not left undone.
-_REFUSED = ("style_id", "translation_memory_id", "custom_instructions", "glossary_id")
+_REFUSED = ("style_id", "translation_memory_id", "custom_instructions")
 _NO_FORMALITY = ("more", "less")
 # Its client wants a region for these targets; one model answers for both.
 _REGIONS = {"en": ("EN-GB", "EN-US"), "pt": ("PT-BR", "PT-PT")}
@@ -62,6 +62,17 @@ def wish(body: DeeplRequest, request: Request, service: Parts) -> Wish:
         lines=body.split_sentences in (None, "1"),
         field="text",
     )
+
+
+def glossary(body: DeeplRequest) -> str | None:
+    """FieldInvalid for several, and without the source language, as DeepL refuses it."""
+    several = body.glossary_ids.split(",") if isinstance(body.glossary_ids, str) else body.glossary_ids or []
+    named = [*([body.glossary_id] if body.glossary_id else []), *several]
+    if len(named) > 1:
+        raise FieldInvalid(field="glossary_ids")
+    if named and body.source_lang is None:
+        raise FieldInvalid(field="source_lang")
+    return named[0] if named else None
 
 
 def _rules(body: DeeplRequest) -> Rules | None:

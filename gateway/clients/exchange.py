@@ -21,9 +21,12 @@ from accessibility.document import DocumentTooLarge
 from accessibility.tag_scanner import MarkupBroken
 from accessibility.tagged import Rules, Tagged
 from accessibility.tagged import read as read_tags
+from gateway import terms_wire
 from gateway.errors import DocumentTooDeep, FieldInvalid, LanguageUncertain, SegmentFailed, TextTooLong
+from gateway.guidance import Guidance
+from gateway.parts import Parts
 from gateway.segments import Delivery
-from gateway.translation import Source, Translated, Translation
+from gateway.translation import Order, Source, Translated, Translation
 from locales import tags
 from locales.normalisation import has_letters
 from locales.tags import LanguageTag
@@ -45,6 +48,7 @@ class Wish:
     rules: Rules | None = None
     lines: bool = True
     field: str = "q"  # what the client calls its texts
+    guidance: Guidance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ async def translate(translation: Translation, wish: Wish) -> list[Answered]:
     # Out of the event loop, as everything that grows with the text.
     items = await asyncio.to_thread(_read, translation, wish)
     going = [each.read for each in items if each.read is not None]
-    carried = iter(await translation.carry(going, (wish.target,), wish.delivery) if going else [])
+    carried = iter(await translation.carry(going, (wish.target,), wish.delivery, wish.guidance) if going else [])
     pairs = [(each, None if each.read is None else next(carried)) for each in items]
     return await asyncio.to_thread(lambda: [_answered(*pair, wish.target) for pair in pairs])
 
@@ -151,7 +155,14 @@ def _answered(item: _Item, result: Translated | None, target: LanguageTag) -> An
         except ValueError:
             raise SegmentFailed from None  # a line end that the model made up: no text would stand where it belongs
         findings = (*findings, Finding("markup_lost", "low", None)) if lost else findings
-    return Answered(text, item.source, item.confidence, result.model, tuple(findings))
+    model = result.model if result.by_model else None
+    return Answered(text, item.source, item.confidence, model, tuple(findings))
+
+
+async def guided(wish: Wish, glossary: str | None, service: Parts) -> Wish:
+    """The wish with what its organisation says of it; GlossaryUnknown for a glossary there is not."""
+    order = Order(wish.texts, wish.source, (wish.target,), wish.delivery)
+    return replace(wish, guidance=(await terms_wire.guided(order, glossary, True, service)).guidance)
 
 
 def served_target(catalogue: Catalogue, tag: LanguageTag) -> LanguageTag:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from accessibility.files.formats import FORMATS
 from accessibility.tagged import Rules
 from gateway import dialects, wire
 from gateway.clients import exchange
@@ -110,7 +111,7 @@ def settings(service: Parts, request: Request) -> Response:
         {
             "apiKeys": not service.callers.keyless,
             "charLimit": service.settings.max_text_chars,
-            "filesTranslation": False,
+            "filesTranslation": service.database.available,
             "frontendTimeout": _FRONTEND_TIMEOUT_MS,
             "keyRequired": service.callers.key_required,
             "language": {
@@ -118,7 +119,7 @@ def settings(service: Parts, request: Request) -> Response:
                 "target": {"code": code(target), "name": display_name(target, locale)},
             },
             "suggestions": False,
-            "supportedFilesFormat": [],
+            "supportedFilesFormat": [form.endings[0] for form in FORMATS] if service.database.available else [],
         }
     )
 

@@ -74,6 +74,28 @@ class FrontendSettings(ClientSchema):
     supportedFilesFormat: list[str]
 
 
+class LibreTranslateFileRequest(ClientSchema):
+    source: Code = Field(description="Language of the document, or `auto`.", examples=["es"])
+    target: Code = Field(description="Language to translate into.", examples=["an"])
+    api_key: str | None = KEY
+
+
+class LibreTranslateFile(ClientSchema):
+    translatedFileUrl: str
+
+
+class LibreTranslateSuggestion(ClientSchema):
+    q: Text = Field(description="The text that was translated.")
+    s: Text = Field(description="How it should be translated.")
+    source: Code
+    target: Code
+    api_key: str | None = KEY
+
+
+class LibreTranslateSuccess(ClientSchema):
+    success: bool
+
+
 class LibreTranslateHealth(ClientSchema):
     status: Literal["ok"]
 
@@ -101,7 +123,10 @@ class DeeplRequest(ClientSchema):
     model_type: Literal["latency_optimized", "quality_optimized", "prefer_quality_optimized"] | None = Field(
         None, description="`quality_optimized` is refused."
     )
-    glossary_id: str | None = Field(None, max_length=64)
+    glossary_id: str | None = Field(None, max_length=64, description="Needs `source_lang`.")
+    glossary_ids: Annotated[list[str], Field(max_length=5)] | str | None = Field(
+        None, description="One is taken; several are refused."
+    )
     tag_handling: Literal["xml", "html"] | None = None
     tag_handling_version: Literal["v1", "v2"] | None = None
     outline_detection: bool = True
@@ -159,9 +184,77 @@ class DeeplImprovements(ClientSchema):
     improvements: list[DeeplImprovement]
 
 
+class DeeplGlossaryRequest(ClientSchema):
+    name: Text = Field(min_length=1, max_length=200)
+    source_lang: Code
+    target_lang: Code
+    entries: Text = Field(description="Terms, one a line, without a heading.", examples=["hola\tadiu"])
+    entries_format: Literal["tsv", "csv"] = "tsv"
+    auth_key: str | None = KEY
+
+
+class DeeplGlossary(ClientSchema):
+    glossary_id: str
+    name: str
+    ready: bool
+    source_lang: str
+    target_lang: str
+    creation_time: str
+    entry_count: int
+
+
+class DeeplGlossaries(ClientSchema):
+    glossaries: list[DeeplGlossary]
+
+
+class DeeplPair(ClientSchema):
+    source_lang: str
+    target_lang: str
+
+
+class DeeplPairs(ClientSchema):
+    supported_languages: list[DeeplPair]
+
+
+class DeeplDocumentRequest(ClientSchema):
+    target_lang: Code
+    source_lang: Code | None = None
+    filename: str | None = Field(None, max_length=1000, description="Name of the file, where its part has none.")
+    output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes.")
+    formality: Literal["default", "prefer_more", "prefer_less", "more", "less"] = "default"
+    glossary_id: str | None = Field(None, max_length=64, description="Refused: documents take no glossary yet.")
+    auth_key: str | None = KEY
+
+
+class DeeplDocument(ClientSchema):
+    document_id: str
+    document_key: str
+
+
+class DeeplDocumentKey(ClientSchema):
+    document_key: str
+    auth_key: str | None = KEY
+
+
+class DeeplDocumentStatus(ClientSchema):
+    document_id: str
+    status: Literal["queued", "translating", "done", "error"]
+    seconds_remaining: int | None = None
+    billed_characters: int | None = None
+    error_message: str | None = None
+
+
 class DeeplError(ClientSchema):
     message: str
     detail: str | None = None
+
+
+def form_of(schema: type[BaseModel]) -> dict[str, Any]:
+    """`openapi_extra` of a route that takes a file beside these fields."""
+    described = schema.model_json_schema()
+    described["properties"] = {"file": {"type": "string", "format": "binary"}, **described["properties"]}
+    described["required"] = ["file", *described.get("required", ())]
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": described}}}}
 
 
 def body_of(schema: type[BaseModel], *, required: bool = True) -> dict[str, Any]:

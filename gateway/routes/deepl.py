@@ -5,29 +5,42 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
 
 from gateway import simplification, wire
 from gateway.callers import Scope, caller_of, require_of_client
 from gateway.clients import deepl as contract
-from gateway.clients import exchange, fields
+from gateway.clients import deepl_glossaries, documents, exchange, fields
 from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
+    DeeplDocument,
+    DeeplDocumentKey,
+    DeeplDocumentRequest,
+    DeeplDocumentStatus,
     DeeplError,
+    DeeplGlossaries,
+    DeeplGlossary,
+    DeeplGlossaryRequest,
     DeeplImprovements,
     DeeplLanguage,
     DeeplLanguagesRequest,
+    DeeplPairs,
     DeeplRephraseRequest,
     DeeplRequest,
     DeeplTranslations,
     DeeplUsage,
     body_of,
+    form_of,
 )
+from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
 
 PREFIXES = ("/v2", "/deepl/v2")
 
 Service = Annotated[Parts, Depends(parts)]
-_ERRORS: dict[int | str, dict[str, Any]] = {code: {"model": DeeplError} for code in (400, 403, 413, 429, 456, 500, 503)}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": DeeplError} for code in (400, 403, 404, 413, 429, 456, 500, 503)
+}
 
 
 async def _allowed(request: Request, scope: Scope) -> Fields:
@@ -41,6 +54,7 @@ async def _translate(request: Request, response: Response, service: Service) -> 
     body = (await _allowed(request, "translate")).parsed(DeeplRequest, contract.LISTS)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
+    wish = await exchange.guided(wish, contract.glossary(body), service)
     answers = await exchange.translate(service.translation, wish)
     exchange.told(response, answers)
     return contract.translations(body, answers, wish.texts)
@@ -70,6 +84,73 @@ async def _rephrase(request: Request, service: Service) -> DeeplImprovements:
     return contract.improvements(await simplification.simplify(order, service.translation), body)
 
 
+async def _create_glossary(request: Request, service: Service) -> DeeplGlossary:
+    """Make a glossary of terms in TSV or CSV."""
+    given = await _allowed(request, "glossaries")
+    await service.limits.admit(request, 0)
+    return await deepl_glossaries.created(given.parsed(DeeplGlossaryRequest), caller_of(request).tenant.id, service)
+
+
+async def _glossaries(request: Request, service: Service) -> DeeplGlossaries:
+    """The caller's glossaries."""
+    await _allowed(request, "glossaries")
+    await service.limits.admit(request, 0)
+    found = await service.glossaries.listed(caller_of(request).tenant.id)
+    return DeeplGlossaries(glossaries=[deepl_glossaries.described(each) for each in found])
+
+
+async def _glossary(glossary_id: str, request: Request, service: Service) -> DeeplGlossary:
+    """What a glossary is called and of which languages it is."""
+    await _allowed(request, "glossaries")
+    await service.limits.admit(request, 0)
+    return deepl_glossaries.described(await service.glossaries.look(caller_of(request).tenant.id, glossary_id))
+
+
+async def _glossary_entries(glossary_id: str, request: Request, service: Service) -> Response:
+    """The terms of a glossary as TSV."""
+    await _allowed(request, "glossaries")
+    await service.limits.admit(request, 0)
+    text = await deepl_glossaries.entries(glossary_id, caller_of(request).tenant.id, service)
+    return Response(text, media_type=_TSV)
+
+
+async def _remove_glossary(glossary_id: str, request: Request, service: Service) -> None:
+    """Delete a glossary."""
+    await _allowed(request, "glossaries")
+    await service.limits.admit(request, 0)
+    await service.glossaries.remove(caller_of(request).tenant.id, glossary_id)
+
+
+async def _glossary_pairs(request: Request, service: Service) -> DeeplPairs:
+    """The pairs of languages that glossaries can be of: all that are served."""
+    await _allowed(request, "glossaries")
+    return deepl_glossaries.pairs(service.catalogue)
+
+
+async def _submit_document(request: Request, service: Service) -> DeeplDocument:
+    """Translate a document in the background."""
+    given = await _allowed(request, "documents")
+    return await documents.deepl_submitted(given, request, caller_of(request), service)
+
+
+async def _document_status(document_id: str, request: Request, service: Service) -> DeeplDocumentStatus:
+    """How far a document is."""
+    documents.check_key(document_id, await _allowed(request, "documents"))
+    job = await service.documents.status(caller_of(request).tenant, document_id)
+    return documents.deepl_status(job, request, service)
+
+
+async def _document_result(document_id: str, request: Request, service: Service) -> FileResponse:
+    """The translated document."""
+    documents.check_key(document_id, await _allowed(request, "documents"))
+    return document_wire.file_response(await service.documents.result(caller_of(request).tenant, document_id))
+
+
+_TSV = "text/tab-separated-values"
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+_TERMS: dict[int | str, dict[str, Any]] = {200: {"content": {_TSV: {"schema": {"type": "string"}}}}}
 _TYPE = {"parameters": [{"name": "type", "in": "query", "schema": {"enum": ["source", "target"], "default": "source"}}]}
 
 
@@ -84,6 +165,23 @@ def _router(prefix: str) -> APIRouter:
     router.post("/languages", openapi_extra=body_of(DeeplLanguagesRequest), **common)(_languages)
     router.get("/usage", **common)(_usage)
     router.post("/usage", **common)(_usage)
+    router.get("/glossary-language-pairs", **common)(_glossary_pairs)
+    router.post("/glossaries", status_code=201, openapi_extra=body_of(DeeplGlossaryRequest), **common)(_create_glossary)
+    router.get("/glossaries", **common)(_glossaries)
+    router.get("/glossaries/{glossary_id}", **common)(_glossary)
+    router.delete("/glossaries/{glossary_id}", status_code=204, responses=_ERRORS)(_remove_glossary)
+    router.get("/glossaries/{glossary_id}/entries", response_class=Response, responses=_ERRORS | _TERMS)(
+        _glossary_entries
+    )
+    router.post("/document", openapi_extra=form_of(DeeplDocumentRequest), **common)(_submit_document)
+    key = body_of(DeeplDocumentKey)
+    router.post("/document/{document_id}", openapi_extra=key, **common)(_document_status)
+    router.post(
+        "/document/{document_id}/result",
+        response_class=FileResponse,
+        openapi_extra=key,
+        responses=_ERRORS | _FILE,
+    )(_document_result)
     router.post("/write/rephrase", openapi_extra=body_of(DeeplRephraseRequest), **common)(_rephrase)
     return router
 

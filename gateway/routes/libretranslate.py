@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
 
 from gateway import dialects, wire
-from gateway.callers import Scope, require_of_client
-from gateway.clients import exchange, fields
+from gateway.callers import Scope, caller_of, require_of_client
+from gateway.clients import documents, exchange, fields
 from gateway.clients import libretranslate as contract
 from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
@@ -16,12 +17,16 @@ from gateway.clients.schemas import (
     FrontendSettings,
     LibreTranslateDetectRequest,
     LibreTranslateError,
+    LibreTranslateFile,
+    LibreTranslateFileRequest,
     LibreTranslateHealth,
     LibreTranslateLanguage,
     LibreTranslateRequest,
     LibreTranslation,
     body_of,
+    form_of,
 )
+from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
 
 router = APIRouter(tags=["LibreTranslate"])
@@ -29,6 +34,10 @@ router = APIRouter(tags=["LibreTranslate"])
 Service = Annotated[Parts, Depends(parts)]
 _ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": LibreTranslateError} for code in (400, 413, 429, 500, 503, 504)
+}
+
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
@@ -47,6 +56,7 @@ async def translate(request: Request, service: Service) -> Response:
     body = given.parsed(LibreTranslateRequest)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
+    wish = await exchange.guided(wish, None, service)
     return contract.translations(body, await exchange.translate(service.translation, wish))
 
 
@@ -76,6 +86,25 @@ async def settings(request: Request, service: Service) -> Response:
     return contract.settings(service, request)
 
 
+@router.post(
+    "/translate_file",
+    response_model=LibreTranslateFile,
+    responses=_ERRORS,
+    openapi_extra=form_of(LibreTranslateFileRequest),
+)
+async def translate_file(request: Request, service: Service) -> Response:
+    """Translate a document; the answer says where to fetch it."""
+    given = await _allowed(request, "documents")
+    made = await documents.libre_submitted(given, request, caller_of(request), service)
+    return contract.answer(made.model_dump())
+
+
+@router.get("/download_file/{name}", response_class=FileResponse, responses=_ERRORS | _FILE)
+async def download_file(name: str, request: Request, service: Service) -> FileResponse:
+    """A translated document."""
+    return document_wire.file_response(await documents.libre_result(name, request, service))
+
+
 @router.get("/health", response_model=LibreTranslateHealth)
 async def health() -> Response:
     """The process lives; `/readyz` says whether it can translate."""
@@ -86,5 +115,5 @@ async def _asked_by_a_page() -> Response:
     return Response(headers=dict(dialects.LIBRETRANSLATE.headers))
 
 
-for _path in ("/translate", "/detect", "/languages", "/frontend/settings", "/health"):
+for _path in ("/translate", "/detect", "/languages", "/frontend/settings", "/translate_file", "/health"):
     router.add_api_route(_path, _asked_by_a_page, methods=["OPTIONS"], include_in_schema=False)
