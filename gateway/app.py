@@ -203,6 +203,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         redirect_slashes=False,
     )
     app.state.parts = parts
+    app.state.max_body_bytes = parts.settings.max_body_bytes
     for module in (
         translate,
         summarize,

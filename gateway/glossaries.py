@@ -168,7 +168,9 @@ def told_of_file(fault: files.FileFault) -> GatewayError:
     """What is wrong with a file, as a fact about the request."""
     if isinstance(fault, files.PairMissing):
         return FilePairMissing(fault.available)
-    return FileForbidden() if isinstance(fault, files.FileForbidden) else FileDamaged(line=getattr(fault, "line", 0))
+    if isinstance(fault, files.FileDamaged):
+        return FileDamaged(line=max(1, fault.line))
+    return FileForbidden()
 
 
 def read_file(name: str, content: bytes, source: LanguageTag, target: LanguageTag) -> list[Term]:

@@ -1,7 +1,7 @@
 """What an organisation gives a translation: the terms of a glossary, and what was translated before.
 
 Segments, lines and whole texts that stand in the memory need no model. Where a term of the glossary is missing in what
-the model wrote, it is asked again, in two ways at once (accessibility.terms.application); an attempt is taken when it
+the model wrote, it is asked again, in several ways at once (accessibility.terms.application); an attempt is taken when it
 holds more terms and fails no more checks than the first answer. What is still missing is said. docs/decisions/0025.
 """
 
@@ -176,7 +176,9 @@ def retry(demand: Demand | None, plain: str, source: LanguageTag) -> Retry | Non
     if demand is None or not missing:
         return None
     shares = language(source).script == language(demand.target).script
-    attempts = (*((demand.substituted(missing),) if shares else ()), demand.masked(missing))
+    every = {term.id for term in demand.terms}
+    attempts = [demand.substituted(missing)] if shares else []
+    attempts += [demand.masked(ids) for ids in ((missing, every) if every - set(missing) else (missing,))]
     return Retry(demand, plain, tuple(each for each in attempts if each.text != demand.segment))
 
 

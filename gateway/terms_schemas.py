@@ -109,9 +109,7 @@ class LookedUp(Schema):
 
 
 class Consent(RequestSchema):
-    store: bool = Field(
-        default=False, description="Whether the texts may be kept until they are reviewed, and after that."
-    )
+    store: bool = Field(default=False, description="Whether the texts may be kept, before and after a review.")
     publish: bool = Field(default=False, description="Whether they may be given to others.")
     licence: str = Field(default="", max_length=64, description="SPDX licence under which they are given.")
 
