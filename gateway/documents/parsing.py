@@ -87,7 +87,7 @@ class Parsing:
         async with self._free:
             answer = await self._run(request)
         if answer.refused:
-            raise _REFUSALS[answer.refused](**answer.values)
+            raise refusal(answer.refused, answer.values)
         return answer
 
     async def _run(self, request: Request) -> Answer:
@@ -112,6 +112,11 @@ class Parsing:
             log().warning("document_unreadable", act=request.act, status=process.returncode)
             raise DocumentDamaged
         return msgspec.msgpack.decode(written, type=Answer)
+
+
+def refusal(name: str, values: Mapping[str, str | int]) -> GatewayError:
+    """The error that tells a caller of a FileRefused of this name."""
+    return _REFUSALS[name](**values)
 
 
 def _environment() -> Mapping[str, str]:
