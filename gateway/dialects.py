@@ -62,6 +62,8 @@ LIBRETRANSLATE = Dialect(
         "document_not_ready": 503,
         "key_required": 400,
         401: 403,
+        409: 400,
+        415: 400,
         422: 400,
     },
     body=lambda problem: {"error": f"{problem.message} {problem.help}"},
@@ -71,7 +73,7 @@ LIBRETRANSLATE = Dialect(
 DEEPL = Dialect(
     paths=("/v2/", "/deepl/v2/"),
     # 503 makes its clients try again later; of 504 they know nothing. 456: no characters left.
-    statuses={"characters": 456, "document_not_ready": 503, 401: 403, 422: 400, 504: 503},
+    statuses={"characters": 456, "document_not_ready": 503, 401: 403, 409: 400, 415: 400, 422: 400, 504: 503},
     body=lambda problem: {"message": problem.message, "detail": problem.help},
     headers={},
 )

@@ -45,7 +45,8 @@ class Fields:
         try:
             return schema.model_validate(wanted)
         except ValidationError as error:
-            raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+            faults = error.errors(include_url=False, include_input=False)
+            raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in faults]) from None
 
 
 class _Texts(list[str]):

@@ -90,9 +90,9 @@ def test_a_stream_without_a_name_is_known_by_its_content(client: deepl.DeepLClie
 
 
 def test_documents_are_refused_as_the_official_client_knows_it(client: deepl.DeepLClient, keeping: Live) -> None:
-    with pytest.raises(deepl.DocumentTranslationException):
+    with pytest.raises(deepl.DeepLException):
         client.translate_document(io.BytesIO(b"\0\1"), io.BytesIO(), target_lang="FR", filename="a.docx")
-    with pytest.raises(deepl.DocumentTranslationException):
+    with pytest.raises(deepl.DeepLException):
         client.translate_document(
             io.BytesIO(b"Hola"), io.BytesIO(), target_lang="FR", filename="a.txt", formality="more"
         )
