@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from accessibility.files.opened import MIB
 from accessibility.files.opened import Limits as FileLimits
-from gateway import keys, problems, wire
+from gateway import description, keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
@@ -224,6 +224,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     for router in deepl.routers:
         app.include_router(router)
     problems.install(app)
+    description.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))
