@@ -17,7 +17,7 @@ from gateway import description, keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
-from gateway.callers import callers
+from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
@@ -225,6 +225,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(router)
     problems.install(app)
     description.install(app)
+    describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))

@@ -25,6 +25,7 @@ GatewayError
 ├── CorrectionDoubtful    a correction that fails checks, and nobody said that it is right all the same
 ├── KeyRequired · KeyUnknown · KeyRevoked · KeyExpired   who asks must be known, and is not, or not any more
 ├── ScopeMissing          the key is for other work
+├── SuggestionsOff        the operator takes none from LibreTranslate's clients
 ├── RateLimited           the caller used up its own quota
 ├── StateUnavailable      the database does not answer, or this machine cannot keep anything
 ├── Overloaded            the queue is full: nothing was done, try again
@@ -226,6 +227,9 @@ class ScopeMissing(GatewayError):
         super().__init__(scope=scope)
 
 
+class SuggestionsOff(GatewayError): ...
+
+
 class StateUnavailable(GatewayError): ...
 
 
@@ -310,6 +314,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     KeyRevoked: Mapping(401, "key_revoked"),
     KeyExpired: Mapping(401, "key_expired"),
     ScopeMissing: Mapping(403, "scope_missing"),
+    SuggestionsOff: Mapping(403, "suggestions_off"),
     StateUnavailable: Mapping(503, "state_unavailable", retry_after_s=5),
     RateLimited: Mapping(429, "rate_limited", retry_after_s=1),
     Overloaded: Mapping(503, "overloaded", retry_after_s=2),

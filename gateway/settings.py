@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.redis_url import parse
 
@@ -42,6 +42,13 @@ def _long_enough(token: SecretStr) -> SecretStr:
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override] # of what pydantic hands over, one is used
+        cls, *_: object, init_settings: PydanticBaseSettingsSource, **__: object
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` hands in: else the environment would be read once more, empty values as well."""
+        return (init_settings,)
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the REST API; 0 takes a free one.")
@@ -156,6 +163,11 @@ class Settings(BaseSettings):
     )
     tenant_documents: int = Field(20, ge=1, description="Documents of one tenant that may wait or be translated.")
     anonymous: bool = Field(True, description="Whether callers without an API key are served.")
+    suggestions: bool = Field(
+        False,
+        description="Whether LibreTranslate's `/suggest` takes suggestions, to be reviewed; the page before it asks its "
+        "readers for their consent.",
+    )
     anonymous_scopes: str = Field(
         "", description="What callers without a key may do, scopes separated by spaces; empty: all but `review`."
     )

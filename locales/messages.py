@@ -71,6 +71,7 @@ ERRORS = (
     "unknown_item",
     "already_decided",
     "correction_doubtful",
+    "suggestions_off",
     "key_required",
     "unknown_key",
     "key_revoked",

@@ -47,10 +47,7 @@ async def _submitted(
     async def admit(characters: int) -> None:
         await service.limits.admit(request, characters)
 
-    try:
-        return await service.documents.submit(caller.tenant, order, pieces(cast(UploadFile, file)), admit)
-    finally:
-        await file.close()
+    return await service.documents.submit(caller.tenant, order, pieces(cast(UploadFile, file)), admit)
 
 
 def _named(given: Fields, name: str | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
+from gateway.callers import Scope, require_of_client
 from gateway.errors import BodyNotJson, BodyNotUtf8, FieldInvalid
 
 MOST_FIELDS = 5_000
@@ -53,8 +54,22 @@ class _Texts(list[str]):
     """What a form or an address gives for one name."""
 
 
+def allowed(scope: Scope, key: str) -> Callable[[Request], AsyncIterator[Fields]]:
+    """The dependency of a route: what its client sent, if the key in the field `key`, or in a header, may do this."""
+
+    async def given(request: Request) -> AsyncIterator[Fields]:
+        try:
+            found = await read(request)
+            require_of_client(request, scope, found.text(key))
+            yield found
+        finally:
+            await request.close()  # files that nobody looked at
+
+    return given
+
+
 async def read(request: Request) -> Fields:
-    """Raises BodyNotJson, BodyNotUtf8 or FieldInvalid."""
+    """Raises BodyNotJson, BodyNotUtf8 or FieldInvalid. Its files are open until the request is closed."""
     query = _pairs(request.url.query.encode())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":

@@ -13,9 +13,12 @@ from accessibility.tagged import Rules
 from gateway import dialects, wire
 from gateway.clients import exchange
 from gateway.clients.exchange import Answered, Wish
-from gateway.clients.schemas import LibreTranslateDetectRequest, LibreTranslateRequest
+from gateway.clients.schemas import LibreTranslateDetectRequest, LibreTranslateRequest, LibreTranslateSuggestion
+from gateway.errors import SuggestionsOff
 from gateway.parts import Parts
 from gateway.problems import locale_of
+from gateway.state.feedback import Suggestion
+from gateway.state.memory import Pair
 from locales import tags
 from locales.detection import detect
 from locales.languages import display_name
@@ -29,6 +32,8 @@ _ALIASES = {"pb": "pt-BR", "zt": "zh-Hant", "zh": "zh", "zh-hans": "zh"}
 _NAMES = {"zh": "zh-Hans"}
 # Its way of saying that it cannot tell.
 _UNKNOWN = {"confidence": 0.0, "language": "en"}
+# It does not ask what is wrong.
+_KIND = "wrong"
 _ENGLISH = LanguageTag("en")
 _FRONTEND_TIMEOUT_MS = 500
 
@@ -85,6 +90,15 @@ def detections(body: LibreTranslateDetectRequest) -> Response:
     return answer(found or [_UNKNOWN])
 
 
+def suggestion(body: LibreTranslateSuggestion, service: Parts) -> Suggestion:
+    """SuggestionsOff where the operator takes none."""
+    if not service.settings.suggestions:
+        raise SuggestionsOff
+    source = language(body.source)
+    target = exchange.served_target(service.catalogue, language(body.target))
+    return Suggestion(Pair(exchange.served_source(service.catalogue, source, target), target), body.q, body.s, _KIND)
+
+
 def languages(service: Parts, request: Request) -> Response:
     """What is translated from or into, English first, then by name; each into itself too."""
     locale = locale_of(request)
@@ -118,7 +132,7 @@ def settings(service: Parts, request: Request) -> Response:
                 "source": {"code": AUTO, "name": "Auto Detect"},
                 "target": {"code": code(target), "name": display_name(target, locale)},
             },
-            "suggestions": False,
+            "suggestions": service.settings.suggestions and service.database.available,
             "supportedFilesFormat": [form.endings[0] for form in FORMATS] if service.database.available else [],
         }
     )

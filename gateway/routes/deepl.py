@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from gateway import simplification, wire
-from gateway.callers import Scope, caller_of, require_of_client
+from gateway.callers import caller_of
 from gateway.clients import deepl as contract
 from gateway.clients import deepl_glossaries, documents, exchange, fields
 from gateway.clients.fields import Fields
@@ -38,20 +38,19 @@ from gateway.parts import Parts, parts
 PREFIXES = ("/v2", "/deepl/v2")
 
 Service = Annotated[Parts, Depends(parts)]
+Translating = Annotated[Fields, Depends(fields.allowed("translate", "auth_key"))]
+Simplifying = Annotated[Fields, Depends(fields.allowed("simplify", "auth_key"))]
+Documents = Annotated[Fields, Depends(fields.allowed("documents", "auth_key"))]
+Glossaries = Annotated[Fields, Depends(fields.allowed("glossaries", "auth_key"))]
+Using = Annotated[Fields, Depends(fields.allowed("usage", "auth_key"))]
 _ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": DeeplError} for code in (400, 403, 404, 413, 429, 456, 500, 503)
 }
 
 
-async def _allowed(request: Request, scope: Scope) -> Fields:
-    given = await fields.read(request)
-    require_of_client(request, scope, given.text("auth_key"))
-    return given
-
-
-async def _translate(request: Request, response: Response, service: Service) -> DeeplTranslations:
+async def _translate(request: Request, response: Response, service: Service, given: Translating) -> DeeplTranslations:
     """Translate texts; with `tag_handling` also HTML and XML, whose tags stay as they are."""
-    body = (await _allowed(request, "translate")).parsed(DeeplRequest, contract.LISTS)
+    body = given.parsed(DeeplRequest, contract.LISTS)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
     wish = await exchange.guided(wish, contract.glossary(body), service)
@@ -60,89 +59,83 @@ async def _translate(request: Request, response: Response, service: Service) -> 
     return contract.translations(body, answers, wish.texts)
 
 
-async def _languages(request: Request, service: Service) -> list[DeeplLanguage]:
+async def _languages(request: Request, service: Service, given: Translating) -> list[DeeplLanguage]:
     """The languages that are translated from (`type=source`) or into (`type=target`)."""
     # Its own client sends a form with a GET.
-    body = (await _allowed(request, "translate")).parsed(DeeplLanguagesRequest)
+    body = given.parsed(DeeplLanguagesRequest)
     return contract.languages(service.catalogue, request, body.type)
 
 
-async def _usage(request: Request, service: Service) -> DeeplUsage:
+async def _usage(request: Request, service: Service, _: Using) -> DeeplUsage:
     """Characters used of the caller's quota; without a quota both are left out."""
-    await _allowed(request, "usage")
     for level in await service.limits.levels(caller_of(request)):
         if level.quota.unit == "characters":
             return DeeplUsage(character_count=level.quota.quota - level.left, character_limit=level.quota.quota)
     return DeeplUsage()
 
 
-async def _rephrase(request: Request, service: Service) -> DeeplImprovements:
+async def _rephrase(request: Request, service: Service, given: Simplifying) -> DeeplImprovements:
     """Say texts in simple language (`writing_style` `simple`), as /v1/simplify does."""
-    body = (await _allowed(request, "simplify")).parsed(DeeplRephraseRequest, contract.LISTS)
+    body = given.parsed(DeeplRephraseRequest, contract.LISTS)
     order = contract.simplify_order(body, service)
     await service.limits.admit(request, wire.characters(order.texts))
     return contract.improvements(await simplification.simplify(order, service.translation), body)
 
 
-async def _create_glossary(request: Request, service: Service) -> DeeplGlossary:
+async def _create_glossary(request: Request, service: Service, given: Glossaries) -> DeeplGlossary:
     """Make a glossary of terms in TSV or CSV."""
-    given = await _allowed(request, "glossaries")
     await service.limits.admit(request, 0)
     return await deepl_glossaries.created(given.parsed(DeeplGlossaryRequest), caller_of(request).tenant.id, service)
 
 
-async def _glossaries(request: Request, service: Service) -> DeeplGlossaries:
+async def _glossaries(request: Request, service: Service, _: Glossaries) -> DeeplGlossaries:
     """The caller's glossaries."""
-    await _allowed(request, "glossaries")
     await service.limits.admit(request, 0)
     found = await service.glossaries.listed(caller_of(request).tenant.id)
     return DeeplGlossaries(glossaries=[deepl_glossaries.described(each) for each in found])
 
 
-async def _glossary(glossary_id: str, request: Request, service: Service) -> DeeplGlossary:
+async def _glossary(glossary_id: str, request: Request, service: Service, _: Glossaries) -> DeeplGlossary:
     """What a glossary is called and of which languages it is."""
-    await _allowed(request, "glossaries")
     await service.limits.admit(request, 0)
     return deepl_glossaries.described(await service.glossaries.look(caller_of(request).tenant.id, glossary_id))
 
 
-async def _glossary_entries(glossary_id: str, request: Request, service: Service) -> Response:
+async def _glossary_entries(glossary_id: str, request: Request, service: Service, _: Glossaries) -> Response:
     """The terms of a glossary as TSV."""
-    await _allowed(request, "glossaries")
     await service.limits.admit(request, 0)
     text = await deepl_glossaries.entries(glossary_id, caller_of(request).tenant.id, service)
     return Response(text, media_type=_TSV)
 
 
-async def _remove_glossary(glossary_id: str, request: Request, service: Service) -> None:
+async def _remove_glossary(glossary_id: str, request: Request, service: Service, _: Glossaries) -> None:
     """Delete a glossary."""
-    await _allowed(request, "glossaries")
     await service.limits.admit(request, 0)
     await service.glossaries.remove(caller_of(request).tenant.id, glossary_id)
 
 
-async def _glossary_pairs(request: Request, service: Service) -> DeeplPairs:
+async def _glossary_pairs(service: Service, _: Glossaries) -> DeeplPairs:
     """The pairs of languages that glossaries can be of: all that are served."""
-    await _allowed(request, "glossaries")
     return deepl_glossaries.pairs(service.catalogue)
 
 
-async def _submit_document(request: Request, service: Service) -> DeeplDocument:
+async def _submit_document(request: Request, service: Service, given: Documents) -> DeeplDocument:
     """Translate a document in the background."""
-    given = await _allowed(request, "documents")
     return await documents.deepl_submitted(given, request, caller_of(request), service)
 
 
-async def _document_status(document_id: str, request: Request, service: Service) -> DeeplDocumentStatus:
+async def _document_status(
+    document_id: str, request: Request, service: Service, given: Documents
+) -> DeeplDocumentStatus:
     """How far a document is."""
-    documents.check_key(document_id, await _allowed(request, "documents"))
+    documents.check_key(document_id, given)
     job = await service.documents.status(caller_of(request).tenant, document_id)
     return documents.deepl_status(job, request, service)
 
 
-async def _document_result(document_id: str, request: Request, service: Service) -> FileResponse:
+async def _document_result(document_id: str, request: Request, service: Service, given: Documents) -> FileResponse:
     """The translated document."""
-    documents.check_key(document_id, await _allowed(request, "documents"))
+    documents.check_key(document_id, given)
     return document_wire.file_response(await service.documents.result(caller_of(request).tenant, document_id))
 
 

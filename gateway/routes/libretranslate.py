@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from gateway import dialects, wire
-from gateway.callers import Scope, caller_of, require_of_client
+from gateway.callers import caller_of
 from gateway.clients import documents, exchange, fields
 from gateway.clients import libretranslate as contract
 from gateway.clients.fields import Fields
@@ -22,6 +22,8 @@ from gateway.clients.schemas import (
     LibreTranslateHealth,
     LibreTranslateLanguage,
     LibreTranslateRequest,
+    LibreTranslateSuccess,
+    LibreTranslateSuggestion,
     LibreTranslation,
     body_of,
     form_of,
@@ -32,8 +34,11 @@ from gateway.parts import Parts, parts
 router = APIRouter(tags=["LibreTranslate"])
 
 Service = Annotated[Parts, Depends(parts)]
+Translating = Annotated[Fields, Depends(fields.allowed("translate", "api_key"))]
+Detecting = Annotated[Fields, Depends(fields.allowed("detect", "api_key"))]
+Documents = Annotated[Fields, Depends(fields.allowed("documents", "api_key"))]
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": LibreTranslateError} for code in (400, 413, 429, 500, 503, 504)
+    code: {"model": LibreTranslateError} for code in (400, 403, 404, 413, 429, 500, 503, 504)
 }
 
 _FILE: dict[int | str, dict[str, Any]] = {
@@ -41,18 +46,11 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _allowed(request: Request, scope: Scope) -> Fields:
-    given = await fields.read(request)
-    require_of_client(request, scope, given.text("api_key"))
-    return given
-
-
 @router.post(
     "/translate", response_model=LibreTranslation, responses=_ERRORS, openapi_extra=body_of(LibreTranslateRequest)
 )
-async def translate(request: Request, service: Service) -> Response:
+async def translate(request: Request, service: Service, given: Translating) -> Response:
     """Translate a text or, in JSON, several; also HTML, whose tags stay as they are."""
-    given = await _allowed(request, "translate")
     body = given.parsed(LibreTranslateRequest)
     wish = contract.wish(body, request, service)
     await service.limits.admit(request, wire.characters(wish.texts))
@@ -66,9 +64,8 @@ async def translate(request: Request, service: Service) -> Response:
     responses=_ERRORS,
     openapi_extra=body_of(LibreTranslateDetectRequest),
 )
-async def detect(request: Request, service: Service) -> Response:
+async def detect(request: Request, service: Service, given: Detecting) -> Response:
     """The likeliest languages of a text, at most three."""
-    given = await _allowed(request, "detect")
     body = given.parsed(LibreTranslateDetectRequest)
     await service.limits.admit(request, wire.characters(wire.texts(body.q, service.settings)))
     return contract.detections(body)
@@ -92,9 +89,8 @@ async def settings(request: Request, service: Service) -> Response:
     responses=_ERRORS,
     openapi_extra=form_of(LibreTranslateFileRequest),
 )
-async def translate_file(request: Request, service: Service) -> Response:
+async def translate_file(request: Request, service: Service, given: Documents) -> Response:
     """Translate a document; the answer says where to fetch it."""
-    given = await _allowed(request, "documents")
     made = await documents.libre_submitted(given, request, caller_of(request), service)
     return contract.answer(made.model_dump())
 
@@ -103,6 +99,20 @@ async def translate_file(request: Request, service: Service) -> Response:
 async def download_file(name: str, request: Request, service: Service) -> FileResponse:
     """A translated document."""
     return document_wire.file_response(await documents.libre_result(name, request, service))
+
+
+@router.post(
+    "/suggest",
+    response_model=LibreTranslateSuccess,
+    responses=_ERRORS,
+    openapi_extra=body_of(LibreTranslateSuggestion),
+)
+async def suggest(request: Request, service: Service, given: Translating) -> Response:
+    """Suggest another translation; somebody reviews it (`/v1/review`)."""
+    suggestion = contract.suggestion(given.parsed(LibreTranslateSuggestion), service)
+    await service.limits.admit(request, len(suggestion.source) + len(suggestion.suggested))
+    await service.memories.suggest(caller_of(request).tenant.id, suggestion, store=True)
+    return contract.answer({"success": True})
 
 
 @router.get("/health", response_model=LibreTranslateHealth)
@@ -115,5 +125,5 @@ async def _asked_by_a_page() -> Response:
     return Response(headers=dict(dialects.LIBRETRANSLATE.headers))
 
 
-for _path in ("/translate", "/detect", "/languages", "/frontend/settings", "/translate_file", "/health"):
+for _path in ("/translate", "/detect", "/languages", "/frontend/settings", "/translate_file", "/suggest", "/health"):
     router.add_api_route(_path, _asked_by_a_page, methods=["OPTIONS"], include_in_schema=False)

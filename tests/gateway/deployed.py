@@ -59,11 +59,14 @@ async def deployed(
     database: Database | None,
     settings: Settings | None = None,
     prepare: Callable[[FastAPI], None] = lambda _: None,
+    *,
+    engine: bool = True,
 ) -> AsyncIterator[Deployed]:
     """`prepare` may add what a test needs to the application."""
     model = FakeTranslator(ENTRY)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(engine_on(url, model))
+        if engine:
+            stack.enter_context(engine_on(url, model))
         redis = await stack.enter_async_context(async_client(url))
         app = create_app(settings or load_settings({}), Catalogue((ENTRY,)), redis, database=database)
         prepare(app)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from gateway.api_keys import KeyHash, KeyRing, new_key
 from gateway.cache import SegmentKeys
-from gateway.callers import SCOPES, Callers, Quota, Unit, caller_of, callers, require
+from gateway.callers import SCOPES, Callers, Quota, Unit, caller_of, callers, describe, require
 from gateway.errors import KeyRequired, KeyUnknown, ScopeMissing
 from gateway.settings import SettingsInvalid, load_settings
 from gateway.state.tenants import Tenant
@@ -42,7 +42,7 @@ def request(*headers: tuple[str, str], host: str = "203.0.113.7") -> Request:
 )
 def test_a_key_is_read_where_clients_put_it(header: tuple[str, str]) -> None:
     caller = caller_of(request(header))
-    assert (caller.tenant.id, caller.api_key, caller.scopes) == ("udal", MADE.key.id, {"translate"})
+    assert (caller.tenant.id, caller.api_key, sorted(caller.scopes)) == ("udal", MADE.key.id, ["translate"])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_key_that_is_not_good_is_never_passed_over(headers: list[tuple[str, st
 @pytest.mark.parametrize("headers", [[], [("x-api-key", "")], [("authorization", "Basic dXNlcjpwYXNz")]])
 def test_who_sends_no_key_is_the_public(headers: list[tuple[str, str]]) -> None:
     caller = caller_of(request(*headers))
-    assert (caller.tenant.id, caller.api_key, caller.scopes) == ("public", "", set(SCOPES))
+    assert (caller.tenant.id, caller.api_key, sorted(caller.scopes)) == ("public", "", sorted(SCOPES))
 
 
 def test_a_key_may_come_in_the_body_and_one_in_the_headers_comes_first() -> None:
@@ -97,6 +97,20 @@ def test_callers_have_one_id_by_key_wherever_they_are_and_it_is_not_the_key() ->
     here, there = (known().identify(request(("x-api-key", KEY), host=host)) for host in ("203.0.113.7", "2001:db8::1"))
     assert here.id == there.id
     assert MADE.key.id not in here.id
+
+
+def test_the_description_says_where_a_key_goes() -> None:
+    app = FastAPI()
+    app.get("/v1/x", response_model=dict[str, int])(lambda: {})
+    app.post("/v1/x")(_answer)
+    describe(app)
+    told = app.openapi()
+    assert {} in told["security"]
+    assert {name for each in told["security"] for name in each} == set(told["components"]["securitySchemes"])
+
+
+def _answer(body: Quota) -> Quota:
+    return body
 
 
 def test_scopes_of_the_public_are_checked_at_the_start() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from sqlalchemy import event
 
+from gateway import keys
 from gateway.app import create_app
 from gateway.callers import SCOPES, caller_of
 from gateway.connections import async_client
@@ -128,6 +130,22 @@ def test_who_has_no_good_key_is_refused(database: Database, row: Row) -> None:
     assert not any(other.split("_")[2] in answer.text for answer in refused)
 
 
+def test_a_request_costs_no_query(database: Database) -> None:
+    known, unknown = make_key(database, "a"), "malgil_" + "0" * 16 + "_" + "A" * 43
+    asked: list[str] = []
+    assert database._engine is not None
+    detect = next(row for row in ROWS if row.scope == "detect")
+    answers(database, detect, None)  # the process reads the keys when it starts
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    told = answers(database, detect, *[known, unknown, None] * 20)
+    assert {answer.status_code for answer in told} == {200, 401}
+    assert len([each for each in asked if "api_keys" in each]) == 1
+
+
 @by_route
 def test_the_public_may_do_what_the_operator_lets_it(database: Database, row: Row) -> None:
     others = " ".join(scope for scope in SCOPES if scope != row.scope)
@@ -183,12 +201,31 @@ def test_a_quota_used_up_by_one_key_is_whole_for_the_others(clean_valkey: str, d
     a, b = (make_key(database, tenant, requests_per_minute=1) for tenant in ("a", "b"))
     free = make_key(database, "a")
 
-    async def scenario() -> list[int]:
-        async with deployed(clean_valkey, database) as service:
+    async def scenario() -> tuple[list[int], str]:
+        async with deployed(clean_valkey, database) as service, async_client(clean_valkey) as redis:
             asked = [await service.ask("POST", "/v1/detect", {"text": "ሰላም"}, key) for key in (a, a, b, b, free, free)]
-            return [answer.status_code for answer in asked]
+            return [answer.status_code for answer in asked], str(await redis.keys())
 
-    assert asyncio.run(scenario()) == [200, 429, 200, 429, 200, 200]
+    statuses, names = asyncio.run(scenario())
+    assert statuses == [200, 429, 200, 429, 200, 200]
+    assert not any(part in names for key in (a, b) for part in key.split("_")[1:])
+
+
+def test_a_tenant_waits_in_its_own_share_of_the_queue(clean_valkey: str, database: Database) -> None:
+    a = make_key(database, "a")
+
+    async def scenario() -> dict[Any, Any]:
+        async with deployed(clean_valkey, database, engine=False) as service, async_client(clean_valkey) as redis:
+            asking = [asyncio.create_task(service.ask("POST", "/v1/translate", ROWS[0].body, key)) for key in (a, None)]
+            async with asyncio.timeout(10):
+                while len(held := await redis.hgetall(keys.held(ENTRY.reference))) < 2:  # noqa: ASYNC110 Redis tells nobody
+                    await asyncio.sleep(0.01)
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+            return held
+
+    assert asyncio.run(scenario()) == {b"a": b"1", b"public": b"1"}
 
 
 async def faults_of(service: Deployed, resource: Resource, a: str, b: str) -> set[str]:
