@@ -165,8 +165,8 @@ class Settings(BaseSettings):
     anonymous: bool = Field(True, description="Whether callers without an API key are served.")
     suggestions: bool = Field(
         False,
-        description="Whether LibreTranslate's `/suggest` takes suggestions, to be reviewed; the page before it asks its "
-        "readers for their consent.",
+        description="Whether LibreTranslate's `/suggest` takes suggestions, to be reviewed; the page before it asks "
+        "its readers for their consent.",
     )
     anonymous_scopes: str = Field(
         "", description="What callers without a key may do, scopes separated by spaces; empty: all but `review`."
