@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from accessibility.terms import files, glossary, tables, tbx
 from accessibility.terms.application import Terminology
@@ -67,7 +69,7 @@ class Glossaries:
     async def create(
         self, tenant: str, name: str, source: LanguageTag, target: LanguageTag, terms: Sequence[Term]
     ) -> Glossary:
-        given = NewGlossary(name, source, target, self.checked(terms))
+        given = NewGlossary(name, source, target, await self._checked(terms))
         try:
             return await self._database.write(stored.create, tenant, given, self._most, self._now())
         except stored.Full:
@@ -75,14 +77,17 @@ class Glossaries:
 
     async def revise(self, tenant: str, glossary_id: str, terms: Sequence[Term], name: str | None = None) -> Glossary:
         """The next version, with these terms instead of the old ones."""
-        checked = self.checked(terms)
+        kept = await self._checked(terms)
 
         def change(old: Glossary) -> NewGlossary:
-            return NewGlossary(old.name if name is None else name, old.source, old.target, checked)
+            return NewGlossary(old.name if name is None else name, old.source, old.target, kept)
 
         wanted, _ = _reference(glossary_id)
-        made = await self._database.write(stored.revise, tenant, wanted, change, self._versions, self._now())
-        return _found(made)
+        more = wanted, change, self._versions, self._now()
+        try:
+            return _found(await self._database.write(stored.revise, tenant, *more))
+        except IntegrityError:  # somebody else made a version at the same moment
+            return _found(await self._database.write(stored.revise, tenant, *more))
 
     async def listed(self, tenant: str) -> list[Listed]:
         return await self._database.read(stored.listed, tenant)
@@ -115,9 +120,9 @@ class Glossaries:
         self._ready.move_to_end(key)
         return found
 
-    def checked(self, terms: Sequence[Term]) -> tuple[Term, ...]:
-        """The terms as they will be kept, or the GatewayError that says what is wrong with them."""
-        return checked(terms, self._limits)
+    async def _checked(self, terms: Sequence[Term]) -> tuple[Term, ...]:
+        # In a thread, as everything that grows with what was sent.
+        return await asyncio.to_thread(checked, terms, self._limits)
 
     def _now(self) -> int:
         return round(self._clock())
@@ -145,6 +150,7 @@ def _reference(written: str) -> tuple[str, int | None]:
 
 
 def checked(terms: Sequence[Term], limits: glossary.Limits) -> tuple[Term, ...]:
+    """The terms as they will be kept, or the GatewayError that says what is wrong with them."""
     try:
         return glossary.checked(terms, limits)
     except GlossaryFault as fault:

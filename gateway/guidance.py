@@ -1,8 +1,8 @@
 """What an organisation gives a translation: the terms of a glossary, and what was translated before.
 
 Segments, lines and whole texts that stand in the memory need no model. Where a term of the glossary is missing in what
-the model wrote, it is asked again, in several ways at once (accessibility.terms.application); an attempt is taken when it
-holds more terms and fails no more checks than the first answer. What is still missing is said. docs/decisions/0025.
+the model wrote, it is asked again with marks in place of terms (accessibility.terms.application); an attempt is taken
+when it holds more terms and fails no more checks than the first answer. What is missing is said: docs/decisions/0025.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from accessibility.terms.application import Attempt, Demand, Terminology
 from accessibility.terms.files import same
 from gateway.errors import GlossaryPair
 from gateway.state.memory import Kept, Pair
-from locales.languages import language
 from locales.normalisation import has_letters
 from locales.segmentation import Segment
 from locales.tags import LanguageTag
@@ -169,17 +168,15 @@ class Retry:
         return checked(self.demand.segment, text, self.demand.target, complete=True)
 
 
-def retry(demand: Demand | None, plain: str, source: LanguageTag) -> Retry | None:
-    """None where nothing is missing. Terms are written into the source only where both languages share a script: a
-    model copies those; what it makes of another script nobody knows."""
+def retry(demand: Demand | None, plain: str) -> Retry | None:
+    """None where nothing is missing. Marks in place of the missing terms only leave most of a text to the model; where
+    that makes it lose another term, marks for all."""
     missing = demand.verdict(plain).missing if demand else ()
     if demand is None or not missing:
         return None
-    shares = language(source).script == language(demand.target).script
     every = {term.id for term in demand.terms}
-    attempts = [demand.substituted(missing)] if shares else []
-    attempts += [demand.masked(ids) for ids in ((missing, every) if every - set(missing) else (missing,))]
-    return Retry(demand, plain, tuple(each for each in attempts if each.text != demand.segment))
+    wanted = (missing, every) if every - set(missing) else (missing,)
+    return Retry(demand, plain, tuple(demand.masked(ids) for ids in wanted))
 
 
 def terms_of(demand: Demand, translation: str, span: Span) -> SegmentTerms:

@@ -64,9 +64,8 @@ def parsed(body: bytes, kind: type[Body]) -> Body:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise RequestValidationError(
-            error.errors(include_url=False, include_input=False, include_context=False)
-        ) from None
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 def accepted(request: Request, media_types: Mapping[str, str], wanted: str | None) -> str:
@@ -133,23 +132,25 @@ async def glossary_response(reference: str, request: Request, wanted: str | None
         text = await asyncio.to_thread(glossaries.FORMATS[name].write, found.terms, found.source, found.target)
         return _file(text, f"{found.id}-{found.version}.{name}", media_types[name])
     about = listed(await service.glossaries.look(tenant, found.reference))
-    detail = schemas.GlossaryDetail(
-        **about.model_dump(),
-        versions=await service.glossaries.versions(tenant, found.id),
-        terms=[
-            schemas.TermGiven(
-                id=term.id,
-                source=term.source,
-                target=term.target,
-                case_sensitive=term.case_sensitive,
-                whole_word=term.whole_word,
-                translate=term.translate,
-                also=list(term.also),
-            )
-            for term in found.terms
-        ],
-    )
-    return Response(detail.model_dump_json(), media_type="application/json", headers={"Vary": "Accept"})
+    versions = await service.glossaries.versions(tenant, found.id)
+    detail = await asyncio.to_thread(_detail, about, versions, found.terms)
+    return Response(detail, media_type="application/json", headers={"Vary": "Accept"})
+
+
+def _detail(about: schemas.Glossary, versions: list[int], terms: Sequence[Term]) -> bytes:
+    given = [
+        schemas.TermGiven(
+            id=term.id,
+            source=term.source,
+            target=term.target,
+            case_sensitive=term.case_sensitive,
+            whole_word=term.whole_word,
+            translate=term.translate,
+            also=list(term.also),
+        )
+        for term in terms
+    ]
+    return schemas.GlossaryDetail(**about.model_dump(), versions=versions, terms=given).model_dump_json().encode()
 
 
 async def memory_response(
@@ -187,7 +188,8 @@ async def memory_taken(
     if name == "json":
         given = await asyncio.to_thread(parsed, body, schemas.MemoryGiven)
         languages = pair(given.source, given.target)
-        units = service.memories.checked([Unit(each.source, each.target) for each in given.units])
+        sent = [Unit(each.source, each.target) for each in given.units]
+        units = await asyncio.to_thread(service.memories.checked, sent)
     else:
         languages = pair(source, target)
         units = await service.memories.read_file(name, body, languages)

@@ -286,7 +286,7 @@ class Translation:
         for way in ways:
             for each in dict.fromkeys(way.inputs):
                 plain = answers[way.model.reference, each].text
-                if found := retry(guidance.demand(each.text), plain, way.source.tag):
+                if found := retry(guidance.demand(each.text), plain):
                     retries.append((way, each, found))
         asked = [
             replace(way, inputs=tuple(replace(each, text=attempt.text) for attempt in found.attempts))

@@ -1,7 +1,5 @@
-"""What a glossary demands of one segment, whether a translation holds it, and two ways to make a translator hold it.
-
-`substituted` writes the target terms into the source: a translator between close languages copies what it need not
-translate, and inflects around it. `masked` puts `{n}` in their place, which nothing can inflect. docs/decisions/0025.
+"""What a glossary demands of one segment, whether a translation holds it, and how a translator is made to hold it:
+`{n}` stands in place of a term, which models copy, and becomes the target term afterwards (docs/decisions/0025).
 """
 
 import re
@@ -86,13 +84,8 @@ class Demand:
     def _ids(self, keys: set[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(term.id for term in self.terms if _key(term) in keys))
 
-    def substituted(self, ids: Collection[str]) -> Attempt:
-        """The segment with the target terms in place of its own, where their ids are among these."""
-        taken = self._taken(ids)
-        return Attempt(self._replaced(taken, self._written(taken)), lambda translation: translation)
-
     def masked(self, ids: Collection[str]) -> Attempt:
-        """The segment with a mark in place of each of these terms, to be replaced by the target term afterwards."""
+        """The segment with a mark in place of each term of these ids, to be replaced by the target term afterwards."""
         first = 1 + max((int(mark[1:-1]) for mark in _MARK.findall(self.segment)), default=-1)
         taken = self._taken(ids)
         written = self._written(taken)

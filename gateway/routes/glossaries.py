@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from gateway import glossaries, terms_wire
 from gateway.callers import Caller, may
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1/glossaries", tags=["glossaries"])
 
 Service = Annotated[Parts, Depends(parts)]
 Who = Annotated[Caller, Depends(may("glossaries"))]
+Id = Annotated[str, Path(alias="id", max_length=64)]
 MEDIA_TYPES = {name: each.media_type for name, each in glossaries.FORMATS.items()}
 
 
@@ -63,26 +64,26 @@ async def listed(request: Request, service: Service, caller: Who) -> GlossariesR
 
 
 @router.get(
-    "/{reference}",
+    "/{id}",
     response_model=GlossaryDetail,
     dependencies=[Depends(may("glossaries"))],
     responses=_problems(404, 415)
     | {200: {"content": {each: {"schema": {"type": "string"}} for each in MEDIA_TYPES.values()}}},
 )
-async def read(reference: str, request: Request, service: Service, format: str | None = None) -> Response:
+async def read(reference: Id, request: Request, service: Service, format: str | None = None) -> Response:
     """A glossary, `id` or `id@version`: JSON, or a TBX, CSV or TSV file where `Accept` or `format` asks for one."""
     await service.limits.admit(request, 0)
     return await terms_wire.glossary_response(reference, request, format, service)
 
 
 @router.put(
-    "/{glossary_id}",
+    "/{id}",
     status_code=201,
     responses=_problems(400, 404, 413, 415, 422),
     openapi_extra=_body("GlossaryRevised"),
 )
 async def revise(
-    glossary_id: str, request: Request, service: Service, caller: Who, format: str | None = None
+    glossary_id: Id, request: Request, service: Service, caller: Who, format: str | None = None
 ) -> Glossary:
     """Make the next version, with all its terms; older versions stay as they were."""
     await service.limits.admit(request, 0)
@@ -98,8 +99,8 @@ async def revise(
     return await terms_wire.made(await service.glossaries.revise(tenant, there.id, terms, name), tenant, service)
 
 
-@router.delete("/{glossary_id}", status_code=204, responses=_problems(404))
-async def remove(glossary_id: str, request: Request, service: Service, caller: Who) -> None:
+@router.delete("/{id}", status_code=204, responses=_problems(404))
+async def remove(glossary_id: Id, request: Request, service: Service, caller: Who) -> None:
     """Delete a glossary with all its versions."""
     await service.limits.admit(request, 0)
     await service.glossaries.remove(caller.tenant.id, glossary_id)

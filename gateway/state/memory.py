@@ -121,9 +121,9 @@ def put(
                 index_elements=["tenant", "source_lang", "target_lang", "hash"],
                 set_=newer,
                 where=row.excluded.reviewed | ~MEMORY.c.reviewed,
-            )
+            ).returning(MEMORY.c.id)
         )
-        taken += done.rowcount
+        taken += len(done.all())
         if _count(connection, tenant) > most:
             raise Full
     _revised(connection, tenant)

@@ -1,4 +1,4 @@
-"""A translation holds its organisation's terms and remembers what was translated before; without them it costs nothing."""
+"""A translation holds its organisation's terms and remembers what was translated; without them it costs nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accessibility.terms.wording import Finder
 from gateway import wire
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
-from gateway.errors import GlossaryPair, Overloaded
+from gateway.errors import GlossaryPair, Overloaded, StateUnavailable
 from gateway.guidance import Guidance, recall
 from gateway.memories import TenantMemory
 from gateway.responses import Translations
@@ -34,13 +34,6 @@ from tests.models.tiny_model import tiny_entry
 
 ENTRY = tiny_entry(sources=("es", "ar", "hi", "am"))
 ES, AN, EN = LanguageTag("es"), LanguageTag("an"), LanguageTag("en")
-
-
-class Deaf(FakeTranslator):
-    """Makes what it likes of every word but marks: whoever gives it target terms does not get them back."""
-
-    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        return [replace(each, text=each.text.replace("augua", "auga")) for each in super().translate(inputs)]
 
 
 @dataclass
@@ -87,7 +80,7 @@ HOUSE = Term("house", "casa", "casa~an")
 
 
 def test_a_term_the_model_does_not_know_is_put_in_its_place() -> None:
-    kitchen = Kitchen([WATER], fake=Deaf(ENTRY))
+    kitchen = Kitchen([WATER])
     [result] = kitchen.ask("El agua está cara. Hoy llueve.")
     assert result.text == "El~an augua está~an cara~an. Hoy~an llueve~an."
     assert result.report.checks["glossary"] == "pass"
@@ -105,11 +98,10 @@ def test_what_holds_its_terms_is_asked_once() -> None:
 
 
 class Lossy(FakeTranslator):
-    """Loses every mark and every word of the target language."""
+    """Loses every mark."""
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        found = super().translate(inputs)
-        return [replace(each, text=each.text.replace("{0}", "").replace("augua", "")) for each in found]
+        return [replace(each, text=each.text.replace("{0}", "")) for each in super().translate(inputs)]
 
 
 def test_a_term_that_cannot_be_held_is_said_by_its_id_and_the_first_answer_stands() -> None:
@@ -120,12 +112,32 @@ def test_a_term_that_cannot_be_held_is_said_by_its_id_and_the_first_answer_stand
     assert [each.code for each in result.report.findings] == ["term_missing"]
 
 
+class Sparing(FakeTranslator):
+    """Knows `~an` of a text only where nothing is marked."""
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        found = super().translate(inputs)
+        marked = ["{" in each.text for each in inputs]
+        return [
+            replace(each, text=each.text.replace("casa~an", "casa")) if lost else each
+            for each, lost in zip(found, marked, strict=True)
+        ]
+
+
+def test_where_marks_make_it_lose_another_term_all_are_marked() -> None:
+    kitchen = Kitchen([WATER, HOUSE], fake=Sparing(ENTRY))
+    [result] = kitchen.ask("El agua de la casa.")
+    assert result.text == "El~an augua de~an la~an casa~an."
+    assert kitchen.computed == ["El agua de la casa.", "El {0} de la casa.", "El {0} de la {1}."]
+    assert result.report.checks["glossary"] == "pass"
+
+
 class Careless(FakeTranslator):
     """Holds terms at the price of numbers."""
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
         found = super().translate(inputs)
-        marked = [("{0}" in each.text or "augua" in each.text) for each in inputs]
+        marked = ["{0}" in each.text for each in inputs]
         return [
             replace(each, text=each.text.replace("9", "")) if lost else each
             for each, lost in zip(found, marked, strict=True)
@@ -159,26 +171,20 @@ def test_names_that_are_not_translated_stay_as_they_are() -> None:
     assert result.report.checks["glossary"] == "pass"
 
 
-def test_terms_are_written_into_the_source_only_in_a_script_it_shares() -> None:
-    fake = FakeTranslator(tiny_entry(sources=("es",), targets=("an", "ar")))
-    kitchen = Kitchen([Term("w", "agua", "ماء")], target=LanguageTag("ar"), fake=fake)
-    [result] = _into_arabic(kitchen, fake)
-    assert "ماء" in result.text
-    assert not any("ماء" in text for text in kitchen.computed)
-
-
-def _into_arabic(kitchen: Kitchen, fake: FakeTranslator) -> list[Translated]:
-    entry = tiny_entry(sources=("es",), targets=("an", "ar"))
-    translation = Translation(Catalogue((entry,)), DirectSegments({entry.reference: fake}), Sizes(10, 10_000))
-    return asyncio.run(translation.translate(kitchen.order("El agua abre.", target=LanguageTag("ar"))))
-
-
 def test_a_glossary_of_other_languages_is_refused_before_any_inference() -> None:
     kitchen = Kitchen([WATER])
     with pytest.raises(GlossaryPair):
         kitchen.ask("El agua.", target=LanguageTag("ast"))
     with pytest.raises(GlossaryPair):
         kitchen.ask("ውሃ", source=LanguageTag("am"))
+    assert kitchen.computed == []
+
+
+def test_a_memory_that_cannot_be_asked_is_no_empty_memory() -> None:
+    kitchen = Kitchen()
+    guidance = Guidance("key", None, TenantMemory(Database(None), "clinic"))
+    with pytest.raises(StateUnavailable):
+        asyncio.run(kitchen.translation.translate(replace(kitchen.order("Cerrado hoy."), guidance=guidance)))
     assert kitchen.computed == []
 
 
@@ -263,7 +269,7 @@ class _All:
         return {source: kept(source, "x") for source in sources if self.everything}
 
 
-def answered(kitchen: Kitchen, *texts: str, key: str = "", tenant: str = "clinic") -> dict[str, Any]:
+def answered(kitchen: Kitchen, *texts: str, tenant: str = "clinic") -> dict[str, Any]:
     store = Translations(kitchen.translation, wire.translations, SegmentKeys(b"one"), 100_000, 60)
     order = kitchen.order(*texts)
     order = replace(order, delivery=replace(order.delivery, tenant=tenant))

@@ -92,7 +92,8 @@ TBX_2019 = """<?xml version="1.0"?>
 <termSec><term>ambulatorio</term></termSec></langSec>
 <langSec xml:lang="an"><termSec><term>centro de salut</term></termSec>
 <termSec><term>centros de salut</term><termNote type="administrativeStatus">admittedTerm-admn-sts</termNote></termSec>
-<termSec><term>ambulatorio viello</term><termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></termSec>
+<termSec><term>ambulatorio viello</term>
+<termNote type="administrativeStatus">deprecatedTerm-admn-sts</termNote></termSec>
 </langSec></conceptEntry>
 <conceptEntry id="c2"><langSec xml:lang="es"><termSec><term>sin pareja</term></termSec></langSec></conceptEntry>
 </body></text></tbx>"""
@@ -191,6 +192,11 @@ def test_a_memory_of_other_languages_is_refused_with_those_it_has() -> None:
         tbx.read(TBX_2019.encode(), ES, LanguageTag("ca"))
 
 
+def test_a_unit_outside_of_a_file_of_translations_is_read_too() -> None:
+    with pytest.raises(PairMissing):
+        list(memory.read_tmx(b"<tu/>", ES, AN))
+
+
 def test_units_are_made_ready_to_be_looked_up() -> None:
     assert list(memory.checked([Unit(" e\u0301 ", " x\x00 ")], 10)) == [Unit("é", "x")]
     for unit in (Unit("a", " "), Unit("\u00ad", "b"), Unit("a" * 11, "b")):
@@ -207,7 +213,7 @@ def test_dates_that_are_none_are_left_out() -> None:
             list(memory.read_csv(content, ES, AN))
 
 
-LAUGHS = "".join(f'<!ENTITY e{n} "{"&e%d;" % (n - 1) * 10 if n else "lol" * 10}">' for n in range(9))
+LAUGHS = '<!ENTITY e0 "lol">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
 HOSTILE = {
     "billion laughs": f"<!DOCTYPE tmx [{LAUGHS}]><tmx><body><tu>&e8;</tu></body></tmx>",
     "external entity": '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><t><tu>&x;</tu></t>',

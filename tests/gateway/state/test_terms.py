@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from accessibility.terms.glossary import Term
 from accessibility.terms.memory import Unit
-from gateway.settings import load_settings
 from gateway.state import feedback, glossaries, memory, tenants
-from gateway.state.database import Database, open_database
+from gateway.state.database import Database
 from gateway.state.feedback import Decision, Suggestion
 from gateway.state.glossaries import NewGlossary
 from gateway.state.memory import Pair, Revision
@@ -25,14 +22,11 @@ ES_AN = Pair(ES, AN)
 WATER = NewGlossary("agua", ES, AN, (Term("t1", "agua", "augua", also=("auguas",)), Term("t2", "ጤና", "e\u0301")))
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(load_settings({"MALGIL_DATA_FOLDER": str(tmp_path)}))
-    with opened.writing() as connection:
+@pytest.fixture(autouse=True)
+def organisations(database: Database) -> None:
+    with database.writing() as connection:
         for name in ("clinic", "school"):
             connection.execute(tenants.TENANTS.insert().values(id=name, created_s=0, shares_cache=False))
-    yield opened
-    opened.close()
 
 
 def test_every_version_of_a_glossary_stays_as_it_was(database: Database) -> None:
