@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import KeyExpired, KeyRevoked, KeyUnknown, StateUnavailable
+from gateway.settings import Settings
 from gateway.state import tenants
 from gateway.state.database import Database
 from gateway.state.tenants import ApiKey, Tenant
@@ -47,6 +48,10 @@ class KeyHash:
     def __init__(self, secret: bytes = b"") -> None:
         # BLAKE2b takes keys up to 64 bytes; a longer secret counts whole.
         self._secret = hashlib.blake2b(secret).digest() if secret else b""
+
+    @classmethod
+    def of(cls, settings: Settings) -> KeyHash:
+        return cls(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b"")
 
     def __call__(self, key_id: str, secret: str) -> bytes:
         salt = bytes.fromhex(key_id)

@@ -12,25 +12,35 @@ import redis.asyncio
 from fastapi import FastAPI
 
 from accessibility.files.opened import MIB
-from accessibility.files.opened import Limits as FileLimits
 from gateway import keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
-from gateway.callers import callers
+from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
 from gateway.documents.folder import Folder
-from gateway.documents.parsing import Parsing
+from gateway.documents.parsing import parsing_of
 from gateway.documents.runner import Runner
-from gateway.documents.service import Bounds, Documents
+from gateway.documents.service import Documents, bounds_of
 from gateway.limits import RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, documents, health, languages, models, simplify, summarize, translate
+from gateway.routes import (
+    accessible,
+    detect,
+    documents,
+    health,
+    languages,
+    models,
+    simplify,
+    summarize,
+    translate,
+    usage,
+)
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -39,6 +49,7 @@ from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
+from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
@@ -71,16 +82,18 @@ def create_app(
         return Submitter(client, cache, model, capacity)
 
     kept = database or Database(None)
-    ring = KeyRing(KeyHash(settings.keys_secret.get_secret_value().encode() if settings.keys_secret else b""))
+    ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
+    used = Usage(kept)
+    limits = Counted(RedisLimits(client), used)
     known = callers(settings, ring, SegmentKeys(secret))
 
     def in_service() -> Translation:
         serving: Parts = app.state.parts
         return serving.translation
 
-    folder, parsing = Folder(data_folder(settings) / "documents"), _parsing(settings)
-    documents = Documents(kept, folder, parsing, in_service, _bounds(settings))
+    folder, parsing = Folder(data_folder(settings) / "documents"), parsing_of(settings)
+    documents = Documents(kept, folder, parsing, in_service, bounds_of(settings))
     runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -100,7 +113,8 @@ def create_app(
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
-            limits=RedisLimits(client),
+            limits=limits,
+            usage=used,
             callers=known,
             database=kept,
             documents=documents,
@@ -123,29 +137,11 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
+            group.create_task(used.follow())
             group.create_task(runner.run())
 
     app = assemble(succession.parts, run)
     return app
-
-
-def _parsing(settings: Settings) -> Parsing:
-    limits = FileLimits(
-        bytes=settings.max_document_mb * MIB,
-        unpacked_bytes=settings.max_unpacked_mb * MIB,
-        chars=settings.max_document_chars,
-        pages=settings.max_document_pages,
-    )
-    return Parsing(limits, settings.document_seconds, settings.document_memory_mb)
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(
-        file_bytes=settings.max_document_mb * MIB,
-        tenant_jobs=settings.tenant_documents,
-        kept_s=settings.document_kept_s,
-        unfinished_s=settings.document_patience_s,
-    )
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -173,9 +169,11 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         redirect_slashes=False,
     )
     app.state.parts = parts
-    for module in (translate, summarize, simplify, accessible, documents, detect, languages, models, health):
+    routers = (translate, summarize, simplify, accessible, documents, detect, languages, models, usage, health)
+    for module in routers:
         app.include_router(module.router)
     problems.install(app)
+    describe(app)
     uploads = dict.fromkeys(UPLOADS, parts.settings.max_document_mb * MIB + AROUND_FILE)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)

@@ -10,15 +10,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from gateway.api_keys import KeyRing
+from gateway.batch_queue import PUBLIC
 from gateway.cache import SegmentKeys
-from gateway.errors import FieldInvalid, KeyRequired, KeyUnknown, ScopeMissing
+from gateway.errors import KeyRequired, KeyUnknown, ScopeMissing
 from gateway.settings import PREFIX, Settings, SettingsInvalid
-from gateway.state.tenants import PUBLIC, ApiKey, Tenant
+from gateway.state.tenants import ApiKey, Tenant
 from gateway.state.usage import NO_KEY
 
 Scope = Literal["translate", "summarize", "simplify", "accessible", "detect", "documents", "glossaries", "usage"]
@@ -49,6 +50,7 @@ class Caller:
     api_key: str = NO_KEY
     scopes: frozenset[str] = frozenset(SCOPES)
     quotas: tuple[Quota, ...] = ()
+    expires_s: int | None = None
 
 
 class Callers:
@@ -82,7 +84,7 @@ class Callers:
         own: dict[Unit, int | None] = {"requests": key.requests_per_minute, "characters": key.characters_per_day}
         limits = {unit: self._limits.get(unit, 0) if limit is None else limit for unit, limit in own.items()}
         scopes = frozenset(key.scopes or SCOPES)
-        return Caller(key.tenant, self._names.key("key", key.id), key.id, scopes, quotas(limits))
+        return Caller(key.tenant, self._names.key("key", key.id), key.id, scopes, quotas(limits), key.expires_s)
 
 
 def callers(settings: Settings, ring: KeyRing, names: SegmentKeys) -> Callers:
@@ -107,6 +109,22 @@ def caller_of(request: Request) -> Caller:
     if known is None:
         known = request.scope[_CALLER] = request.app.state.parts.callers.identify(request)
     return cast(Caller, known)
+
+
+def describe(app: FastAPI) -> None:
+    """Say in the API's description where a key goes; which routes need one is the operator's to say, so none must."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        told = plain()
+        told["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        }
+        told["security"] = [{}, {"bearer": []}, {"api_key": []}]
+        return told
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def require(request: Request, scope: Scope, given: str = "") -> Caller:
@@ -148,10 +166,3 @@ def _network(host: str) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
     return str(address)
-
-
-def scopes_of(names: list[str] | tuple[str, ...]) -> tuple[Scope, ...]:
-    """Scopes by name, each once; raises FieldInvalid for one there is not."""
-    if not set(names) <= set(SCOPES):
-        raise FieldInvalid(field="scopes")
-    return tuple(scope for scope in SCOPES if scope in names)

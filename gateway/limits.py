@@ -45,10 +45,17 @@ class Limits(Protocol):
         """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
         ...
 
+    async def levels(self, caller: Caller) -> list[Level]:
+        """What is left of the caller's quotas; nothing while Redis does not tell."""
+        ...
+
 
 class NoLimits:
     async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
         return
+
+    async def levels(self, caller: Caller) -> list[Level]:  # noqa: ARG002 there are none
+        return []
 
 
 class RedisLimits:
@@ -76,6 +83,16 @@ class RedisLimits:
         if wait_ms:
             REFUSED.inc()
             raise RateLimited(math.ceil(wait_ms / 1000))
+
+    async def levels(self, caller: Caller) -> list[Level]:
+        if not caller.quotas:
+            return []
+        try:
+            async with asyncio.timeout(_COUNTING_S):
+                _, levels = await self.take(caller, {"requests": 0, "characters": 0})
+        except (*REDIS_ERRORS, TimeoutError):
+            return []
+        return levels
 
     async def take(self, caller: Caller, costs: Mapping[Unit, int]) -> tuple[int, list[Level]]:
         """Take the costs from the caller's quotas; else how many ms to wait before asking again, at least one."""

@@ -25,6 +25,7 @@ from gateway.settings import Settings
 from gateway.state.database import Database
 from gateway.summary import Summarisation
 from gateway.translation import Translation
+from gateway.usage import Usage
 from models.catalogue import Catalogue, LanguagePair
 from models.lifecycle import Standing
 from models.quality import Measured
@@ -43,6 +44,7 @@ class Parts:
     limits: Limits = field(default_factory=NoLimits)
     outputs: Outputs = field(default_factory=Outputs)
     callers: Callers = field(default_factory=lambda: Callers(KeyRing(), SegmentKeys(secrets.token_bytes(32))))
+    usage: Usage = field(default_factory=lambda: Usage(Database(None)))
     database: Database = field(default_factory=lambda: Database(None))
     documents: Documents = field(default_factory=lambda: _no_documents())
 

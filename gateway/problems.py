@@ -64,6 +64,8 @@ def response(request: Request, error: GatewayError, headers: dict[str, str] | No
     if "field" in error.values:
         extra["field"] = error.values["field"]
     answered = _problem(request, mapping.status, mapping.code, error.values, extra)
+    if mapping.status == 401:
+        answered.headers["WWW-Authenticate"] = 'Bearer realm="malgil"'
     if retry_after_s := error.retry_after_s or mapping.retry_after_s:
         answered.headers["Retry-After"] = str(retry_after_s)
     answered.headers.update(headers or {})
@@ -118,7 +120,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _fact(faults: Sequence[dict[str, Any]]) -> GatewayError:
     """The first fault of a body as a fact. A key is quoted only when it looks like a field name, a value never."""
     fault = faults[0]
-    location = [part for part in fault["loc"] if part != "body"]
+    location = fault["loc"][1:]  # the first says whether it was in the body, the query or the path
     if fault["type"] == "json_invalid" or (fault["type"] == "missing" and not location):
         return BodyNotJson()
     name = next((part for part in location if isinstance(part, str)), "body" if not location else "")

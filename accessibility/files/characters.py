@@ -34,7 +34,9 @@ def decoded(content: bytes, declared: str | None = None) -> str:
 
 
 def _is_latin(alphabets: list[str]) -> bool:
-    return all("Latin" in alphabet or "Punctuation" in alphabet for alphabet in alphabets)
+    return all(
+        "Latin" in alphabet or alphabet in ("General Punctuation", "Control character") for alphabet in alphabets
+    )
 
 
 def _usual(character: str) -> bool:

@@ -90,22 +90,34 @@ def open_database(settings: Settings) -> Database:
 
     Raises SettingsInvalid when one that somebody chose cannot be used. Where nobody chose one and none can be
     written, as on a read-only medium, the service runs without: everything but anonymous work is refused."""
-    url = _url(settings)
     chosen = bool(settings.database_url or settings.data_folder) or not settings.anonymous
     try:
-        if settings.database_url is None:
-            _make_private(Path(str(url.database)).parent)
-        engine = connect(url)
-        migration.upgrade(engine)
-    except (OSError, DBAPIError, migration.Newer) as error:
+        return Database(_migrated(settings))
+    except migration.Newer as error:
+        raise SettingsInvalid(f"{_setting(settings)}: {error}") from None
+    except (OSError, DBAPIError) as error:
         kind = type(getattr(error, "orig", None) or error).__name__
-        if chosen or isinstance(error, migration.Newer):
-            name = "DATABASE_URL" if settings.database_url else "DATA_FOLDER"
-            why = str(error) if isinstance(error, migration.Newer) else f"the database cannot be used ({kind})."
-            raise SettingsInvalid(f"{PREFIX}{name}: {why}") from None
+        if chosen:
+            raise SettingsInvalid(f"{_setting(settings)}: the database cannot be used ({kind}).") from None
         log().warning("state_off", why="nothing can be written to the data folder", error=kind)
         return Database(None)
-    return Database(engine)
+
+
+def _migrated(settings: Settings) -> Engine:
+    url = _url(settings)
+    if settings.database_url is None:
+        _make_private(Path(str(url.database)).parent)
+    engine = connect(url)
+    try:
+        migration.upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _setting(settings: Settings) -> str:
+    return f"{PREFIX}{'DATABASE_URL' if settings.database_url else 'DATA_FOLDER'}"
 
 
 def connect(url: URL) -> Engine:

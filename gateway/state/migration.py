@@ -55,10 +55,10 @@ def _before() -> dict[str, frozenset[str]]:
     found = {}
     for file in sorted((FOLDER / "versions").glob("[!_]*.py")):
         written = file.read_text(encoding="utf-8")
-        fields = [re.search(_FIELD.format(name), written, re.MULTILINE) for name in _NAMES]
-        if None in fields or fields[0][1] != file.stem:
+        fields = [field for name in _NAMES if (field := re.search(_FIELD.format(name), written, re.MULTILINE))]
+        if len(fields) < len(_NAMES) or fields[0][1] != file.stem:
             raise RuntimeError(f'{file.name}: `revision` must be the file\'s name; the others a name in "…" or None')
-        found[file.stem] = frozenset(field[1] for field in fields[1:] if field and field[1])
+        found[file.stem] = frozenset(field[1] for field in fields[1:] if field[1])
     return found
 
 

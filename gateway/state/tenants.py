@@ -98,6 +98,7 @@ _KEYS = select(API_KEYS, TENANTS.c.shares_cache).join(TENANTS)
 
 def create(connection: Connection, key: ApiKey) -> None:
     """Keep a key, and its tenant with the first of its keys; what a known tenant shares stays as it is."""
+    changed = _tick(connection)  # first: from here on no other makes the same tenant
     if connection.execute(select(TENANTS.c.id).where(TENANTS.c.id == key.tenant.id)).first() is None:
         tenant = {"id": key.tenant.id, "created_s": key.created_s, "shares_cache": key.tenant.shares_cache}
         connection.execute(insert(TENANTS).values(tenant))
@@ -112,7 +113,7 @@ def create(connection: Connection, key: ApiKey) -> None:
             characters_per_day=key.characters_per_day,
             created_s=key.created_s,
             expires_s=key.expires_s,
-            changed=_tick(connection),
+            changed=changed,
         )
     )
 
