@@ -12,7 +12,6 @@ import redis.asyncio
 from fastapi import FastAPI
 
 from accessibility.files.opened import MIB
-from accessibility.files.opened import Limits as FileLimits
 from gateway import description, keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
@@ -22,9 +21,9 @@ from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
 from gateway.documents.folder import Folder
-from gateway.documents.parsing import Parsing
+from gateway.documents.parsing import parsing_of
 from gateway.documents.runner import Runner
-from gateway.documents.service import Bounds, Documents
+from gateway.documents.service import Documents, bounds_of
 from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
 from gateway.memories import Memories
@@ -104,8 +103,8 @@ def create_app(
         serving: Parts = app.state.parts
         return serving.translation
 
-    folder, parsing = Folder(data_folder(settings) / "documents"), _parsing(settings)
-    documents = Documents(kept, folder, parsing, in_service, _bounds(settings))
+    folder, parsing = Folder(data_folder(settings) / "documents"), parsing_of(settings)
+    documents = Documents(kept, folder, parsing, in_service, bounds_of(settings))
     runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
@@ -157,25 +156,6 @@ def create_app(
 
     app = assemble(succession.parts, run)
     return app
-
-
-def _parsing(settings: Settings) -> Parsing:
-    limits = FileLimits(
-        bytes=settings.max_document_mb * MIB,
-        unpacked_bytes=settings.max_unpacked_mb * MIB,
-        chars=settings.max_document_chars,
-        pages=settings.max_document_pages,
-    )
-    return Parsing(limits, settings.document_seconds, settings.document_memory_mb)
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(
-        file_bytes=settings.max_document_mb * MIB,
-        tenant_jobs=settings.tenant_documents,
-        kept_s=settings.document_kept_s,
-        unfinished_s=settings.document_patience_s,
-    )
 
 
 async def _nothing(_: FastAPI) -> None:

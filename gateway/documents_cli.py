@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from accessibility.files.formats import FORMATS, ending_of, open_file
-from accessibility.files.opened import MIB, Limits, OpenFile, Options
+from accessibility.files.opened import OpenFile, Options
 from accessibility.files.refusals import FileRefused
-from gateway.documents.parsing import refusal
+from gateway.documents.parsing import limits_of, refusal
 from gateway.documents.texts import source_of, translate
 from gateway.segments import Delivery
 from gateway.settings import Settings
@@ -66,16 +66,10 @@ def run(settings: Settings, file: DocumentFile, translation: Translation, delive
 
 
 def _opened(settings: Settings, file: DocumentFile) -> OpenFile:
-    limits = Limits(
-        bytes=settings.max_document_mb * MIB,
-        unpacked_bytes=settings.max_unpacked_mb * MIB,
-        chars=settings.max_document_chars,
-        pages=settings.max_document_pages,
-    )
     try:
         content = file.path.read_bytes()
         ending = "docx" if file.output is not None and ending_of(file.output.name) == ".docx" else ""
-        form, opened = open_file(content, file.path.name, Options(file.columns, ending, limits))
+        form, opened = open_file(content, file.path.name, Options(file.columns, ending, limits_of(settings)))
     except OSError as error:
         fail(f"{file.path}: {error.strerror}")
     except FileRefused as refused:

@@ -1,4 +1,5 @@
-"""Bytes of a text file as text: what it says of itself, else UTF-8, else the best guess."""
+"""Bytes of a text file as text: what it says of itself, else UTF-8, else the code page of Western Europe
+where that makes words, else the best guess."""
 
 import codecs
 
@@ -25,11 +26,22 @@ def decoded(content: bytes, declared: str | None = None) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     _without_null(content[:_LOOKED_AT].decode("latin-1"))
+    western = content.decode("cp1252", "replace")
     found = from_bytes(content[:_LOOKED_AT]).best()
-    try:
-        return content.decode(found.encoding if found else "cp1252")
-    except UnicodeDecodeError:
-        raise FileDamaged from None
+    if found is None or (_is_latin(found.alphabets) and all(map(_usual, western))):
+        return western
+    return content.decode(found.encoding, "replace")
+
+
+def _is_latin(alphabets: list[str]) -> bool:
+    return all(
+        "Latin" in alphabet or alphabet in ("General Punctuation", "Control character") for alphabet in alphabets
+    )
+
+
+def _usual(character: str) -> bool:
+    """In a text of another code page, signs that nobody writes would stand inside words."""
+    return character < "\x80" or character.isalpha() or character in "¿¡«»·–—‘’“”…€°§\u00a0"
 
 
 def _without_null(text: str) -> str:

@@ -96,18 +96,10 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
         parent.remove(each)
     rtl = text_direction(target) == "rtl"
     for paragraph in tree.iter(_w("p")):
-        _switched(_properties(paragraph, "pPr"), "bidi", rtl)
+        _switch(paragraph, "pPr", "bidi", rtl)
     for run in tree.iter(_w("r")):
         if run.find(_w("t")) is not None:
-            _switched(_properties(run, "rPr"), "rtl", rtl)
-
-
-def _properties(element: Element, local: str) -> Element:
-    found = element.find(_w(local))
-    if found is None:
-        found = etree.Element(_w(local))
-        element.insert(0, found)
-    return found
+            _switch(run, "rPr", "rtl", rtl)
 
 
 # What stands behind these in the order of the schema (CT_PPr, CT_RPr).
@@ -120,11 +112,16 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 }
 
 
-def _switched(properties: Element, local: str, on: bool) -> None:
-    for old in properties.findall(_w(local)):
-        properties.remove(old)
+def _switch(element: Element, holder: str, local: str, on: bool) -> None:
+    properties = element.find(_w(holder))
+    if properties is not None:
+        for old in properties.findall(_w(local)):
+            properties.remove(old)
     if not on:
         return
+    if properties is None:
+        properties = etree.Element(_w(holder))
+        element.insert(0, properties)
     place = next(
         (n for n, each in enumerate(properties) if etree.QName(each).localname in _BEHIND[local]), len(properties)
     )

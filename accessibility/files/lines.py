@@ -14,7 +14,7 @@ Put = Callable[[Sequence[Inline]], None]
 def slot(line: Sequence[Inline], put: Put) -> Slot | None:
     """None where nothing is to be translated. What stands alone at either end is not shown to the translator, nor is a
     mark around all of the line."""
-    before, inner, after = _peeled(line)
+    before, inner, after = _peeled(_split(line))
     if len(inner) == 1 and inner[0].children:
         shell = inner[0]
         return slot(shell.children, lambda inside: put([*before, replace(shell, children=tuple(inside)), *after]))
@@ -61,6 +61,18 @@ def content(element: Element) -> tuple[Slot, ...]:
 def some(slot: Slot | None) -> tuple[Slot, ...]:
     """The slot, if there is one."""
     return () if slot is None else (slot,)
+
+
+def _split(inlines: Iterable[Inline]) -> list[Inline]:
+    """Line ends inside a text as breaks, so that every line end of a translation has its partner."""
+    found: list[Inline] = []
+    for each in inlines:
+        if each.kind != "text" or "\n" not in each.text:
+            found.append(replace(each, children=tuple(_split(each.children))))
+            continue
+        for place, text in enumerate(each.text.split("\n")):
+            found += [*([Inline("break")] if place else []), *([Inline("text", text)] if text else [])]
+    return found
 
 
 def _peeled(line: Sequence[Inline]) -> tuple[list[Inline], list[Inline], list[Inline]]:

@@ -10,7 +10,7 @@ from accessibility.document import TEXT_ATTRIBUTES, Inline
 from accessibility.files import lines
 from accessibility.files.nested import Content, Piece, What, pieces
 from accessibility.files.opened import Slot
-from accessibility.files.xml import Element, emptied, name
+from accessibility.files.xml import Element, append_text, emptied, name
 from accessibility.html_vocabulary import BLOCKS, BOXES, words
 from locales import tags
 from locales.languages import text_direction
@@ -69,16 +69,14 @@ class Page:
     def _read(self, element: Element) -> None:
         if _closed(element) or _kept(element) or self._foreign(element):
             return
-        runs: list[tuple[list[Piece], Content | None]] = []
+        runs: _Runs = []
         for run in _runs(element):
+            runs.append((run, None))
             if len(run) == 1 and not isinstance(run[0], str) and _holds_blocks(run[0]):
                 self._read(run[0])
-                runs.append((run, None))
             else:
                 content = Content(run, self._what)
-                runs.append((run, content))
-                found = lines.slot(content.line, _into(runs, len(runs) - 1, content))
-                self.slots += lines.some(found)
+                self.slots += lines.some(lines.slot(content.line, _into(runs, len(runs) - 1, content)))
         self._rebuilt.append(lambda: _rebuild(element, runs))
 
     def _what(self, element: Element) -> What:
@@ -151,7 +149,7 @@ _Runs = list[tuple[list[Piece], Content | None]]
 def _into(runs: _Runs, place: int, content: Content) -> Callable[[Sequence[Inline]], None]:
     def put(line: Sequence[Inline]) -> None:
         content.line = list(line)
-        runs[place] = ([], content)
+        runs[place] = (runs[place][0], content)
 
     return put
 
@@ -163,8 +161,10 @@ def _rebuild(element: Element, runs: _Runs) -> None:
     for run, content in runs:
         if content is not None:
             content.fill(element, content.line)
-        else:
-            for piece in run:
-                assert not isinstance(piece, str)
+            continue
+        for piece in run:
+            if isinstance(piece, str):
+                append_text(element, piece)
+            else:
                 piece.tail = None
                 element.append(piece)

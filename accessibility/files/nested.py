@@ -8,6 +8,7 @@ from typing import Literal
 
 from accessibility.document import Attributes, Inline
 from accessibility.files.xml import Element, append_text, shell
+from accessibility.whitespace import SPACES
 
 # around: markup around text. link: the same, and never lost. anchor: marks a place and shows nothing. space: white
 # space that is written as an element.
@@ -19,13 +20,15 @@ Piece = str | Element
 class Content:
     """A stretch of text and elements, read to the inlines of `line`; `fill` writes others under `parent`.
 
-    `what` says what an element is; `text` appends text the way the format writes white space.
+    `what` says what an element is; `text` appends text the way the format writes white space. `lines`: line ends in
+    the text are line ends to its reader, and white space is not one blank.
     """
 
     pieces: Sequence[Piece]
     what: Callable[[Element], What]
     text: Callable[[Element, str], None] = append_text
     spaces: Callable[[Element], str] = lambda _: " "
+    lines: bool = False
     line: list[Inline] = field(default_factory=list)
     _known: list[Element] = field(default_factory=list)
     _before: list[Element] = field(default_factory=list)
@@ -44,7 +47,8 @@ class Content:
     def _inlines(self, piece: Piece) -> Iterable[Inline]:
         if isinstance(piece, str):
             self._text_seen = self._text_seen or bool(piece.strip())
-            return [Inline("text", piece)] if piece else []
+            text = piece if self.lines else SPACES.sub(" ", piece)
+            return [Inline("text", text)] if text else []
         return _READERS[self.what(piece)](self, piece)
 
     def around(self, element: Element) -> list[Inline]:
@@ -85,8 +89,8 @@ class Content:
 
     def _append(self, parent: Element, line: Iterable[Inline]) -> None:
         for each in line:
-            if each.kind == "text":
-                self.text(parent, each.text)
+            if not each.get("ref"):
+                self.text(parent, each.text or "\n")
                 continue
             element = self._known[int(each.get("ref"))]
             if each.children:

@@ -1,6 +1,7 @@
 """PDF with text in it → an accessible page or a Word document. The look of the pages is not kept."""
 
 import io
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pdfminer.pdfpage import PDFPage
 
 _SIGNATURE = b"%PDF-"
+_FIRST_NAMELESS = re.compile(r"^\(cid:\d+\)\s*")
+_NAMELESS = re.compile(r"\(cid:\d+\)")
+_NO_TITLES = frozenset({"untitled", "anonymous"})
 _OUTPUTS = {"html": "text/html; charset=utf-8", "docx": DOCX.media_type}
 
 
@@ -33,13 +37,19 @@ def open_pdf(content: bytes, options: Options) -> OpenFile:
         lines, title = _read(content, options)
     except (PSException, PDFSyntaxError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise FileDamaged from None
-    if not lines:
+    if not lines or _unreadable(lines):
         raise FileWithoutText
     try:
         document = Document(whole.UNDETERMINED, blocks(lines), title=title)
     except DocumentTooLarge:
         raise FileTooLarge(limit=options.limits.bytes // MIB) from None
     return whole.opened(document, written if options.output == "docx" else _page)
+
+
+def _unreadable(lines: list[Line]) -> bool:
+    """Whether its fonts name so few of their letters that a machine cannot read it."""
+    text = "".join(line.text for line in lines)
+    return text.count("\ufffd") > len(text) / 5
 
 
 def _read(content: bytes, options: Options) -> tuple[list[Line], str]:
@@ -63,7 +73,8 @@ def _title(info: list[dict[str, object]]) -> str:
     from pdfminer.utils import decode_text
 
     found = info[0].get("Title") if info else None
-    return normalise(decode_text(found)).strip() if isinstance(found, bytes) else ""
+    title = normalise(decode_text(found)).strip() if isinstance(found, bytes) else ""
+    return "" if title.lower() in _NO_TITLES else title
 
 
 def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
@@ -90,8 +101,9 @@ def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
 
 
 def _text(line: "LTTextLine") -> str:
-    # A letter that its font does not name comes out as "(cid:12)".
-    return SPACES.sub(" ", normalise(line.get_text())).strip()
+    text = SPACES.sub(" ", normalise(line.get_text())).strip()
+    # A sign that its font does not name: in front of a line it is a bullet.
+    return _NAMELESS.sub("\ufffd", _FIRST_NAMELESS.sub("• ", text))
 
 
 def _look(line: "LTTextLine") -> tuple[float, bool]:

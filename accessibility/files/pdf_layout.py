@@ -36,7 +36,7 @@ class Line:
 
 def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     """In reading order, running heads once, page numbers never."""
-    kept = list(_without_running_heads(lines))
+    kept = list(_without_running_heads(lines)) if lines else []
     if not kept:
         return ()
     body = _body_size(kept)
@@ -54,10 +54,11 @@ def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 
 def _without_running_heads(lines: Sequence[Line]) -> Iterator[Line]:
-    seen: Counter[str] = Counter(_shape(line) for line in lines if _in_margin(line))
+    body = _body_size(lines)
+    seen: Counter[str] = Counter(_shape(line, body) for line in lines if _in_margin(line))
     told: set[str] = set()
     for line in lines:
-        shape = _shape(line)
+        shape = _shape(line, body)
         if _in_margin(line) and (not any(map(str.isalpha, line.text)) or (seen[shape] >= _REPEATED and shape in told)):
             continue
         told.add(shape)
@@ -68,8 +69,9 @@ def _in_margin(line: Line) -> bool:
     return not _MARGIN < line.place < 1 - _MARGIN
 
 
-def _shape(line: Line) -> str:
-    return _NUMBERS.sub("#", line.text)
+def _shape(line: Line, body: float) -> str:
+    """What makes two lines the same: in small print a number more or less is a page's."""
+    return _NUMBERS.sub("#", line.text) if line.size < body - 0.5 else line.text
 
 
 def _body_size(lines: Sequence[Line]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Item:
         return self.what == "break" or (self.what == "text" and not self.text.strip())
 
 
+_LINE_ENDS = re.compile("[\n\r\t]+")
 _TEXT = {"noBreakHyphen": "\u2011"}
 _TURNS = {"begin": 1, "end": -1}
 
@@ -98,7 +100,7 @@ def _run(run: Element, dialect: Dialect) -> Iterator[Item]:
     key = _format(properties, dialect)
     for child in elements(run):
         what = dialect.of_run.get(name(child), "alone")
-        text = _TEXT.get(name(child), child.text or "") if what == "text" else ""
+        text = _TEXT.get(name(child)) or _LINE_ENDS.sub(" ", child.text or "") if what == "text" else ""
         if what != "gone" and (what != "text" or text):
             yield Item(what, text, properties, (child,), in_run=True, key=key)
 

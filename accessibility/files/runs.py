@@ -53,7 +53,7 @@ class Paragraph:
         shown = self._without_anchors(found)
         letters: Counter[bytes] = Counter()
         for item in shown:
-            if item.what == "text":
+            if item.what == "text" and not self._links(item):
                 letters[item.key] += 1 + 1000 * sum(map(str.isalnum, item.text))
         common = letters.most_common(1)[0][0] if letters else b""
         self._blanks_as_before(shown, common)

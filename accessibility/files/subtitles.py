@@ -21,7 +21,8 @@ _WIDTH = 42  # characters of a line that most guidelines for subtitles allow
 def open_subtitles(content: bytes, _options: Options) -> OpenFile:
     """A cue's lines are joined for the translator and broken again at 42 characters; dialogue keeps its lines."""
     text = characters.decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    blocks = _BLANK.split(text)
+    written = text.rstrip()
+    blocks = _BLANK.split(written)
     slots: list[Slot] = []
     times = 0
     for place in range(0, len(blocks), 2):
@@ -32,7 +33,7 @@ def open_subtitles(content: bytes, _options: Options) -> OpenFile:
             slots += _cue("\n".join(cue[start + 1 :]), _putter(blocks, place, cue[: start + 1]))
     if not times and not text.startswith(("WEBVTT", "\ufeffWEBVTT")):
         raise FileDamaged
-    return OpenFile(slots, lambda _source, _target: "".join(blocks).encode())
+    return OpenFile(slots, lambda _source, _target: ("".join(blocks) + text[len(written) :]).encode())
 
 
 def _putter(blocks: list[str], place: int, head: Sequence[str]) -> Callable[[str], None]:

@@ -65,7 +65,7 @@ def _unit(unit: Element, source: LanguageTag | None, added: list[Element]) -> tu
         said, segment = _language(variant), variant.find("seg")
         if segment is not None and said is not None and source is not None and base(said) == base(source):
             copy = etree.fromstring(etree.tostring(segment, with_tail=False), etree.XMLParser(resolve_entities=False))
-            content = Content(pieces(copy), _what)
+            content = Content(pieces(copy), _what, lines=True)
             return lines.some(lines.slot(content.line, _writer(unit, variant, content, added)))
     return ()
 

@@ -84,7 +84,7 @@ def _done(target: Element | None) -> bool:
 
 
 def _slot(source: Element, put: Callable[[Content, Sequence[Inline]], None]) -> tuple[Slot, ...]:
-    content = Content(pieces(_copied(source)), what)
+    content = Content(pieces(_copied(source)), what, lines=True)
     return lines.some(lines.slot(content.line, lambda line: put(content, line)))
 
 

@@ -25,6 +25,7 @@ from gateway.errors import (
     DocumentWithoutText,
     GatewayError,
 )
+from gateway.settings import Settings
 from gateway.telemetry import log
 from locales.tags import LanguageTag
 
@@ -112,6 +113,21 @@ class Parsing:
             log().warning("document_unreadable", act=request.act, status=process.returncode)
             raise DocumentDamaged
         return msgspec.msgpack.decode(written, type=Answer)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Those that the settings set for one file."""
+    return Limits(
+        bytes=settings.max_document_mb * MIB,
+        unpacked_bytes=settings.max_unpacked_mb * MIB,
+        chars=settings.max_document_chars,
+        pages=settings.max_document_pages,
+    )
+
+
+def parsing_of(settings: Settings) -> Parsing:
+    """As the settings say."""
+    return Parsing(limits_of(settings), settings.document_seconds, settings.document_memory_mb)
 
 
 def refusal(name: str, values: Mapping[str, str | int]) -> GatewayError:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from accessibility.files.opened import MIB
 from gateway.documents.folder import Folder
 from gateway.documents.parsing import FileOptions, Parsing
 from gateway.documents.texts import source_of
@@ -26,6 +27,7 @@ from gateway.errors import (
     PairNotServed,
     SegmentFailed,
 )
+from gateway.settings import Settings
 from gateway.state import documents as jobs
 from gateway.state.database import Database
 from gateway.state.documents import DocumentJob
@@ -67,6 +69,16 @@ class Bounds:
     tenant_jobs: int
     kept_s: int
     unfinished_s: int
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """As the settings say."""
+    return Bounds(
+        file_bytes=settings.max_document_mb * MIB,
+        tenant_jobs=settings.tenant_documents,
+        kept_s=settings.document_kept_s,
+        unfinished_s=settings.document_patience_s,
+    )
 
 
 class Documents:

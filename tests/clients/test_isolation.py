@@ -1,11 +1,10 @@
-"""The matrix of tests/gateway/test_tenants.py for the routes of other services' clients: who may ask, and what no tenant
-sees of another."""
+"""The matrix of tests/gateway/test_tenants.py for the routes of other services' clients: who may ask, and what stays
+with its tenant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -62,9 +61,7 @@ ROWS = (
 )
 # What says the same to everyone; and what nobody finds who was not told.
 OPEN = {"/languages", "/frontend/settings", "/health", "/download_file/{name}"}
-PATHS = OPEN | {
-    row.path.replace("g0000000000000000", "{glossary_id}").replace("/0", "/{document_id}") for row in ROWS
-}
+PATHS = OPEN | {row.path.replace("g0000000000000000", "{glossary_id}").replace("/0", "/{document_id}") for row in ROWS}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +73,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def keys(database: Database) -> dict[str, str]:
     """Of two tenants, and one for all but each scope."""
-    narrow = {scope: make_key(database, "b", *(each for each in SCOPES if each != scope)) for scope in SCOPES}
+    narrow = {str(scope): make_key(database, "b", *(each for each in SCOPES if each != scope)) for scope in SCOPES}
     return {"a": make_key(database, "a"), "b": make_key(database, "b"), **narrow}
 
 

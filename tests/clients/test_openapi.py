@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +42,21 @@ def keeping(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield started
 
 
+def routes(found: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Method and path of routes and of the routers among them."""
+    for each in found:
+        if (inside := getattr(each, "original_router", None)) is not None:
+            yield from routes(inside.routes)
+        else:
+            yield from ((method.lower(), each.path) for method in each.methods - {"HEAD", "OPTIONS"})
+
+
 def test_the_description_is_valid() -> None:
     validate(DESCRIBED)
 
 
 def test_every_route_is_described_and_says_what_it_does() -> None:
-    served = {
-        (method.lower(), route.path)
-        for route in working_app().routes
-        for method in getattr(route, "methods", ())
-        if method not in ("HEAD", "OPTIONS")
-    }
+    served = set(routes(working_app().routes))
     aliases = {pair for pair in served if pair[1].startswith(PREFIXES[1])} | {("get", "/v2/translate")}
     assert served - aliases - set(OPERATIONS) == {("get", "/openapi.json")}
     for method, path in OPERATIONS:

@@ -29,7 +29,9 @@ def test_both_services_are_shown_in_every_language() -> None:
 
 @pytest.mark.e2e
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("language", "code"), EXAMPLES, ids=[f"{n}-{example[0]}" for n, example in enumerate(EXAMPLES)])
+@pytest.mark.parametrize(
+    ("language", "code"), EXAMPLES, ids=[f"{n}-{example[0]}" for n, example in enumerate(EXAMPLES)]
+)
 def test_an_example_runs_and_prints_a_translation(service: Service, language: str, code: str) -> None:
     needed, *command = RUNTIMES[language]
     if shutil.which(needed) is None:
