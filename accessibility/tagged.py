@@ -9,15 +9,14 @@ the marks of `accessibility.marks`.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape, unescape
 
 from accessibility import marks
 from accessibility.document import TEXT_ATTRIBUTES, DocumentTooDeep, DocumentTooLarge, Inline
 from accessibility.html_vocabulary import INLINES, words
 from accessibility.marks import Marked
+from accessibility.tag_attributes import attributes, language
 from accessibility.tag_scanner import Token, folded, scan
 from locales import tags
-from locales.languages import text_direction
 from locales.normalisation import has_letters, normalise
 from locales.tags import LanguageTag
 
@@ -28,10 +27,7 @@ _ENDS_SENTENCE = words("br button label textarea")
 _KEPT = words("code kbd samp var tt pre svg math")
 _INLINE = (frozenset(INLINES) | words("svg math")) - _ENDS_SENTENCE
 _KEPT_CLASS = "notranslate"
-# Without these a reader cannot act; other inline tags that a model lost are left out, those of XML never.
-_NEVER_LOST = words("a span button label")
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +59,6 @@ class Tagged:
         """What is to be translated, each without a line end."""
         return tuple(each.text for each in self.passages)
 
-    def written(self, texts: Sequence[str], target: LanguageTag) -> tuple[str, bool]:
-        """The markup with as many texts in their places, and whether tags were lost; ValueError where there are more
-        or fewer. What was marked as in the source's language is marked as in the target's."""
-        if len(texts) != len(self.passages):
-            raise ValueError(f"{len(self.passages)} texts wanted, {len(texts)} given")
-        writer = _Writer(self, texts, target)
-        return "".join(map(writer.part, self.parts)), writer.lost
-
 
 def read(markup: str, rules: Rules, source: LanguageTag | None = None) -> Tagged:
     """The texts of a markup. With `source`, what says that it is in another language is left as it is.
@@ -90,32 +78,11 @@ def _kept(token: Token, rules: Rules, source: LanguageTag | None) -> bool:
         return True
     if rules.xml or "=" not in token.raw:
         return False
-    named = {name: value for name, value, _, _ in _attributes(token.raw)}
+    named = {name: value for name, value, _, _ in attributes(token.raw)}
     if named.get("translate", "").lower() == "no" or _KEPT_CLASS in named.get("class", "").split():
         return True
-    said = _language(token.raw) if source else None
+    said = language(token.raw) if source else None
     return said is not None and tags.base(said) != tags.base(source or said)
-
-
-def _attributes(raw: str) -> Iterator[tuple[str, str, int, int]]:
-    """Name, value, and where the value stands with its quotes."""
-    name = re.match(r"<[^\s/>]*+", raw)
-    for found in _ATTRIBUTE.finditer(raw, name.end() if name else 0):
-        value = next((each for each in found.groups()[1:] if each is not None), None)
-        if value is not None:
-            quoted = 0 if found[4] is not None else 1
-            start, end = found.span(next(group for group in (2, 3, 4) if found[group] is not None))
-            yield found[1].lower(), unescape(value), start - quoted, end + quoted
-
-
-def _language(raw: str) -> LanguageTag | None:
-    for name, value, _, _ in _attributes(raw):
-        if name in ("lang", "xml:lang"):
-            try:
-                return tags.parse(value.strip())
-            except tags.UnknownLanguage:
-                return None
-    return None
 
 
 @dataclass(slots=True)
@@ -155,7 +122,7 @@ class _Reader:
         token = self.into.tokens[place]
         if self.into.rules.xml or token.kind not in ("open", "alone") or "=" not in token.raw:
             return
-        for name, value, start, end in _attributes(token.raw):
+        for name, value, start, end in attributes(token.raw):
             text = _BLANKS.sub(" ", normalise(value)).strip()
             if name in TEXT_ATTRIBUTES and has_letters(text):
                 self.into.attributes.setdefault(place, []).append((start, end, len(self.into.passages)))
@@ -290,77 +257,3 @@ def _nested(tokens: Sequence[Token], run: Sequence[int]) -> Mapping[int, int]:
                 pass
             pairs |= {place: partner, partner: place}
     return pairs
-
-
-@dataclass(slots=True)
-class _Writer:
-    tagged: Tagged
-    texts: Sequence[str]
-    target: LanguageTag
-    lost: bool = False
-
-    def part(self, part: str | int | tuple[int, int]) -> str:
-        if isinstance(part, str):
-            return part
-        if isinstance(part, tuple):
-            return "".join(map(self.token, range(*part)))
-        marked = self.tagged.passages[part]
-        content, lost = marks.read(self.texts[part], marked, self.tagged.source or self.target)
-        written = self.inlines(content)
-        if lost:
-            self.lost = True
-            for node in reversed(list(self._missing(marked, content))):
-                written = f"{self.token(int(node.get('open')))}{written}{self.token(int(node.get('close')))}"
-        return written
-
-    def _missing(self, marked: Marked, content: Sequence[Inline]) -> Iterator[Inline]:
-        """Pairs of tags that must not be lost and were: they go around all of the passage."""
-        seen = set(_opened(content))
-        for node in marked.nodes.values():
-            opening = node.get("open")
-            if opening and opening not in seen:
-                name = self.tagged.tokens[int(opening)].name
-                if self.tagged.rules.xml or name in _NEVER_LOST:
-                    yield node
-
-    def inlines(self, inlines: Iterable[Inline]) -> str:
-        return "".join(map(self.inline, inlines))
-
-    def inline(self, inline: Inline) -> str:
-        if inline.kind == "code":
-            start, end = map(int, inline.text.split(":"))
-            return "".join(map(self.token, range(start, end)))
-        if inline.kind == "span":
-            opening, closing = int(inline.get("open")), int(inline.get("close"))
-            return f"{self.token(opening)}{self.inlines(inline.children)}{self.token(closing)}"
-        return escape(inline.text, quote=False) or "\n"
-
-    def token(self, place: int) -> str:
-        token = self.tagged.tokens[place]
-        if token.kind not in ("open", "alone") or "=" not in token.raw:
-            return token.raw
-        changes = [
-            (start, end, self.texts[passage]) for start, end, passage in self.tagged.attributes.get(place, ())
-        ] + list(self._languages(token.raw))
-        written, after = [], 0
-        for start, end, text in sorted(changes):
-            written += [token.raw[after:start], f'"{escape(text)}"']
-            after = end
-        return "".join(written) + token.raw[after:]
-
-    def _languages(self, raw: str) -> Iterator[tuple[int, int, str]]:
-        said = _language(raw) if self.tagged.source else None
-        if said is None or tags.base(said) != tags.base(self.tagged.source or said):
-            return
-        for name, _, start, end in _attributes(raw):
-            if name in ("lang", "xml:lang"):
-                yield start, end, self.target
-            elif name == "dir":
-                yield start, end, text_direction(self.target)
-
-
-def _opened(inlines: Iterable[Inline]) -> Iterator[str]:
-    for each in inlines:
-        if each.kind == "span":
-            yield each.get("open")
-        yield from _opened(each.children)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from fastapi import Response
 
+from accessibility import tag_writer
 from accessibility.checks import Finding
 from accessibility.document import DocumentTooDeep as TooDeep
 from accessibility.document import DocumentTooLarge
@@ -151,7 +152,7 @@ def _answered(item: _Item, result: Translated | None, target: LanguageTag) -> An
     text, findings = result.text, result.report.findings
     if item.tagged is not None:
         try:
-            text, lost = item.tagged.written(text.split("\n"), target)
+            text, lost = tag_writer.write(item.tagged, text.split("\n"), target)
         except ValueError:
             raise SegmentFailed from None  # a line end that the model made up: no text would stand where it belongs
         findings = (*findings, Finding("markup_lost", "low", None)) if lost else findings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accessibility import tagged
+from accessibility import tag_writer, tagged
 from accessibility.document import DocumentTooDeep, DocumentTooLarge
 from accessibility.tag_scanner import MarkupBroken, scan
 from accessibility.tagged import Rules
@@ -23,7 +23,7 @@ XML = Rules(xml=True, lines=True)
 def shouted(markup: str, rules: Rules | None = None, source: LanguageTag | None = None) -> str:
     """Its texts in capitals, marks left alone."""
     taken = tagged.read(markup, rules or Rules(), source)
-    return taken.written([_SHOUTED.sub(_shout, text) for text in taken.texts], AR)[0]
+    return tag_writer.write(taken, [_SHOUTED.sub(_shout, text) for text in taken.texts], AR)[0]
 
 
 def _shout(found: re.Match[str]) -> str:
@@ -78,7 +78,7 @@ def test_texts_of_attributes_are_texts_and_addresses_are_none() -> None:
 
 def test_a_quotation_mark_in_a_translated_attribute_ends_nothing() -> None:
     taken = tagged.read("<img alt='una foto'>", Rules())
-    assert taken.written(['"><script>'], AR)[0] == '<img alt="&quot;&gt;&lt;script&gt;">'
+    assert tag_writer.write(taken, ['"><script>'], AR)[0] == '<img alt="&quot;&gt;&lt;script&gt;">'
 
 
 def test_the_language_of_the_source_becomes_that_of_the_target() -> None:
@@ -87,18 +87,23 @@ def test_the_language_of_the_source_becomes_that_of_the_target() -> None:
         '<html lang="ar" dir="rtl"><p lang="ar">HOLA</p><p lang="fr">bonjour</p><p lang="?!">SI</p></html>'
     )
     assert "BONJOUR" in shouted(page)
+    assert shouted("<p hidden data-n=1 lang=es>hola</p>", source=ES) == '<p hidden data-n=1 lang="ar">HOLA</p>'
 
 
 def test_tags_that_a_model_lost_stand_around_their_text_when_they_must_not_be_lost() -> None:
     taken = tagged.read("<p>ver <a href=x>la <b>nota</b></a> y <img src=a> <i>más</i></p>", Rules(), ES)
-    assert taken.written(["todo perdido"], AR) == ("<p><a href=x>todo perdido <img src=a></a></p>", True)
+    assert tag_writer.write(taken, ["todo perdido"], AR) == ("<p><a href=x>todo perdido <img src=a></a></p>", True)
+    nested = tagged.read("<p>a <i>b <b>c</b></i> <a href=x>d</a></p>", Rules())
+    assert tag_writer.write(nested, ["A <g1>B <g2>C</g2></g1> D"], AR) == (
+        "<p><a href=x>A <i>B <b>C</b></i> D</a></p>", True,
+    )  # fmt: skip
     xml = tagged.read("<d>uno <a>dos</a> <b>tres</b></d>", Rules(xml=True, non_splitting=frozenset({"a", "b"})))
-    assert xml.written(["perdido"], AR) == ("<d><a><b>perdido</b></a></d>", True)
+    assert tag_writer.write(xml, ["perdido"], AR) == ("<d><a><b>perdido</b></a></d>", True)
 
 
 def test_as_many_texts_as_there_are_places() -> None:
     with pytest.raises(ValueError, match="1 texts wanted, 2 given"):
-        tagged.read("hola", Rules()).written(["a", "b"], AR)
+        tag_writer.write(tagged.read("hola", Rules()), ["a", "b"], AR)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_any_markup_comes_back_with_all_its_tags_in_order(markup: str) -> None:
     taken = tagged.read(markup, Rules(), ES)
-    written, _ = taken.written(taken.texts, ES)
+    written, _ = tag_writer.write(taken, taken.texts, ES)
     assert "".join(token.raw for token in scan(markup, xml=False)) == markup
     names = [[token.name for token in scan(text, xml=False) if token.name] for text in (markup, written)]
     assert names[0] == names[1]

@@ -15,6 +15,7 @@ import pytest
 from gateway.settings import load_settings
 from gateway.state.database import open_database
 from tests.clients.live import Live, live
+from tests.gateway.running import eventually
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
@@ -118,6 +119,25 @@ def test_a_file_for_libretranslate_is_translated_and_fetched_without_a_key(keepi
     for missing in (address.replace("public", "other"), f"{keeping.url}/download_file/x"):
         gone = httpx.get(missing)
         assert (gone.status_code, list(gone.json())) == (404, ["error"])
+
+
+def test_a_document_that_is_sent_again_is_computed_once(keeping: Live) -> None:
+    """As its client does after ten seconds: a second job, and no second work."""
+    lines = [f"El aviso {number} llega mañana temprano." for number in ("rojo", "verde", "azul")]
+    before = len(keeping.engine.translated)
+    notice = "\n\n".join(lines).encode()
+    with closing(deepl.DeepLClient("any", server_url=keeping.url)) as again:
+        handles = [
+            again.translate_document_upload(
+                io.BytesIO(notice), source_lang="ES", target_lang="DE", filename="aviso.txt"
+            )
+            for _ in range(3)
+        ]
+        assert len({handle.document_id for handle in handles}) == 3
+        for handle in handles:
+            assert eventually(lambda handle=handle: again.translate_document_get_status(handle).done, 60)
+    computed = [each.text for each in keeping.engine.translated[before:]]
+    assert sorted(computed) == sorted(lines)
 
 
 def test_what_is_no_file_is_refused_in_its_shape(keeping: Live) -> None:
