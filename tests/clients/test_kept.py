@@ -134,8 +134,7 @@ def test_a_document_that_is_sent_again_is_computed_once(keeping: Live) -> None:
             for _ in range(3)
         ]
         assert len({handle.document_id for handle in handles}) == 3
-        for handle in handles:
-            assert eventually(lambda handle=handle: again.translate_document_get_status(handle).done, 60)
+        assert eventually(lambda: all(again.translate_document_get_status(each).done for each in handles), 60)
     computed = [each.text for each in keeping.engine.translated[before:]]
     assert sorted(computed) == sorted(lines)
 
