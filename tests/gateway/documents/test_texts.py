@@ -29,7 +29,10 @@ class Answers:
         self.asked: list[list[str]] = []
 
     async def translate(
-        self, model: CatalogueEntry, inputs: Sequence[TranslationInput], delivery: Delivery  # noqa: ARG002 not needed
+        self,
+        model: CatalogueEntry,  # noqa: ARG002 every model says the same
+        inputs: Sequence[TranslationInput],
+        delivery: Delivery,  # noqa: ARG002 at once
     ) -> list[CachedSegment]:
         self.asked.append([each.text for each in inputs])
         answers = [self._say(each.text) for each in inputs]
