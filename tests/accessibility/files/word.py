@@ -82,7 +82,7 @@ def guide() -> bytes:
     for text in ("pasaporte", "permiso de residencia"):
         document.add_paragraph(text, "List Bullet")
     document.add_paragraph("Importante", "Intense Quote")
-    document.add_page_break()
+    document.add_page_break()  # type: ignore[no-untyped-call]
     document.add_paragraph("Fin de la guía")
     return saved(document)
 
