@@ -35,6 +35,43 @@ def numbers(text: str) -> list[tuple[str, int]]:
     return sorted((found[1], int(found[3])) for found in _MARK.finditer(text))
 
 
+def aired(text: str) -> str:
+    """The text with a blank between a mark and what it touches: a model takes a word that is glued to one for another
+    word, and leaves it as it was. Punctuation behind a mark stays where it is."""
+    parts: list[str] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+        opens = not match[1] and not match[4]
+        parts += text[end : match.start()], " " * _touches(before, inner=bool(match[1]))
+        parts += match[0], " " * _touches(after, inner=opens)
+        end = match.end()
+    return "".join(parts) + text[end:]
+
+
+def closed(text: str, source: str) -> str:
+    """A translation of `aired(source)` without the blanks that were put in."""
+    tight: dict[tuple[str, str], tuple[bool, bool]] = {}
+    for match in _MARK.finditer(source):
+        before, after = source[max(0, match.start() - 1) : match.start()], source[match.end() : match.end() + 1]
+        opens = not match[1] and not match[4]
+        sides = _touches(before, inner=bool(match[1])), _touches(after, inner=opens)
+        tight.setdefault((match[1], match[3]), sides)
+    parts: list[str] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        left, right = tight.get((match[1], match[3]), (False, False))
+        between = text[end : match.start()]
+        parts += between.rstrip(" ") if left else between, match[0]
+        end = match.end() + (right and text[match.end() : match.end() + 1] == " ")
+    return "".join(parts) + text[end:]
+
+
+def _touches(character: str, *, inner: bool) -> bool:
+    """Whether a mark is glued to a word there; on its inner side anything but a blank counts."""
+    return bool(character) and (not character.isspace() if inner else character.isalnum())
+
+
 def pairs(text: str) -> list[tuple[int, int, int, str]]:
     """The pairs of marks in a text, outer ones first: number, start, end, and what stands between the two."""
     begins: dict[int, re.Match[str]] = {}

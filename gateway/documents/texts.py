@@ -1,8 +1,8 @@
 """The texts of a document through translation: line by line, a window at a time, marks and all.
 
-The marks of inline markup stand in the text that is translated, masked like any placeholder. Where a model lost some,
-the text is translated once more without them, each marked part by itself, and the marks are set where the part is
-found in the whole (`realigned`).
+The marks of inline markup stand in the text that is translated, with blanks around them, masked like any placeholder.
+Where a model lost some, the text is translated once more without them, each marked part by itself, and the marks are
+set where the part is found in the whole (`alignment.realigned`).
 """
 
 from __future__ import annotations
@@ -98,7 +98,10 @@ class _Way:
 
     async def window(self, texts: Sequence[str]) -> list[str | None]:
         """None for a text that the model failed on."""
-        translated = await self._texts(texts)
+        answers = await self._texts([marks.aired(text) for text in texts])
+        translated = [
+            None if answer is None else marks.closed(answer, text) for answer, text in zip(answers, texts, strict=True)
+        ]
         lost = [
             place
             for place, text in enumerate(translated)

@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
+from gateway import document_wire as wire
 from gateway.callers import Caller, may
 from gateway.document_schemas import Document, DocumentForm
-from gateway.documents import wire
+from gateway.documents.wire import file_response
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem
 
@@ -65,7 +66,7 @@ async def events(job_id: str, request: Request, caller: _Allowed, service: _Serv
 )
 async def result(job_id: str, caller: _Allowed, service: _Service) -> FileResponse:
     """The translated document."""
-    return wire.file_response(await service.documents.result(caller.tenant, job_id))
+    return file_response(await service.documents.result(caller.tenant, job_id))
 
 
 @router.delete("/documents/{job_id}", status_code=204, responses={c: {"model": Problem} for c in (401, 403, 404, 503)})

@@ -72,8 +72,8 @@ def form() -> bytes:
     )
     items = "".join(f"<text:list-item><text:p>{text}</text:p></text:list-item>" for text in ("pan", "leche"))
     return package(
-        f"<table:table><table:table-row>{cells}</table:table-row></table:table><text:list>{items}</text:list>"
-        "<text:p><draw:frame><draw:text-box><text:p>Texto en un marco</text:p></draw:text-box><svg:title>Plano</svg:title>"
+        f"<table:table><table:table-column table:number-columns-repeated='3'/><table:table-row>{cells}</table:table-row></table:table><text:list>{items}</text:list>"
+        "<text:p><draw:frame text:anchor-type='paragraph' svg:width='8cm' svg:height='2cm'><draw:text-box><text:p>Texto en un marco</text:p></draw:text-box><svg:title>Plano</svg:title>"
         "<svg:desc>Plano de la oficina</svg:desc></draw:frame></text:p>"
     )
 

@@ -56,9 +56,9 @@ def _elements(root: etree._Element) -> Iterator[tuple[str, str]]:
 def _said(element: etree._Element) -> str:
     kept = ("style-name", "href", "id", "val", "descr", "alt", "title", "class", "c", "src")
     return " ".join(
-        f"{etree.QName(key).localname}={value}"
+        f"{etree.QName(str(key)).localname}={value!s}"
         for key, value in element.attrib.items()
-        if etree.QName(key).localname in kept and etree.QName(element).localname != "lang"
+        if etree.QName(str(key)).localname in kept and etree.QName(element).localname != "lang"
     )
 
 
@@ -72,7 +72,7 @@ def _format(element: etree._Element | None) -> str:
     if properties is None:
         return ""
     shown = [each for each in properties if etree.QName(each).localname in _FORMATS]
-    own = [f"{key}={value}" for key, value in properties.attrib.items() if key in _FORMATS]
+    own = [f"{key!s}={value!s}" for key, value in properties.attrib.items() if key in _FORMATS]
     return " ".join([*(etree.QName(each).localname for each in shown), *own])
 
 

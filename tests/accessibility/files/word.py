@@ -11,6 +11,8 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
@@ -80,7 +82,7 @@ def guide() -> bytes:
     for text in ("pasaporte", "permiso de residencia"):
         document.add_paragraph(text, "List Bullet")
     document.add_paragraph("Importante", "Intense Quote")
-    document.add_page_break()
+    document.add_page_break()  # type: ignore[no-untyped-call]
     document.add_paragraph("Fin de la guía")
     return saved(document)
 
@@ -137,8 +139,8 @@ def computed() -> bytes:
     )
     appended(
         document,
-        '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p><w:r>'
-        "<w:t>Aviso en un recuadro</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>",
+        '<w:p><w:r><w:pict><v:rect xmlns:v="urn:schemas-microsoft-com:vml" style="width:200pt;height:60pt"><v:textbox><w:txbxContent><w:p><w:r>'
+        "<w:t>Aviso en un recuadro</w:t></w:r></w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>",
     )
     return saved(document)
 
@@ -180,4 +182,7 @@ def noted() -> bytes:
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes {W}><w:footnote w:id="1"><w:p><w:r>'
         '<w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> Según la ley.</w:t></w:r></w:p></w:footnote></w:footnotes>'
     )
-    return with_parts(saved(document), {"word/footnotes.xml": notes.encode()})
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return saved(document)

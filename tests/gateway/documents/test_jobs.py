@@ -15,10 +15,11 @@ import pytest
 import redis
 
 from gateway import keys
+from gateway.settings import load_settings
 from gateway.state.database import Database
 from tests.accessibility.files import pdfs, texts, word
 from tests.accessibility.files.opening import texts as texts_of
-from tests.gateway.deployed import ENTRY, Deployed, database_in, deployed, load_settings, make_key
+from tests.gateway.deployed import ENTRY, Deployed, database_in, deployed, make_key
 
 pytestmark = pytest.mark.usefixtures("brisk", "quick")
 FORM = {"source": "es", "target": "an"}
@@ -113,7 +114,7 @@ def test_no_tenant_reaches_the_document_of_another(clean_valkey: str, database: 
     assert asyncio.run(scenario()) == [(404, "unknown_document")] * 5
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "wrong ending": ({"name": "a.odt", "content": b"%PDF-1.7 x"}, 422, "document_misnamed"),
     "macros": ({"name": "a.docm", "content": b"x"}, 422, "document_has_macros"),
     "scan": ({"name": "a.pdf", "content": pdfs.scan()}, 422, "document_without_text"),
@@ -149,7 +150,7 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_left(
 
 
 def test_errors_are_said_in_the_language_of_the_caller(clean_valkey: str, database: Database, tmp_path: Path) -> None:
-    async def scenario() -> dict[str, Any]:
+    async def scenario() -> Any:
         async with service(clean_valkey, database, tmp_path, engine=False) as running:
             running.client.headers["accept-language"] = "an"
             return (await send(running, "a.docm", b"x")).json()

@@ -30,9 +30,9 @@ class Answers:
 
     async def translate(
         self,
-        model: CatalogueEntry,
+        model: CatalogueEntry,  # noqa: ARG002 every model says the same
         inputs: Sequence[TranslationInput],
-        delivery: Delivery,  # noqa: ARG002 not needed
+        delivery: Delivery,  # noqa: ARG002 at once
     ) -> list[CachedSegment]:
         self.asked.append([each.text for each in inputs])
         answers = [self._say(each.text) for each in inputs]
