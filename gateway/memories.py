@@ -7,6 +7,7 @@ Each API process knows of every tenant whether it has a memory, and its revision
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,8 @@ from locales.normalisation import normalise
 from locales.tags import LanguageTag
 
 POLL_S = 1.0
+# As ids of units and tickets are written; what is not is none, and no database is asked.
+_ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class Memories:
         return (await self._database.read(memory.look_up, tenant, pair, [wanted])).get(wanted)
 
     async def remove(self, tenant: str, unit_id: str) -> None:
-        if not await self._database.write(memory.remove, tenant, unit_id):
+        there = _ID.fullmatch(unit_id) is not None
+        if not (there and await self._database.write(memory.remove, tenant, unit_id)):
             raise ItemUnknown
         await self.look()
 
@@ -171,7 +175,7 @@ class Memories:
             raise TooManyEntries(limit=self._most_waiting) from None
 
     async def ticket(self, tenant: str, ticket: str) -> Ticket:
-        found = await self._database.read(feedback.read, tenant, ticket)
+        found = await self._database.read(feedback.read, tenant, ticket) if _ID.fullmatch(ticket) else None
         if found is None:
             raise ItemUnknown
         return found

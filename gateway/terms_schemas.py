@@ -8,10 +8,12 @@ from pydantic import Field
 
 from gateway.schemas import RequestSchema, Schema, Text
 
+# No database keeps a NUL.
+Kept = Annotated[Text, Field(pattern=r"^[^\x00]*$")]
 Wording = Annotated[Text, Field(max_length=10_000)]
-Name = Annotated[Text, Field(max_length=200)]
-Who = Annotated[Text, Field(min_length=1, max_length=100, pattern=r"\S")]
-Short = Annotated[Text, Field(max_length=500)]
+Name = Annotated[Kept, Field(max_length=200)]
+Who = Annotated[Text, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$")]
+Short = Annotated[Kept, Field(max_length=500)]
 
 
 class TermGiven(RequestSchema):
@@ -111,7 +113,9 @@ class LookedUp(Schema):
 class Consent(RequestSchema):
     store: bool = Field(default=False, description="Whether the texts may be kept, before and after a review.")
     publish: bool = Field(default=False, description="Whether they may be given to others.")
-    licence: str = Field(default="", max_length=64, description="SPDX licence under which they are given.")
+    licence: str = Field(
+        default="", max_length=64, pattern=r"^[A-Za-z0-9.+-]*$", description="SPDX licence under which they are given."
+    )
 
 
 class FeedbackGiven(RequestSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from gateway import glossaries, terms_wire
 from gateway.callers import Caller, may
@@ -38,7 +38,7 @@ async def create(
     caller: Who,
     source: str | None = None,
     target: str | None = None,
-    name: str = "",
+    name: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
     format: str | None = None,
 ) -> Glossary:
     """Make a glossary from JSON, or from a TBX, CSV or TSV file; then `source` and `target` stand in the address."""
@@ -51,7 +51,7 @@ async def create(
         languages = terms_wire.pair(source, target)
         terms = await asyncio.to_thread(glossaries.read_file, form, body, languages.source, languages.target)
     tenant = caller.tenant.id
-    created = await service.glossaries.create(tenant, name[:200], languages.source, languages.target, terms)
+    created = await service.glossaries.create(tenant, name, languages.source, languages.target, terms)
     return await terms_wire.made(created, tenant, service)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gateway import memories, terms_wire
 from gateway.callers import Caller, may
@@ -35,7 +35,7 @@ async def read(
     service: Service,
     source: str | None = None,
     target: str | None = None,
-    after: str = "",
+    after: Annotated[str, Query(pattern=r"^[0-9a-f]{0,24}$")] = "",
     reviewed: bool = False,
     format: str | None = None,
 ) -> Response:

@@ -6,7 +6,21 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Row, String, Table, Text, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from gateway.state.memory import Pair
 from gateway.state.schema import METADATA, tenant_column
@@ -71,10 +85,14 @@ class Full(Exception):
 
 
 def put(connection: Connection, tenant: str, given: Suggestion, most: int, now_s: int) -> Ticket:
-    """Raises Full where `most` suggestions of the tenant wait."""
-    waiting = select(func.count()).where(FEEDBACK.c.tenant == tenant, FEEDBACK.c.state == "received")
-    if connection.execute(waiting).scalar_one() >= most:
-        raise Full
+    """Raises Full where `most` suggestions of the tenant wait. Of those without text the newest `most` are kept."""
+    alike = FEEDBACK.c.suggested != "" if given.suggested else FEEDBACK.c.suggested == ""
+    waiting = FEEDBACK.c.tenant == tenant, FEEDBACK.c.state == "received", alike
+    if connection.execute(select(func.count()).where(*waiting)).scalar_one() >= most:
+        if given.suggested:
+            raise Full
+        oldest = select(FEEDBACK.c.ticket).where(*waiting).order_by(FEEDBACK.c.created_s).limit(1).scalar_subquery()
+        connection.execute(delete(FEEDBACK).where(FEEDBACK.c.tenant == tenant, FEEDBACK.c.ticket == oldest))
     made = Ticket(secrets.token_hex(16), given, now_s, "received")
     connection.execute(
         insert(FEEDBACK).values(

@@ -217,6 +217,8 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><tmx><body><tu>&b;<
         ("", {**GLOSSARY, "colour": "red"}, (422, "unknown_field")),
         ("", {"source": "es", "target": "an"}, (422, "invalid_field")),
         ("", "{", (400, "body_not_json")),
+        ("", {**GLOSSARY, "name": "a\u0000b"}, (422, "invalid_field")),
+        ("?source=es&target=an&format=csv&name=a%00b", "a,b", (422, "invalid_field")),
         ("?format=csv", "agua,augua", (422, "invalid_field")),
         ("?source=es&target=an&format=csv", "agua\n", (422, "file_damaged")),
         ("?source=es&target=an&format=csv", "", (422, "glossary_empty")),
@@ -316,6 +318,19 @@ def test_a_memory_is_taken_up_looked_up_exported_and_answers(office: Office) -> 
     assert office.ask("DELETE", f"/v1/memory/{unit['id']}").status_code == 204
     assert code(office.ask("DELETE", f"/v1/memory/{unit['id']}")) == (404, "unknown_item")
     assert office.translate("Cerrado hoy.")["origin"] == "machine"
+
+
+def test_a_long_memory_comes_in_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.terms_wire.PAGE", 2)
+    office.ask("POST", "/v1/memory?source=es&target=an&format=csv", content="a,1\nb,2\nc,3\n")
+    path, found = "/v1/memory?source=es&target=an", []
+    while path:
+        page = office.ask("GET", path).json()
+        found += [unit["source"] for unit in page["units"]]
+        path = f"/v1/memory?source=es&target=an&after={page['next']}" if page["next"] else ""
+    assert sorted(found) == ["a", "b", "c"]
+    assert code(office.ask("GET", "/v1/memory?source=es&target=an&after=x%00")) == (422, "invalid_field")
+    assert code(office.ask("DELETE", "/v1/memory/a%00b")) == (404, "unknown_item")
 
 
 def test_units_come_as_json_too_and_a_pair_is_cleared(office: Office) -> None:
@@ -440,7 +455,7 @@ def test_without_consent_no_text_is_kept(office: Office) -> None:
 
 def test_tickets_of_others_are_tickets_that_there_are_not(office: Office) -> None:
     ticket = suggested(office)
-    for path in (f"/v1/feedback/{ticket}", f"/v1/feedback/{'0' * 32}"):
+    for path in (f"/v1/feedback/{ticket}", f"/v1/feedback/{'0' * 32}", "/v1/feedback/a%00b"):
         assert code(office.ask("GET", path, "school")) == (404, "unknown_item")
     answer = office.ask("POST", f"/v1/review/{ticket}", "school", json={"decision": "accept"})
     assert code(answer) == (404, "unknown_item")

@@ -149,6 +149,15 @@ def test_so_many_suggestions_wait(database: Database) -> None:
         feedback.put(connection, "school", SUGGESTION, 1, 1)
 
 
+def test_of_suggestions_without_text_the_newest_stay(database: Database) -> None:
+    counted = replace(SUGGESTION, source="", suggested="")
+    with database.writing() as connection:
+        first, second = (feedback.put(connection, "clinic", counted, 1, at) for at in (1, 2))
+        assert feedback.read(connection, "clinic", first.ticket) is None
+        assert feedback.read(connection, "clinic", second.ticket) == second
+        feedback.put(connection, "clinic", SUGGESTION, 1, 3)
+
+
 def test_the_public_is_a_tenant_too(database: Database) -> None:
     with database.writing() as connection:
         assert glossaries.create(connection, Tenant("public").id, WATER, 5, 1).version == 1
