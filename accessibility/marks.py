@@ -13,7 +13,7 @@ _MARK = re.compile(r"<\s?(/?)\s?([gxGX])\s?([0-9]{1,5})\s?(/?)\s?>")
 _STANDS_ALONE = frozenset({"image", "field", "code", "keep"})
 
 # Without these a reader cannot act; emphasis that is lost takes nothing away.
-_NEVER_LOST = frozenset({"link", "button", "label"})
+NEVER_LOST = frozenset({"link", "button", "label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,62 @@ class Marked:
 def bare(text: str) -> str:
     """The text without marks."""
     return _MARK.sub("", text)
+
+
+def numbers(text: str) -> list[tuple[str, int]]:
+    """Which marks a text holds, sorted: equal where a translation lost none."""
+    return sorted((found[1], int(found[3])) for found in _MARK.finditer(text))
+
+
+def aired(text: str) -> str:
+    """The text with a blank between a mark and what it touches: a model takes a word that is glued to one for another
+    word, and leaves it as it was. Punctuation behind a mark stays where it is."""
+    parts: list[str] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+        opens = not match[1] and not match[4]
+        parts += text[end : match.start()], " " * _touches(before, inner=bool(match[1]))
+        parts += match[0], " " * _touches(after, inner=opens)
+        end = match.end()
+    return "".join(parts) + text[end:]
+
+
+def closed(text: str, source: str) -> str:
+    """A translation of `aired(source)` without the blanks that were put in."""
+    tight: dict[tuple[str, str], tuple[bool, bool]] = {}
+    for match in _MARK.finditer(source):
+        before, after = source[max(0, match.start() - 1) : match.start()], source[match.end() : match.end() + 1]
+        opens = not match[1] and not match[4]
+        sides = _touches(before, inner=bool(match[1])), _touches(after, inner=opens)
+        tight.setdefault((match[1], match[3]), sides)
+    parts: list[str] = []
+    end = 0
+    for match in _MARK.finditer(text):
+        left, right = tight.get((match[1], match[3]), (False, False))
+        between = text[end : match.start()]
+        parts += between.rstrip(" ") if left else between, match[0]
+        end = match.end() + (right and text[match.end() : match.end() + 1] == " ")
+    return "".join(parts) + text[end:]
+
+
+def _touches(character: str, *, inner: bool) -> bool:
+    """Whether a mark is glued to a word there; on its inner side anything but a blank counts."""
+    return bool(character) and (not character.isspace() if inner else character.isalnum())
+
+
+def pairs(text: str) -> list[tuple[int, int, int, str]]:
+    """The pairs of marks in a text, outer ones first: number, start, end, and what stands between the two."""
+    begins: dict[int, re.Match[str]] = {}
+    found = []
+    for match in _MARK.finditer(text):
+        number = int(match[3])
+        if match[1] and number in begins:
+            begin = begins.pop(number)
+            found.append((number, begin.start(), match.end(), text[begin.end() : match.start()]))
+        elif not match[4]:
+            begins[number] = match
+    return sorted(found, key=lambda each: each[1])
 
 
 def write(inlines: Sequence[Inline], alone: Callable[[Inline], bool]) -> Marked:
@@ -66,6 +122,12 @@ def _texts(inlines: Iterable[Inline]) -> Iterable[str]:
 
 def read(text: str, marked: Marked, source: LanguageTag) -> tuple[tuple[Inline, ...], bool]:
     """The inlines of a translated line, and whether marks were lost. Lost links and images follow at the end."""
+    inlines, lost = placed(text, marked)
+    return tidy([*inlines, *_kept(lost, marked, source)]), bool(lost)
+
+
+def placed(text: str, marked: Marked) -> tuple[list[Inline], list[int]]:
+    """The inlines of a translated line, its white space as it is, and the numbers of the marks that were lost."""
     found = [match for match in _MARK.finditer(text) if int(match[3]) in marked.nodes]
     pairs = _nested(found, marked)
     seen: set[int] = set()
@@ -86,8 +148,7 @@ def read(text: str, marked: Marked, source: LanguageTag) -> tuple[tuple[Inline, 
                 levels[-1].append(replace(marked.nodes[number], children=children))
                 seen.add(number)
     levels[0] += _lines(text[end:])
-    lost = [number for number in marked.nodes if number not in seen]
-    return tidy([*levels[0], *_kept(lost, marked, source)]), bool(lost)
+    return levels[0], [number for number in marked.nodes if number not in seen]
 
 
 def _lines(text: str) -> list[Inline]:
@@ -124,6 +185,6 @@ def _kept(lost: Sequence[int], marked: Marked, source: LanguageTag) -> list[Inli
     kept: list[Inline] = []
     for number in lost:
         node = marked.nodes[number]
-        if number in marked.alone or node.kind in _NEVER_LOST:
+        if number in marked.alone or node.kind in NEVER_LOST:
             kept += [Inline("text", " "), node if number in marked.alone else replace(node, lang=node.lang or source)]
     return kept

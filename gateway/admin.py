@@ -131,7 +131,6 @@ def create_admin(settings: Settings, database: Database) -> FastAPI:
     app.state.database = database
     app.state.token = _digest(settings.admin_token.get_secret_value())
     app.state.hashed = KeyHash.of(settings)
-    app.state.max_body_bytes = settings.max_body_bytes
     app.include_router(router)
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/admin/")

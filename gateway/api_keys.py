@@ -110,6 +110,11 @@ class KeyRing:
             raise KeyExpired
         return key
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no key at all, good or not."""
+        return not self._keys
+
     def learn(self, now: int, changed: Sequence[ApiKey]) -> None:
         """Take over what `tenants.news` told."""
         if now < self._seen:

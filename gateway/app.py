@@ -11,7 +11,8 @@ from importlib.metadata import version
 import redis.asyncio
 from fastapi import FastAPI
 
-from gateway import keys, problems, wire
+from accessibility.files.opened import MIB
+from gateway import description, keys, problems, wire
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
@@ -19,6 +20,10 @@ from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
+from gateway.documents.folder import Folder
+from gateway.documents.parsing import parsing_of
+from gateway.documents.runner import Runner
+from gateway.documents.service import Documents, bounds_of
 from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
 from gateway.memories import Memories
@@ -28,10 +33,13 @@ from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
 from gateway.routes import (
     accessible,
+    deepl,
     detect,
+    documents,
     glossaries,
     health,
     languages,
+    libretranslate,
     memory,
     models,
     review,
@@ -43,7 +51,7 @@ from gateway.routes import (
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
-from gateway.state.database import Database
+from gateway.state.database import Database, data_folder
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
@@ -56,6 +64,11 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+# Where files come in: as large as a document may be, with the fields and borders of a form around it.
+UPLOADS = ("/v1/documents",)
+# Where clients of other services send files; these routes tell forms from JSON themselves.
+CLIENT_UPLOADS = ("/translate_file", "/v2/document", "/deepl/v2/document")
+AROUND_FILE = 64 * 1024
 ENGINES = script("engines.lua")
 
 
@@ -81,11 +94,19 @@ def create_app(
     kept = database or Database(None)
     ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
-    terms, memories = Glossaries(kept, settings), Memories(kept, settings)
-    memories.open()
     used = Usage(kept)
     limits = Counted(RedisLimits(client), used)
+    terms, memories = Glossaries(kept, settings), Memories(kept, settings)
+    memories.open()
     known = callers(settings, ring, SegmentKeys(secret))
+
+    def in_service() -> Translation:
+        serving: Parts = app.state.parts
+        return serving.translation
+
+    folder, parsing = Folder(data_folder(settings) / "documents"), parsing_of(settings)
+    documents = Documents(kept, folder, parsing, in_service, bounds_of(settings))
+    runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
@@ -110,6 +131,7 @@ def create_app(
             database=kept,
             glossaries=terms,
             memories=memories,
+            documents=documents,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -129,10 +151,12 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
-            group.create_task(memories.follow())
             group.create_task(used.follow())
+            group.create_task(memories.follow())
+            group.create_task(runner.run())
 
-    return assemble(succession.parts, run)
+    app = assemble(succession.parts, run)
+    return app
 
 
 def _warm() -> None:
@@ -173,6 +197,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         summarize,
         simplify,
         accessible,
+        documents,
         detect,
         languages,
         glossaries,
@@ -180,12 +205,16 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         review,
         models,
         usage,
+        libretranslate,
         health,
     ):
         app.include_router(module.router)
+    for router in deepl.routers:
+        app.include_router(router)
     problems.install(app)
+    description.install(app)
     describe(app)
-    app.add_middleware(JsonByDefault, prefix="/v1/")
+    app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))
     return app
@@ -193,7 +222,8 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
 
 def _larger(settings: Settings) -> dict[str, int]:
     """Routes that take files."""
-    return dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
+    tables = dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
+    return tables | dict.fromkeys((*UPLOADS, *CLIENT_UPLOADS), settings.max_document_mb * MIB + AROUND_FILE)
 
 
 async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readiness:

@@ -84,12 +84,25 @@ class Callers:
         written = _presented(request) or given
         if written:
             return self._of_key(self._ring.holder(written))
+        return self.public(request)
+
+    def public(self, request: Request) -> Caller:
+        """Somebody without a key; raises KeyRequired."""
         return self._anonymous(request.client.host if request.client else "")
 
     def _nobody(self, host: str) -> Caller:
         if self._scopes is None:
             raise KeyRequired
         return Caller(self._public, self._names.key("caller", _network(host)), NO_KEY, self._scopes, self._quotas)
+
+    @property
+    def keyless(self) -> bool:
+        """Whether everybody is served and nobody has a key."""
+        return self._scopes is not None and self._ring.empty
+
+    @property
+    def key_required(self) -> bool:
+        return self._scopes is None
 
     def _holder(self, key: ApiKey) -> Caller:
         own: dict[Unit, int | None] = {"requests": key.requests_per_minute, "characters": key.characters_per_day}
@@ -148,6 +161,15 @@ def require(request: Request, scope: Scope, given: str = "") -> Caller:
     if scope in caller.scopes:
         return caller
     raise KeyRequired if caller.api_key == NO_KEY else ScopeMissing(scope)
+
+
+def require_of_client(request: Request, scope: Scope, given: str = "") -> Caller:
+    """The same for clients of other services, which may not do without a key: where nobody has one, any will do."""
+    callers: Callers = request.app.state.parts.callers
+    if callers.keyless:
+        request.scope[_CALLER] = callers.public(request)
+        given = ""
+    return require(request, scope, given)
 
 
 def may(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from accessibility.checks import Report
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
-from gateway import accessible_cli, keys_cli, loadtest_cli, models_cli, service_cli
+from gateway import accessible_cli, documents_cli, keys_cli, loadtest_cli, models_cli, service_cli
 from gateway import engine as engine_process
 from gateway.doctor import examine
 from gateway.errors import ERRORS, GatewayError
@@ -70,7 +70,9 @@ def main() -> None:
 
 @app.command()
 def translate(
-    file: Annotated[str, typer.Argument(help="Text file in UTF-8, or - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="Document (docx, odt, pptx, epub, pdf, html …), text file in UTF-8, or - for input.")
+    ],
     to: Annotated[list[str], typer.Option("--to", help="Target language; repeat it for several.")],
     source: Annotated[str | None, typer.Option("--from", help="Source language; detected when left out.")] = None,
     output: Annotated[
@@ -80,16 +82,25 @@ def translate(
         Path | None, typer.Option(help="Terms the translation must hold: a TBX, CSV or TSV file; for one target.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Full answer with checks, as JSON.")] = False,
+    columns: Annotated[
+        list[str] | None, typer.Option("--column", help="Column of a CSV, by name or number; repeat it for several.")
+    ] = None,
 ) -> None:
-    """Translate a text file without a server."""
+    """Translate a document or a text file without a server."""
     settings = settings_of(log_level="error")
     if output and not output.absolute().parent.is_dir():
         fail(f"{output}: there is no such folder")
-    text = _read(file)
     source_tag = _tag(source) if source else None
     targets = tuple(dict.fromkeys(_tag(target) for target in to))
     if glossary and len(targets) > 1:
         fail("--glossary: terms are of one target language. Translate into one language at a time.")
+    if not as_json and documents_cli.is_document(file, output):
+        if glossary or len(targets) > 1:
+            fail("A document is translated into one language at a time, and without --glossary.")
+        document = documents_cli.DocumentFile(Path(file), source_tag, targets[0], output, tuple(columns or ()))
+        _translate_document(settings, document)
+        return
+    text = _read(file)
     try:
         results = asyncio.run(_translate(settings, text, source_tag, targets, glossary))
     except GatewayError as error:
@@ -105,6 +116,24 @@ def translate(
         _warn(result.target, result.report)
         if missing := [name for each in result.told.terms for name in each.missing]:
             typer.echo(f"{result.target}: {glossary}: {', '.join(dict.fromkeys(missing))}", err=True)
+
+
+def _translate_document(settings: Settings, document: documents_cli.DocumentFile) -> None:
+    catalogue = served_models(settings).catalogue
+    translators = _Loaded(settings, catalogue)
+    try:
+        translation = Translation(catalogue, DirectSegments(translators), Limits(sys.maxsize, sys.maxsize))
+        found = documents_cli.run(settings, document, translation, Delivery(_in_a_week_ms()))
+    except GatewayError as error:
+        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+    except (ModelDamaged, ModelMissing) as error:
+        fail(str(error), 1)
+    finally:
+        for translator in translators.values():
+            translator.close()
+    for code, count in found.items():
+        if count:
+            typer.echo(f"{document.target}: {code} ×{count}: {message(f'warning.{code}', _locale())}", err=True)
 
 
 def _warn(language: LanguageTag, report: Report) -> None:

@@ -10,6 +10,11 @@ GatewayError
 ├── OutputUnavailable     the program that makes this output is not installed
 ├── OutputFailed          that program failed
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
+├── DocumentUnsupported · DocumentMisnamed · DocumentDamaged · DocumentEncrypted · DocumentTooLarge
+├── DocumentHasMacros · DocumentWithoutText · DocumentColumnsUnknown   why a file is not translated
+├── DocumentUnknown       no such job, or it has expired, or it is somebody else's
+├── DocumentNotReady      the job is still at it
+├── DocumentsFull         the caller has as many unfinished jobs as it may have
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
 ├── GlossaryUnknown · ItemUnknown   no such glossary, unit or ticket, or none of this tenant
@@ -20,6 +25,7 @@ GatewayError
 ├── CorrectionDoubtful    a correction that fails checks, and nobody said that it is right all the same
 ├── KeyRequired · KeyUnknown · KeyRevoked · KeyExpired   who asks must be known, and is not, or not any more
 ├── ScopeMissing          the key is for other work
+├── SuggestionsOff        the operator takes none from LibreTranslate's clients
 ├── RateLimited           the caller used up its own quota
 ├── StateUnavailable      the database does not answer, or this machine cannot keep anything
 ├── Overloaded            the queue is full: nothing was done, try again
@@ -165,6 +171,39 @@ class CorrectionDoubtful(GatewayError):
         super().__init__(checks=", ".join(checks))
 
 
+class DocumentUnsupported(GatewayError): ...
+
+
+class DocumentMisnamed(GatewayError): ...
+
+
+class DocumentDamaged(GatewayError): ...
+
+
+class DocumentEncrypted(GatewayError): ...
+
+
+class DocumentTooLarge(GatewayError): ...
+
+
+class DocumentHasMacros(GatewayError): ...
+
+
+class DocumentWithoutText(GatewayError): ...
+
+
+class DocumentColumnsUnknown(GatewayError): ...
+
+
+class DocumentUnknown(GatewayError): ...
+
+
+class DocumentNotReady(GatewayError): ...
+
+
+class DocumentsFull(GatewayError): ...
+
+
 class NotFound(GatewayError): ...
 
 
@@ -188,13 +227,17 @@ class ScopeMissing(GatewayError):
         super().__init__(scope=scope)
 
 
+class SuggestionsOff(GatewayError): ...
+
+
 class StateUnavailable(GatewayError): ...
 
 
 class RateLimited(GatewayError):
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, unit: str = "requests") -> None:
         super().__init__(seconds=seconds)
         self.retry_after_s = seconds
+        self.unit = unit  # of the quota that is used up: requests or characters
 
 
 class Overloaded(GatewayError): ...
@@ -233,6 +276,17 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     OutputFailed: Mapping(500, "output_failed"),
     OutputTooLong: Mapping(422, "output_too_long"),
     DocumentTooDeep: Mapping(422, "document_too_deep"),
+    DocumentUnsupported: Mapping(422, "document_unsupported"),
+    DocumentMisnamed: Mapping(422, "document_misnamed"),
+    DocumentDamaged: Mapping(422, "document_damaged"),
+    DocumentEncrypted: Mapping(422, "document_encrypted"),
+    DocumentTooLarge: Mapping(413, "document_too_large"),
+    DocumentHasMacros: Mapping(422, "document_has_macros"),
+    DocumentWithoutText: Mapping(422, "document_without_text"),
+    DocumentColumnsUnknown: Mapping(422, "document_columns_unknown"),
+    DocumentUnknown: Mapping(404, "unknown_document"),
+    DocumentNotReady: Mapping(409, "document_not_ready", retry_after_s=2),
+    DocumentsFull: Mapping(429, "documents_full", retry_after_s=60),
     BodyTooLarge: Mapping(413, "body_too_large"),
     BodyNotJson: Mapping(400, "body_not_json"),
     BodyNotUtf8: Mapping(400, "body_not_utf8"),
@@ -260,6 +314,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     KeyRevoked: Mapping(401, "key_revoked"),
     KeyExpired: Mapping(401, "key_expired"),
     ScopeMissing: Mapping(403, "scope_missing"),
+    SuggestionsOff: Mapping(403, "suggestions_off"),
     StateUnavailable: Mapping(503, "state_unavailable", retry_after_s=5),
     RateLimited: Mapping(429, "rate_limited", retry_after_s=1),
     Overloaded: Mapping(503, "overloaded", retry_after_s=2),

@@ -82,7 +82,7 @@ class RedisLimits:
         request.scope[HEADERS] = headers(levels)
         if wait_ms:
             REFUSED.inc()
-            raise RateLimited(math.ceil(wait_ms / 1000))
+            raise RateLimited(math.ceil(wait_ms / 1000), _short(levels, characters))
 
     async def levels(self, caller: Caller) -> list[Level]:
         if not caller.quotas:
@@ -105,6 +105,15 @@ class RedisLimits:
             for quota, (left, whole_ms) in zip(caller.quotas, rows, strict=True)
         ]
         return int(wait_ms), levels
+
+
+def _short(levels: Sequence[Level], characters: int) -> Unit:
+    """The quota that does not hold a request: that of characters where both do not."""
+    quotas = {level.quota.unit: level for level in levels}
+    of_characters = quotas.get("characters")
+    if of_characters and of_characters.left < min(characters, of_characters.quota.quota):
+        return "characters"
+    return "requests"
 
 
 def headers(levels: Sequence[Level]) -> tuple[tuple[bytes, bytes], ...]:

@@ -174,14 +174,16 @@ class _Watched:
 
 
 class JsonByDefault:
-    """`curl -d '{…}'` sends JSON under a form's content type; routes under `prefix` read JSON whatever it is called."""
+    """`curl -d '{…}'` sends JSON under a form's content type; routes under `prefix` read JSON whatever it is called,
+    except the `others`, which read forms."""
 
-    def __init__(self, app: ASGIApp, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str, others: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._prefix = prefix
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
+        if scope["type"] == "http" and scope["path"].startswith(self._prefix) and scope["path"] not in self._others:
             # In place: a copied scope would hide the matched route from the outer layer.
             others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
             scope[CONTENT_TYPE] = Headers(scope=scope).get("content-type", "")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import Request
 
+from accessibility.files.opened import Limits as FileLimits
 from gateway.api_keys import KeyRing
 from gateway.cache import SegmentKeys
 from gateway.callers import Callers
+from gateway.documents.folder import Folder
+from gateway.documents.parsing import Parsing
+from gateway.documents.service import Bounds, Documents
+from gateway.errors import StateUnavailable
 from gateway.glossaries import Glossaries
 from gateway.limits import Limits, NoLimits
 from gateway.memories import Memories
@@ -44,6 +50,16 @@ class Parts:
     database: Database = field(default_factory=lambda: Database(None))
     glossaries: Glossaries = field(default_factory=lambda: Glossaries(Database(None), load_settings({})))
     memories: Memories = field(default_factory=lambda: Memories(Database(None), load_settings({})))
+    documents: Documents = field(default_factory=lambda: _no_documents())
+
+
+def _no_documents() -> Documents:
+    """Where nothing can be kept, every document is refused."""
+
+    def nothing() -> Translation:
+        raise StateUnavailable
+
+    return Documents(Database(None), Folder(Path()), Parsing(FileLimits(), 1, 256), nothing, Bounds(0, 0, 0, 0))
 
 
 async def parts(request: Request) -> Parts:  # a plain function would be run in a thread

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway import dialects
 from gateway.errors import (
     ERRORS,
     BodyNotJson,
@@ -42,7 +43,9 @@ _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllo
 
 
 def locale_of(request: Request) -> LanguageTag:
-    return _negotiated(request.headers.get("accept-language"))
+    dialect = dialects.of(request)
+    asked = dialect.asked(request) if dialect else None
+    return _negotiated(asked or request.headers.get("accept-language"))
 
 
 @lru_cache(maxsize=256)
@@ -63,8 +66,8 @@ def response(request: Request, error: GatewayError, headers: dict[str, str] | No
         extra["available"] = list(error.available)
     if "field" in error.values:
         extra["field"] = error.values["field"]
-    answered = _problem(request, mapping.status, mapping.code, error.values, extra)
-    if mapping.status == 401:
+    answered = _problem(request, mapping.status, mapping.code, error.values, extra, error)
+    if answered.status_code == 401:
         answered.headers["WWW-Authenticate"] = 'Bearer realm="malgil"'
     if retry_after_s := error.retry_after_s or mapping.retry_after_s:
         answered.headers["Retry-After"] = str(retry_after_s)
@@ -77,7 +80,12 @@ def internal(request: Request) -> JSONResponse:
 
 
 def _problem(
-    request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]
+    request: Request,
+    status: int,
+    code: str,
+    values: dict[str, str | int],
+    extra: dict[str, Any],
+    error: GatewayError | None = None,
 ) -> JSONResponse:
     locale = locale_of(request)
     request_id = request.scope.get("request_id", "")
@@ -94,8 +102,11 @@ def _problem(
         request_id=request_id,
         **extra,
     )
-    body = problem.model_dump(exclude_none=True)
-    return JSONResponse(body, status, {"Content-Language": locale}, media_type=MEDIA_TYPE)
+    headers: dict[str, str] = {"Content-Language": locale}
+    if dialect := dialects.of(request):
+        headers |= {dialects.CODE_HEADER: code, **dialect.headers}
+        return JSONResponse(dialect.body(problem), dialect.status(problem, error), headers)
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
 async def _gateway_error(request: Request, error: Exception) -> Response:

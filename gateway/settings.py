@@ -135,7 +135,31 @@ class Settings(BaseModel):
         description="Database instead of a SQLite file in the data folder: `postgresql://user@host/name` "
         "(extra `postgresql`) or `sqlite:///path`.",
     )
+    max_document_mb: int = Field(25, ge=1, le=2000, description="Largest document, in MiB.")
+    max_document_chars: int = Field(
+        3_000_000, ge=1, description="Most characters of a document that are translated, in code points."
+    )
+    max_unpacked_mb: int = Field(
+        250, ge=1, description="What all parts of a packed document (docx, odt, epub …) may hold, in MiB."
+    )
+    max_document_pages: int = Field(2_000, ge=1, description="Most pages of a PDF.")
+    document_seconds: int = Field(
+        60, ge=1, description="Processor time in which a document must be read, and again written, in seconds."
+    )
+    document_memory_mb: int = Field(2_048, ge=256, description="Memory for reading or writing one document, in MiB.")
+    document_kept_s: int = Field(
+        3_600, ge=1, description="How long a translated document is kept before it is erased, in seconds."
+    )
+    document_patience_s: int = Field(
+        86_400, ge=1, description="After how long a document that is not translated yet is given up, in seconds."
+    )
+    tenant_documents: int = Field(20, ge=1, description="Documents of one tenant that may wait or be translated.")
     anonymous: bool = Field(True, description="Whether callers without an API key are served.")
+    suggestions: bool = Field(
+        False,
+        description="Whether LibreTranslate's `/suggest` takes suggestions, to be reviewed; the page before it asks "
+        "its readers for their consent.",
+    )
     anonymous_scopes: str = Field(
         "", description="What callers without a key may do, scopes separated by spaces; empty: all but `review`."
     )

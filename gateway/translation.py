@@ -196,6 +196,10 @@ class Translation:
             for target in targets:
                 self._model(source.tag, target)
 
+    def admit_pair(self, source: LanguageTag, target: LanguageTag) -> None:
+        """PairNotServed when no model translates from the one into the other."""
+        self._model(source, target)
+
     def read(self, text: str, source: LanguageTag | None, targets: Sequence[LanguageTag]) -> Source:
         """The text as it will be worked on; LanguageUncertain when its language is neither given nor clear."""
         clean = normalise(text)

@@ -415,3 +415,8 @@ def language_tag(given: str) -> LanguageTag:
 def patience_ms(request: Request, settings: Settings) -> int:
     """How long the caller of a request will wait, in milliseconds."""
     return _patience_ms(request, settings)
+
+
+def delivery(request: Request, settings: Settings) -> Delivery:
+    """How the answer of a request is to be had, its lane told by its size."""
+    return _delivery(request, settings, None)

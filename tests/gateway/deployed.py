@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -68,7 +69,10 @@ async def deployed(
         if engine:
             stack.enter_context(engine_on(url, model))
         redis = await stack.enter_async_context(async_client(url))
-        app = create_app(settings or load_settings({}), Catalogue((ENTRY,)), redis, database=database)
+        if settings is None:  # never the data folder of who runs the tests
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            settings = load_settings({"MALGIL_DATA_FOLDER": folder})
+        app = create_app(settings, Catalogue((ENTRY,)), redis, database=database)
         prepare(app)
         await stack.enter_async_context(app.router.lifespan_context(app))
         await asyncio.sleep(0.01)  # no network: without this its tasks might not have begun before the last request

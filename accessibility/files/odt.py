@@ -1,0 +1,198 @@
+"""OpenDocument texts (ODF 1.3), translated in place."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from lxml import etree
+
+from accessibility.document import Inline
+from accessibility.files import archive, lines
+from accessibility.files.archive import Archive
+from accessibility.files.nested import Content, What, pieces
+from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
+from accessibility.files.refusals import FileDamaged, FileEncrypted
+from accessibility.files.xml import Element, append_text, emptied, inside, name, namespaced, parse, write
+from locales.languages import text_direction
+from locales.tags import LanguageTag
+
+_NAMESPACES = {
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+    "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+    "manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+_REVISIONS = "http://openoffice.org/2009/office"
+_TYPE = "application/vnd.oasis.opendocument.text"
+_SPACES = re.compile("(  +)")
+
+
+def _q(short: str) -> str:
+    return namespaced(_NAMESPACES, short)
+
+
+_WHAT: Mapping[str, What] = {
+    **dict.fromkeys((_q("text:span"), _q("text:meta")), "around"),
+    _q("text:a"): "link",
+    **dict.fromkeys((_q("text:line-break"), _q("text:tab")), "break"),
+    _q("text:s"): "space",
+    _q("text:soft-page-break"): "gone",
+    **dict.fromkeys(
+        map(
+            _q,
+            (
+                "text:bookmark", "text:bookmark-start", "text:bookmark-end", "text:reference-mark",
+                "text:reference-mark-start", "text:reference-mark-end", "text:change", "text:change-start",
+                "text:change-end", "text:toc-mark", "text:toc-mark-start", "text:toc-mark-end",
+                "text:alphabetical-index-mark", "office:annotation", "office:annotation-end",
+            ),
+        ),
+        "anchor",
+    ),
+}  # fmt: skip
+
+
+def open_odt(content: bytes, options: Options) -> OpenFile:
+    """Body, tables, frames, headers, footers, notes, alternative texts and the title; comments stay as they are."""
+    package = archive.read(content, options.limits)
+    _refuse_encrypted(package)
+    trees = {name: parse(package.parts[name]) for name in ("content.xml", "styles.xml") if name in package.parts}
+    if "content.xml" not in trees:
+        raise FileDamaged
+    meta = parse(package.parts["meta.xml"]) if "meta.xml" in package.parts else None
+    slots = [each for tree in trees.values() for each in _slots(tree)] + _title(meta)
+
+    def save(_source: LanguageTag, target: LanguageTag) -> bytes:
+        for tree in trees.values():
+            _in_language(tree, target)
+        changed = {name: write(tree) for name, tree in trees.items()}
+        return package.written({**changed, **_meta(meta, target)})
+
+    return OpenFile(slots, save)
+
+
+def _refuse_encrypted(package: Archive) -> None:
+    manifest = package.parts.get("META-INF/manifest.xml")
+    if manifest and next(parse(manifest).iter(_q("manifest:encryption-data")), None) is not None:
+        raise FileEncrypted
+
+
+def _slots(tree: Element) -> Iterator[Slot]:
+    unseen = _unseen_styles(tree)
+
+    def what(element: Element) -> What:
+        if element.tag == _q("text:span") and element.get(_q("text:style-name")) in unseen:
+            return "through"
+        return _WHAT.get(str(element.tag), "alone")
+
+    for element in tree.iter(_q("text:p"), _q("text:h")):
+        if not (inside(element, _q("text:tracked-changes")) or inside(element, _q("office:annotation"))):
+            yield from lines.some(_paragraph(element, what))
+    for element in tree.iter(_q("svg:title"), _q("svg:desc")):
+        yield from lines.content(element)
+
+
+def _paragraph(element: Element, what: Callable[[Element], What]) -> Slot | None:
+    content = Content(pieces(element), what, _append_text, _spaces)
+
+    def fill(line: Sequence[Inline]) -> None:
+        emptied(element)
+        content.fill(element, line)
+
+    return lines.slot(content.line, fill)
+
+
+def _unseen_styles(tree: Element) -> frozenset[str]:
+    """Styles that LibreOffice makes for revision numbers and languages: nobody sees them, and they cut words apart."""
+    return frozenset(
+        style.get(_q("style:name"), "")
+        for style in tree.iter(_q("style:style"))
+        if style.get(_q("style:family")) == "text"
+        and style.get(_q("style:parent-style-name")) is None
+        and not any(map(_seen, style.iter(_q("style:text-properties"))))
+    )
+
+
+def _seen(properties: Element) -> bool:
+    names = (etree.QName(str(attribute)) for attribute in properties.attrib)
+    return any(each.namespace != _REVISIONS and each.localname not in _LANGUAGE for each in names)
+
+
+_LANGUAGE = frozenset(
+    f"{name}{script}"
+    for name in ("language", "country", "script", "rfc-language-tag")
+    for script in ("", "-asian", "-complex")
+)
+
+
+def _spaces(element: Element) -> str:
+    count = element.get(_q("text:c"), "1")
+    return " " * (min(int(count), 1000) if count.isdecimal() else 1)
+
+
+def _append_text(parent: Element, text: str) -> None:
+    """Two spaces and more are an element; elsewhere they would be one."""
+    for piece in _SPACES.split(text):
+        if piece.startswith("  "):
+            append_text(parent, " ")
+            etree.SubElement(parent, _q("text:s"), {_q("text:c"): str(len(piece) - 1)})
+        elif piece:
+            append_text(parent, piece)
+
+
+def _title(meta: Element | None) -> list[Slot]:
+    return [slot for element in ([] if meta is None else meta.iter(_q("dc:title"))) for slot in lines.content(element)]
+
+
+def _meta(meta: Element | None, target: LanguageTag) -> dict[str, bytes]:
+    if meta is None:
+        return {}
+    holder = meta.find(_q("office:meta"))
+    if holder is not None:
+        found = holder.find(_q("dc:language"))
+        if found is None:
+            found = etree.SubElement(holder, _q("dc:language"))
+        found.text = target
+    return {"meta.xml": write(meta)}
+
+
+def _in_language(tree: Element, target: LanguageTag) -> None:
+    """`fo:language` and `fo:country` wherever a style names them, and where the defaults of paragraphs do not yet.
+
+    A tag with more than language and region is written in full beside them (ODF 1.3, 20.322).
+    """
+    complex_script = text_direction(target) == "rtl"
+    for properties in tree.iter(_q("style:text-properties")):
+        if _of_default(properties) or properties.get(_q("fo:language")) not in (None, "zxx", "none"):
+            _say_language(properties, target, complex_script)
+    for properties in tree.iter(_q("style:paragraph-properties"), _q("style:page-layout-properties")):
+        writes = properties.get(_q("style:writing-mode"))
+        everywhere = _of_default(properties) or name(properties) == "page-layout-properties"
+        if writes in ("lr-tb", "rl-tb") or (complex_script and everywhere):
+            properties.set(_q("style:writing-mode"), "rl-tb" if complex_script else "lr-tb")
+
+
+def _of_default(properties: Element) -> bool:
+    parent = properties.getparent()
+    return parent is not None and name(parent) == "default-style"
+
+
+def _say_language(properties: Element, target: LanguageTag, complex_script: bool) -> None:
+    language, *rest = target.split("-")
+    region = next((part for part in rest if len(part) == 2), "none")
+    kinds = [("fo:language", "fo:country", "style:rfc-language-tag")]
+    if complex_script:
+        kinds.append(("style:language-complex", "style:country-complex", "style:rfc-language-tag-complex"))
+    for said, country, whole in kinds:
+        properties.set(_q(said), language)
+        properties.set(_q(country), region)
+        properties.attrib.pop(_q(whole), "")
+        if len(rest) > (region != "none"):
+            properties.set(_q(whole), target)
+
+
+ODT = FileFormat(
+    "odt", (".odt",), _TYPE, open_odt, lambda content: archive.mimetype(content).startswith(_TYPE), binary=True
+)

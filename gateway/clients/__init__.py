@@ -1,0 +1,1 @@
+"""The APIs of other services, as their clients speak them: LibreTranslate's and DeepL's (docs/reference/clients.md)."""

@@ -1,0 +1,193 @@
+"""Takes jobs and does them, in every API process: texts through the bulk lane, the file written, originals erased."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+from gateway.batch_queue import now_ms
+from gateway.documents import texts
+from gateway.documents.folder import Folder
+from gateway.documents.parsing import Parsing
+from gateway.errors import ERRORS, DocumentUnknown, GatewayError, SegmentFailed, StateUnavailable
+from gateway.segments import Delivery
+from gateway.state import documents as jobs
+from gateway.state.database import Database
+from gateway.state.documents import DocumentJob
+from gateway.telemetry import log, where
+from gateway.translation import Translation
+
+AT_ONCE = 2
+LOOK_S = 2.0
+# A runner that says nothing for so long is dead, and its job is anybody's.
+LEASE_S = 20
+SAY_S = 1.0
+SWEEP_S = 30.0
+# Longer than a file takes to arrive: a folder without a job is what a crash left behind.
+ORPHAN_S = 3600
+# A window of texts that nobody answered in this time is asked for again; what was finished comes from the cache.
+PATIENCE_MS = 120_000
+
+
+class Gone(Exception):
+    """The job was cancelled, or somebody else has it."""
+
+
+@dataclass(slots=True)
+class _Running:
+    job: DocumentJob
+    translated: int = 0
+    said_at: float = 0.0
+
+
+class Runner:
+    """`handed_in` wakes it; `kept_s` is how long results are kept."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Folder,
+        parsing: Parsing,
+        translation: Callable[[], Translation],
+        handed_in: asyncio.Event,
+        kept_s: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._parsing = parsing
+        self._translation = translation
+        self._handed_in = handed_in
+        self._kept_s = kept_s
+        self._clock = clock
+        self._name = secrets.token_hex(16)
+
+    async def run(self) -> None:
+        """Until it is cancelled; then what it was at is anybody's at once."""
+        if not self._database.available:
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sweep())
+            for _ in range(AT_ONCE):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                job = await self._claim()
+                if job is None:
+                    await self._bell()
+                    continue
+                await self._do(job)
+            # A loop that must go on: the job stays claimed until its lease ends, and is then tried again.
+            except StateUnavailable:
+                await asyncio.sleep(LOOK_S)
+
+    async def _claim(self) -> DocumentJob | None:
+        now = round(self._clock())
+        job = await self._database.write(jobs.claim, self._name, now, now + LEASE_S)
+        if job is not None and not self._folder.holds(job.id):
+            # Its file is gone, or on another machine that does not share this folder.
+            await self._end(job, error=ERRORS[DocumentUnknown].code)
+            return None
+        return job
+
+    async def _bell(self) -> None:
+        self._handed_in.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await self._handed_in.wait()
+
+    async def _do(self, job: DocumentJob) -> None:
+        try:
+            async with self._alive(job) as running:
+                warnings = await self._translate(running)
+        except Gone:
+            return
+        except asyncio.CancelledError:
+            with contextlib.suppress(StateUnavailable):
+                await asyncio.shield(self._database.write(jobs.give_back, job, self._name))
+            raise
+        except StateUnavailable:
+            raise
+        except GatewayError as error:
+            await self._end(job, error=ERRORS[type(error)].code)
+        # A file or a model that nobody foresaw ends its own job and no other.
+        except Exception as error:  # noqa: BLE001
+            log().error("document_failed", **where(error))
+            await self._end(job, error=ERRORS[SegmentFailed].code)
+        else:
+            await self._end(job, warnings=warnings)
+
+    @contextlib.asynccontextmanager
+    async def _alive(self, job: DocumentJob) -> AsyncIterator[_Running]:
+        """Tells the database how far the job is, and ends the block with Gone when the job is."""
+        running = _Running(job)
+        try:
+            async with asyncio.TaskGroup() as group:
+                saying = group.create_task(self._say(running))
+                yield running
+                saying.cancel()
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+
+    async def _say(self, running: _Running) -> None:
+        while True:
+            await asyncio.sleep(SAY_S)
+            until = round(self._clock()) + LEASE_S
+            if not await self._database.write(jobs.progress, running.job, self._name, running.translated, until):
+                raise Gone
+
+    async def _translate(self, running: _Running) -> dict[str, int]:
+        job = running.job
+
+        given = await asyncio.to_thread(self._folder.texts, job.id)
+        known = await asyncio.to_thread(self._folder.done, job.id)
+        running.translated = sum(len(given[place]) for place in known)
+
+        async def progress(more: Mapping[int, str]) -> None:
+            await asyncio.to_thread(self._folder.keep_done, job.id, more)
+            running.translated += sum(len(given[place]) for place in more)
+
+        def delivery() -> Delivery:
+            return Delivery(now_ms() + PATIENCE_MS, tenant=job.tenant, lane="bulk", cache=job.cache)
+
+        done = await texts.translate(self._translation, given, job.source, job.target, delivery, progress, known)
+        order = self._folder.order(job.id)
+        written = await self._parsing.write(
+            self._folder.source(job.id), order, tuple(done.texts), job.source, job.target, self._folder.result(job.id)
+        )
+        own = {"markup_lost": written.unmarked, "text_left": done.left}
+        return {**done.findings, **{code: count for code, count in own.items() if count}}
+
+    async def _end(self, job: DocumentJob, *, error: str | None = None, warnings: dict[str, int] | None = None) -> None:
+        now = round(self._clock())
+        ended = await self._database.write(
+            jobs.finish, job, self._name, now_s=now, expires_s=now + self._kept_s, error=error, warnings=warnings
+        )
+        if ended:
+            await asyncio.to_thread(self._folder.erase_originals, job.id)
+            log().info("document_done", form=job.form, characters=job.characters, error=error)
+        elif await self._database.read(jobs.find, job.tenant, job.id) is None:
+            await asyncio.to_thread(self._folder.erase, job.id)  # cancelled while it was written
+
+    async def _sweep(self) -> None:
+        """Erases what has expired, and what a crash left behind."""
+        while True:
+            with contextlib.suppress(StateUnavailable):
+                await self.sweep()
+            await asyncio.sleep(SWEEP_S)
+
+    async def sweep(self) -> None:
+        """Once."""
+        for job_id in await self._database.write(jobs.remove_expired, round(self._clock())):
+            await asyncio.to_thread(self._folder.erase, job_id)
+        old = await asyncio.to_thread(self._folder.older_than, ORPHAN_S)
+        known = await self._database.read(jobs.known, old)
+        for job_id in old:
+            if job_id not in known:
+                await asyncio.to_thread(self._folder.erase, job_id)

@@ -1,0 +1,274 @@
+"""What each format keeps, in the places where formats differ."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import docx
+import pytest
+
+from accessibility.files.formats import open_file
+from accessibility.files.opened import Options
+from tests.accessibility.files import books, open_document, pdfs, slides, texts, word
+from tests.accessibility.files.opening import part, saved
+from tests.accessibility.files.opening import texts as texts_of
+
+TRANSLATED = {
+    "Pida cita en <g1>la sede electrónica</g1> o por teléfono.": "Na <g1>sede electrónica</g1> pide cita.",
+    "Consulte <g1>las bases</g1> antes de firmar.": "Llei <g1>les bases</g1>.",
+}
+
+
+def word_of(content: bytes) -> docx.document.Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def test_links_of_both_kinds_go_around_the_translated_words() -> None:
+    content, kept = saved("a.docx", word.linked(), TRANSLATED)
+    assert all(kept)
+    first, second = word_of(content).paragraphs
+    assert [(each.text, each.address) for each in first.hyperlinks] == [
+        ("sede electrónica", "https://example.org/cita")
+    ]
+    assert first.text == "Na sede electrónica pide cita."
+    assert second.text == "Llei les bases."
+    assert re.search(r"separate.*les bases.*\"end\"", part(content, "word/document.xml"), re.DOTALL)
+
+
+def test_a_link_that_a_model_lost_stands_at_the_end() -> None:
+    content, kept = saved("a.docx", word.linked(), lambda text: re.sub("<[^>]*>", "", text))
+    assert kept == [False, False]
+    assert word_of(content).paragraphs[0].text == "Pida cita en la sede electrónica o por teléfono. la sede electrónica"
+
+
+def test_emphasis_that_a_model_lost_takes_no_word_with_it() -> None:
+    content, _ = saved("a.docx", word.appointment(), lambda text: re.sub("<[^>]*>", "", text))
+    assert word_of(content).paragraphs[1].text == "Le esperamos el lunes 3 de mayo a las 9:30 en el centro de salud."
+
+
+def test_a_note_stays_where_it_belongs_and_is_translated() -> None:
+    content, _ = saved(
+        "a.docx",
+        word.noted(),
+        {"La ayuda<x1/> se paga cada mes.": "Cada mes págase l'ayuda<x1/>.", "Según la ley.": "Acordies cola llei."},
+    )
+    assert re.search(
+        r"l'ayuda</w:t>.*footnoteReference.*<w:t[^>]*>\.</w:t>", part(content, "word/document.xml"), re.DOTALL
+    )
+    assert "Acordies cola llei." in part(content, "word/footnotes.xml")
+
+
+def test_the_language_of_a_word_document_is_said_everywhere() -> None:
+    content, _ = saved("a.docx", word.revised(), {})
+    assert 'w:lang w:val="ast"' in part(content, "word/styles.xml").replace(' w:eastAsia="en-US" w:bidi="ar-SA"', "")
+    assert "<w:lang" not in part(content, "word/document.xml")
+    assert word_of(content).core_properties.language == "ast"
+
+
+def test_tracked_changes_are_taken_on() -> None:
+    content, _ = saved("a.docx", word.revised(), {})
+    assert word_of(content).paragraphs[0].text == "El plazo termina el jueves."
+
+
+def test_a_language_that_runs_from_right_to_left_turns_its_paragraphs() -> None:
+    content, _ = saved("a.docx", word.appointment(), {"Cita médica": "موعد طبي"}, "ar")
+    document = part(content, "word/document.xml")
+    assert document.count("<w:bidi/>") >= 3
+    assert "<w:rtl/>" in document
+    assert 'w:bidi="ar"' in part(content, "word/styles.xml")
+    back, _ = saved("a.docx", content, {}, "es")
+    assert "<w:bidi/>" not in part(back, "word/document.xml")
+
+
+def test_styles_without_a_language_get_one() -> None:
+    bare = word.with_parts(word.appointment(), {"word/styles.xml": f"<w:styles {word.W}/>".encode()})
+    styles = part(saved("a.docx", bare, {}, "ast")[0], "word/styles.xml")
+    assert '<w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val="ast"/>' in styles
+
+
+def test_open_document_says_its_language_and_direction() -> None:
+    content, _ = saved("a.odt", open_document.notice(), {}, "ca-valencia")
+    styles = part(content, "styles.xml")
+    assert 'fo:language="ca" fo:country="none"' in styles
+    assert 'style:rfc-language-tag="ca-valencia"' in styles
+    assert "<dc:language>ca-valencia</dc:language>" in part(content, "meta.xml")
+    arabic = part(saved("a.odt", open_document.notice(), {}, "ar")[0], "styles.xml")
+    assert 'style:writing-mode="rl-tb"' in arabic
+    assert 'style:language-complex="ar"' in arabic
+
+
+def test_spaces_and_comments_of_open_document_stay() -> None:
+    content, _ = saved("a.odt", open_document.noted(), {"La ayuda<x1/> se paga cada mes.": "L'ayuda<x1/>  págase."})
+    body = part(content, "content.xml")
+    assert '<text:s text:c="1"/>' in body
+    assert "revisar esto" in body
+    assert "text:bookmark" in body
+
+
+def test_slides_say_their_language_and_direction() -> None:
+    content, _ = saved("a.pptx", slides.talk(), {"Es gratis": "مجاني"}, "ar")
+    slide = part(content, "ppt/slides/slide1.xml")
+    assert 'rtl="1"' in slide
+    assert 'lang="ar"' in slide
+    assert 'rtl="0"' in part(saved("a.pptx", content, {}, "es")[0], "ppt/slides/slide1.xml")
+
+
+@pytest.mark.parametrize("book", [books.epub2, books.epub3])
+def test_a_book_says_its_language_everywhere(book: object) -> None:
+    assert callable(book)
+    content, _ = saved("a.epub", book(), {"uno": "واحد"}, "ar")
+    chapter = part(content, "OEBPS/text/uno 1.xhtml")
+    assert 'lang="ar"' in chapter
+    assert 'dir="rtl"' in chapter
+    assert "Kept as it is." in chapter
+    opf = part(content, "OEBPS/content.opf")
+    assert "<dc:language>ar</dc:language>" in opf
+    assert 'page-progression-direction="rtl"' in opf
+    assert content[30:38] == b"mimetype"
+
+
+def test_a_page_keeps_what_is_not_its_text() -> None:
+    content, _ = saved("a.html", texts.NOTICE.encode("latin-1"), str.upper)
+    page = content.decode()
+    for kept in ('class="big"', "<style>p { color: red }</style>", 'var texto = "no";', "Iker Ibáñez", "<pre>código</pre>", '<p lang="en">Call us.</p>', '<meta charset="utf-8">'):  # fmt: skip
+        assert kept in page
+    assert "<li>CASA<ul><li>PATIO</li></ul></li>" in page
+
+
+def test_parts_in_the_language_of_the_page_are_in_the_new_one() -> None:
+    page = b'<html lang="es"><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body><p lang="es-MX">Hola</p><a href="/"><h2>Aviso</h2></a><p lang="x!">Uno</p></body></html>'
+    content, _ = saved("a.html", page, {}, "he")
+    assert b'<p lang="he">' in content
+    assert b'<html lang="he" dir="rtl">' in content
+    assert b"<h2>Aviso</h2>" in content
+
+
+def test_subtitles_are_broken_anew_and_dialogue_is_not() -> None:
+    long = "Esto ye una frase que tien enforma más de cuarenta y dos lletres nuna llinia"
+    content, _ = saved(
+        "a.srt",
+        texts.SRT.encode(),
+        {
+            "El agua no se puede beber <g1>hoy</g1>.": long,
+            "- ¿Por qué?\n- Por las obras.": "- ¿Por qué?\n- Poles obres.",
+        },
+    )
+    cues = content.decode().split("\n\n")
+    assert [len(line) <= 42 for line in cues[0].split("\n")[2:]] == [True, True]
+    assert cues[1].endswith("- ¿Por qué?\n- Poles obres.")
+
+
+def test_a_tag_without_its_end_and_one_without_its_beginning_stay() -> None:
+    cue = "WEBVTT\n\n00:01.000 --> 00:02.000\n<i>Uno dos</b> tres"
+    assert saved("a.vtt", cue.encode(), {})[0].decode() == cue
+    assert texts_of("a.vtt", cue.encode()) == ["Uno dos<x1/> tres"]
+
+
+def test_words_too_long_for_a_line_of_subtitles_are_left_whole() -> None:
+    word_ = "a" * 60
+    assert word_ in saved("a.srt", texts.SRT.encode(), {"El agua no se puede beber <g1>hoy</g1>.": word_})[0].decode()
+
+
+def test_messages_get_the_plural_forms_of_their_language_and_wait_for_review() -> None:
+    content, _ = saved("a.po", texts.PO.encode(), {"%d fichero": "%d ملف", "%d ficheros": "%d ملفات"}, "ar")
+    written = content.decode()
+    assert "nplurals=6" in written
+    assert 'msgstr[0] "%d ملف"\nmsgstr[1] "%d ملفات"' in written
+    assert 'msgstr[5] "%d ملفات"' in written
+    assert '#, c-format, fuzzy\nmsgid "Hola, %s"' in written
+    assert 'msgstr "Colar"' in written
+    japanese = saved("a.po", texts.PO.encode(), {"%d ficheros": "%d 件"}, "ja")[0].decode()
+    assert 'msgstr[0] "%d 件"' in japanese
+    assert "msgstr[1]" not in japanese
+
+
+def test_plurals_that_are_not_words_are_left_alone() -> None:
+    content = saved("a.po", texts.PO.replace("%d fichero", "%d ").encode(), {})[0].decode()
+    assert 'msgid_plural "%d s"' in content
+
+
+def test_units_that_are_done_or_not_to_be_done_stay() -> None:
+    content = saved("a.xlf", texts.XLIFF1.encode(), str.upper)[0].decode()
+    assert "<target>Fecho</target>" in content
+    assert content.count("<target") == 3
+    assert 'target-language="ast"' in content
+    second = saved("a.xlf", texts.XLIFF2.encode(), {})[0].decode()
+    assert 'trgLang="ast"' in second
+    assert '<ph id="2"/>' in second
+
+
+def test_a_unit_keeps_its_white_space_and_the_language_may_be_missing() -> None:
+    unit = texts.XLIFF1.replace(' source-language="es"', "").replace(
+        "<source>Cierre", '<source xml:space="preserve">Cie\nrre'
+    )
+    content = saved("a.xlf", unit.encode(), {})[0].decode()
+    assert '<target state="needs-review-translation" xml:space="preserve">Cie\nrre</target>' in content
+    assert 'source-language="es"' in content
+    assert open_file(texts.XLIFF1.replace('"es"', '"qqq!"').encode(), "a.xlf", Options())[1].said is None
+
+
+def test_a_memory_gets_variants_unless_it_has_them() -> None:
+    content = saved("a.tmx", texts.TMX.encode(), {"Buenos <g1>días</g1>": "Bonos <g1>díes</g1>"})[0].decode()
+    assert '<tuv xml:lang="ast"><seg>Bonos <hi>díes</hi></seg></tuv>' in content
+    again = saved("a.tmx", content.encode(), {"Buenos <g1>días</g1>": "otro"})[0].decode()
+    assert "otro" not in again
+
+
+def test_a_memory_may_leave_its_language_to_its_units() -> None:
+    assert texts_of("a.tmx", texts.TMX.replace('srclang="es"', 'srclang="*all*"').encode()) == ["Buenos <g1>días</g1>"]
+
+
+def test_a_table_keeps_its_other_cells_its_marks_and_its_line_ends() -> None:
+    content = "\ufeff".encode() + texts.CSV.encode()
+    written, _ = saved("a.csv", content, str.upper, options=Options(("nombre",)))
+    assert written.decode() == '\ufeffcódigo;nombre;nota\r\n1;CASA;grande\r\n2;"PERRO; GATO";\r\n3;7;x\r\n'
+    assert saved("a.csv", b"solo\nuna\n", str.upper, options=Options(("1",)))[0] == b"SOLO\nUNA\n"
+    assert saved("a.csv", b"a,b\nuno\n", str.upper, options=Options(("2",)))[0] == b"a,B\nuno\n"
+
+
+def test_front_matter_stays_and_code_too() -> None:
+    written, _ = saved("a.md", texts.PAGE.encode(), str.upper)
+    assert written.decode().startswith("---\ntitle: kept\n---\n")
+    assert (
+        "malgil serve"
+        in saved("a.md", texts.HOWTO.encode(), lambda text: re.sub(r"\w+(?![^<]*>)", "x", text))[0].decode()
+    )
+
+
+def test_marks_lost_in_a_whole_document_are_told() -> None:
+    assert saved("a.md", texts.HOWTO.encode(), lambda text: re.sub("<[^>]*>", "", text))[1] == [True, False, True, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_text_is_read_in_the_encoding_it_is_in(encoding: str) -> None:
+    letter = "El año próximo habrá más información en español, según el ministerio de educación.\n" * 5
+    assert texts_of("a.txt", letter.encode(encoding))[0].startswith("El año próximo")
+
+
+def test_lines_that_were_full_belong_together_and_are_filled_again() -> None:
+    written, _ = saved("a.txt", texts.LETTER.encode(), lambda text: f"{text} {text}" if "municipal" in text else text)
+    lines = written.decode().split("\n")
+    assert max(map(len, lines)) <= 80
+    assert lines[-4:] == ["", "- Horario: de 9 a 14", "- Lugar: plaza Mayor", ""]
+
+
+def test_a_pdf_is_read_in_its_order_with_its_headings_and_lists() -> None:
+    page = saved("a.pdf", pdfs.letter(), {})[0].decode()
+    assert page.count("<h1>") == 3
+    assert "se cambiarán las tuberías" in page
+    assert "<li>Guarde agua para beber.</li>" in page
+    assert page.count("Ayuntamiento de Monzón") == 1
+    assert "<title>Carta del ayuntamiento</title>" in page
+    assert '<html lang="ast" dir="ltr">' in page
+    columns = saved("a.pdf", pdfs.columns(), {})[0].decode()
+    assert columns.index("va primero.") < columns.index("La de la derecha")
+    assert "<title>La columna de la izquierda va primero.</title>" in columns
+
+
+def test_a_pdf_becomes_a_word_document_with_real_headings_and_lists() -> None:
+    document = word_of(saved("a.pdf", pdfs.letter(), {}, options=Options(output="docx"))[0])
+    styles = {paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
+    assert {"Heading 1", "List Bullet", "Normal"} <= styles
+    assert document.core_properties.title == "Carta del ayuntamiento"
+    assert document.core_properties.language == "ast"

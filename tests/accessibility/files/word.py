@@ -1,0 +1,188 @@
+"""Word documents as offices send them, made by python-docx and, for what it cannot make, by hand."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def saved(document: Document) -> bytes:
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def picture() -> io.BytesIO:
+    """A grey point."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0\x80")
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
+def appended(document: Document, paragraph_xml: str) -> Any:
+    """A paragraph written in XML, behind the others."""
+    element = parse_xml(paragraph_xml.replace("<w:p>", f"<w:p {nsdecls('w', 'r', 'wp', 'a', 'pic')}>", 1))
+    document.element.body.insert(len(document.element.body) - 1, element)
+    return element
+
+
+def appointment() -> bytes:
+    document = docx.Document()
+    document.core_properties.title = "Carta de cita"
+    document.add_heading("Cita médica", 1)
+    paragraph = document.add_paragraph("Le esperamos el ")
+    paragraph.add_run("lunes 3 de mayo").bold = True
+    paragraph.add_run(" a las 9:30 en el ")
+    paragraph.add_run("centro de salud").italic = True
+    paragraph.add_run(".")
+    document.add_paragraph("Teléfono:\t974 10 20 30\nNo olvide su tarjeta.")
+    section = document.sections[0]
+    section.header.paragraphs[0].text = "Departamento de Sanidad"
+    section.footer.paragraphs[0].text = "Esta carta no necesita firma."
+    return saved(document)
+
+
+def form() -> bytes:
+    document = docx.Document()
+    document.add_heading("Solicitud de ayuda", 1)
+    table = document.add_table(3, 3)
+    table.style = "Table Grid"
+    for place, text in enumerate(("Nombre", "Apellidos", "Documento")):
+        table.cell(0, place).text = text
+    merged = table.cell(1, 0).merge(table.cell(1, 2))
+    merged.text = "Rellene con letra clara"
+    inner = table.cell(2, 0).add_table(1, 2)
+    inner.cell(0, 0).text = "Sí"
+    inner.cell(0, 1).text = "No"
+    return saved(document)
+
+
+def guide() -> bytes:
+    document = docx.Document()
+    document.add_heading("Cómo pedir la tarjeta", 2)
+    for text in ("Pida cita", "Traiga una fotografía", "Firme la solicitud"):
+        document.add_paragraph(text, "List Number")
+    for text in ("pasaporte", "permiso de residencia"):
+        document.add_paragraph(text, "List Bullet")
+    document.add_paragraph("Importante", "Intense Quote")
+    document.add_page_break()  # type: ignore[no-untyped-call]
+    document.add_paragraph("Fin de la guía")
+    return saved(document)
+
+
+def illustrated() -> bytes:
+    document = docx.Document()
+    document.add_paragraph("La entrada está en la calle Mayor.")
+    document.add_picture(picture())
+    document.element.body.find(f".//{qn('wp:docPr')}").set("descr", "Plano de la entrada")
+    return saved(document)
+
+
+def linked() -> bytes:
+    """A link as an element, one as a field, and text around both."""
+    document = docx.Document()
+    link = document.part.relate_to("https://example.org/cita", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    appended(
+        document,
+        f'<w:p><w:r><w:t xml:space="preserve">Pida cita en </w:t></w:r><w:hyperlink r:id="{link}"><w:r><w:rPr>'
+        '<w:color w:val="0000FF"/></w:rPr><w:t>la sede electrónica</w:t></w:r></w:hyperlink><w:r>'
+        '<w:t xml:space="preserve"> o por teléfono.</w:t></w:r></w:p>',
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:t xml:space="preserve">Consulte </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>'
+        '<w:instrText xml:space="preserve"> HYPERLINK "https://example.org" </w:instrText></w:r><w:r>'
+        '<w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>las bases</w:t></w:r><w:r>'
+        '<w:fldChar w:fldCharType="end"/></w:r><w:r><w:t xml:space="preserve"> antes de firmar.</w:t></w:r></w:p>',
+    )
+    return saved(document)
+
+
+def computed() -> bytes:
+    """Page numbers, a table of contents over two paragraphs, a content control, a text box, a bookmark."""
+    document = docx.Document()
+    appended(
+        document,
+        '<w:p><w:r><w:t xml:space="preserve">Página </w:t></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r>'
+        '</w:fldSimple><w:r><w:t xml:space="preserve"> de </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>'
+        '<w:instrText> NUMPAGES </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t xml:space="preserve"> en total</w:t></w:r></w:p>',
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC </w:instrText></w:r><w:r>'
+        '<w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Requisitos</w:t></w:r><w:r><w:tab/><w:t>1</w:t></w:r></w:p>',
+    )
+    appended(document, '<w:p><w:r><w:t>Plazos</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>')
+    appended(
+        document,
+        '<w:p><w:bookmarkStart w:id="0" w:name="aqui"/><w:r><w:t xml:space="preserve">Fecha: </w:t></w:r><w:sdt><w:sdtPr>'
+        '<w:alias w:val="fecha"/></w:sdtPr><w:sdtContent><w:r><w:t>elija una fecha</w:t></w:r></w:sdtContent></w:sdt>'
+        '<w:bookmarkEnd w:id="0"/></w:p>',
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:pict><v:rect xmlns:v="urn:schemas-microsoft-com:vml" style="width:200pt;height:60pt"><v:textbox><w:txbxContent><w:p><w:r>'
+        "<w:t>Aviso en un recuadro</w:t></w:r></w:p></w:txbxContent></v:textbox></v:rect></w:pict></w:r></w:p>",
+    )
+    return saved(document)
+
+
+def revised() -> bytes:
+    """Tracked changes, a comment, words cut by spelling marks and revision numbers."""
+    document = docx.Document()
+    appended(
+        document,
+        '<w:p><w:r w:rsidR="00AA"><w:t>El pla</w:t></w:r><w:proofErr w:type="spellStart"/><w:r w:rsidR="00BB"><w:rPr>'
+        '<w:noProof/><w:lang w:val="en-GB"/></w:rPr><w:t xml:space="preserve">zo termina el </w:t></w:r><w:del w:id="1" '
+        'w:author="a"><w:r><w:delText>martes</w:delText></w:r></w:del><w:ins w:id="2" w:author="a"><w:r><w:t>jueves</w:t>'
+        '</w:r></w:ins><w:commentRangeStart w:id="3"/><w:r><w:t>.</w:t></w:r><w:commentRangeEnd w:id="3"/></w:p>',
+    )
+    return saved(document)
+
+
+def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
+    """The package with more parts in it, or others."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename not in parts:
+                new.writestr(info, old.read(info))
+        for name, part in parts.items():
+            new.writestr(name, part)
+    return target.getvalue()
+
+
+def noted() -> bytes:
+    """A footnote, its reference in the middle of a sentence."""
+    document = docx.Document()
+    appended(
+        document,
+        '<w:p><w:r><w:t>La ayuda</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+        '<w:footnoteReference w:id="1"/></w:r><w:r><w:t xml:space="preserve"> se paga cada mes.</w:t></w:r></w:p>',
+    )
+    notes = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes {W}><w:footnote w:id="1"><w:p><w:r>'
+        '<w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> Según la ley.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return saved(document)

@@ -1,0 +1,232 @@
+"""Documents over HTTP, with a real queue, database and folder, and a model without weights."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from gateway import keys
+from gateway.settings import load_settings
+from gateway.state.database import Database
+from tests.accessibility.files import pdfs, texts, word
+from tests.accessibility.files.opening import texts as texts_of
+from tests.gateway.deployed import ENTRY, Deployed, database_in, deployed, make_key
+
+pytestmark = pytest.mark.usefixtures("brisk", "quick")
+FORM = {"source": "es", "target": "an"}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same loops with shorter waits."""
+    monkeypatch.setattr("gateway.documents.service.LOOK_S", 0.02)
+    monkeypatch.setattr("gateway.documents.runner.SAY_S", 0.02)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with database_in(tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def service(
+    url: str, database: Database | None, folder: Path, *, engine: bool = True, **settings: str
+) -> AsyncIterator[Deployed]:
+    given = load_settings({"MALGIL_DATA_FOLDER": str(folder / "data"), **settings})
+    async with deployed(url, database, given, engine=engine) as running:
+        yield running
+
+
+async def send(running: Deployed, name: str, content: bytes, key: str | None = None, **form: Any) -> httpx.Response:
+    headers = {} if key is None else {"X-API-Key": key}
+    given = {**FORM, **form}
+    data = {name: value for name, value in given.items() if value is not None}
+    return await running.client.post("/v1/documents", files={"file": (name, content)}, data=data, headers=headers)
+
+
+async def until(claim: Callable[[], Any]) -> None:
+    async with asyncio.timeout(30):
+        while not await asyncio.to_thread(claim):  # noqa: ASYNC110 a folder tells nobody
+            await asyncio.sleep(0.02)
+
+
+def files(folder: Path) -> list[Path]:
+    root = folder / "data" / "documents"
+    return sorted(path for path in root.rglob("*") if path.is_file()) if root.exists() else []
+
+
+def test_a_document_comes_back_translated_and_what_was_sent_is_erased(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with service(clean_valkey, database, tmp_path) as running:
+            sent = await send(running, "carta.docx", word.appointment())
+            assert sent.status_code == 202, sent.text
+            job = sent.json()
+            assert (job["format"], job["source"], job["lang"], job["dir"]) == ("docx", "es", "an", "ltr")
+            path = sent.headers["location"]
+            async with running.client.stream("GET", f"{path}/events") as told:
+                events = [line async for line in told.aiter_lines()]
+            done = json.loads(events[-2].removeprefix("data: "))
+            assert "event: done" in events
+            assert (done["state"], done["percent"], done["seconds_left"]) == ("done", 100, 0)
+            await until(lambda: [path.name for path in files(tmp_path)] == ["order", "reply", "result"])
+            for file in files(tmp_path):
+                assert stat.S_IMODE(file.stat().st_mode) == 0o600
+                assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+            result = await running.client.get(done["result"])
+            assert result.headers["content-disposition"] == 'attachment; filename="carta.an.docx"'
+            assert "sandbox" in result.headers["content-security-policy"]
+            assert "Cita~an médica~an" in texts_of("a.docx", result.content)
+            assert (await running.client.delete(path)).status_code == 204
+            assert (await running.client.get(path)).status_code == 404
+            assert files(tmp_path) == []
+
+    asyncio.run(scenario())
+
+
+def test_no_tenant_reaches_the_document_of_another(clean_valkey: str, database: Database, tmp_path: Path) -> None:
+    a, b = make_key(database, "a"), make_key(database, "b")
+
+    async def scenario() -> list[tuple[int, str]]:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            path = (await send(running, "a.txt", b"Hola", a)).headers["location"]
+            asked = [
+                await running.ask("GET", path, key=b),
+                await running.ask("GET", f"{path}/events", key=b),
+                await running.ask("GET", f"{path}/result", key=b),
+                await running.ask("DELETE", path, key=b),
+                await running.ask("GET", path),
+            ]
+            assert (await running.ask("GET", path, key=a)).status_code == 200
+            return [(answer.status_code, answer.json()["code"]) for answer in asked]
+
+    assert asyncio.run(scenario()) == [(404, "unknown_document")] * 5
+
+
+BAD: dict[str, tuple[dict[str, Any], int, str]] = {
+    "wrong ending": ({"name": "a.odt", "content": b"%PDF-1.7 x"}, 422, "document_misnamed"),
+    "macros": ({"name": "a.docm", "content": b"x"}, 422, "document_has_macros"),
+    "scan": ({"name": "a.pdf", "content": pdfs.scan()}, 422, "document_without_text"),
+    "password": ({"name": "a.pdf", "content": pdfs.locked()}, 422, "document_encrypted"),
+    "damaged": ({"name": "a.docx", "content": b"PK\x03\x04x"}, 422, "document_damaged"),
+    "no columns": ({"name": "a.csv", "content": texts.CSV.encode()}, 422, "document_columns_unknown"),
+    "unknown kind": ({"name": "a.xyz", "content": b"x"}, 422, "document_unsupported"),
+    "too large": ({"name": "a.txt", "content": b"a " * 540_000}, 413, "document_too_large"),
+    "much too large": ({"name": "a.txt", "content": b"a " * 1_200_000}, 413, "body_too_large"),
+    "unknown language": ({"name": "a.txt", "content": b"Hola", "target": "nope!"}, 422, "unknown_language"),
+    "no such direction": ({"name": "a.txt", "content": b"Hola", "target": "ko"}, 422, "pair_not_served"),
+    "language not recognised": ({"name": "a.txt", "content": b"zq xw", "source": None}, 422, "language_uncertain"),
+    "unknown field": ({"name": "a.txt", "content": b"Hola", "colour": "red"}, 422, "unknown_field"),
+    "no target": ({"name": "a.txt", "content": b"Hola", "target": None}, 422, "invalid_field"),
+}  # fmt: skip
+
+
+def test_what_is_wrong_is_said_at_once_and_nothing_is_left(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> dict[str, tuple[int, str]]:
+        async with service(clean_valkey, database, tmp_path, engine=False, MALGIL_MAX_DOCUMENT_MB="1") as running:
+            told = {}
+            for why, (given, _, _) in BAD.items():
+                answer = await send(running, **given)
+                told[why] = (answer.status_code, answer.json()["code"])
+            no_file = await running.client.post("/v1/documents", data=FORM)
+            assert (no_file.json()["code"], no_file.json()["field"]) == ("invalid_field", "file")
+            return told
+
+    assert asyncio.run(scenario()) == {why: (status, code) for why, (_, status, code) in BAD.items()}
+    assert files(tmp_path) == []
+
+
+def test_errors_are_said_in_the_language_of_the_caller(clean_valkey: str, database: Database, tmp_path: Path) -> None:
+    async def scenario() -> Any:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            running.client.headers["accept-language"] = "an"
+            return (await send(running, "a.docm", b"x")).json()
+
+    problem = asyncio.run(scenario())
+    assert problem["lang"] == "an"
+    assert "macros" in problem["message"]
+
+
+def test_a_document_waits_in_the_bulk_lane_and_leaves_it_when_it_is_cancelled(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            with redis.Redis.from_url(clean_valkey) as client:
+
+                def waiting(lane: str) -> int:
+                    return int(client.zcard(keys.waiting(ENTRY.reference, lane)))
+
+                path = (await send(running, "a.txt", texts.LETTER.encode())).headers["location"]
+                await until(lambda: waiting("bulk"))
+                assert waiting("interactive") == 0
+                not_ready = await running.client.get(f"{path}/result")
+                assert (not_ready.status_code, not_ready.json()["code"]) == (409, "document_not_ready")
+                status = (await running.client.get(path)).json()
+                assert (status["state"], status["percent"], status["result"]) == ("translating", 0, None)
+                assert (await running.client.delete(path)).status_code == 204
+                await until(lambda: waiting("bulk") == 0)
+                assert files(tmp_path) == []
+
+    asyncio.run(scenario())
+
+
+def test_a_sentence_is_answered_while_a_book_waits(clean_valkey: str, database: Database, tmp_path: Path) -> None:
+    book = "\n".join(f"Frase{number} del libro." for number in range(400)).encode()
+
+    async def scenario() -> int:
+        async with service(clean_valkey, database, tmp_path) as running:
+            path = (await send(running, "libro.txt", book)).headers["location"]
+            asked = await running.ask("POST", "/v1/translate", {"text": "Una frase.", **FORM})
+            assert asked.status_code == 200
+            computed = [each.text for each in running.model.translated]
+            before = sum(text.startswith("Frase") for text in computed[: computed.index("Una frase.")])
+            async with running.client.stream("GET", f"{path}/events") as told:
+                assert "event: done" in [line async for line in told.aiter_lines()]
+            return before
+
+    assert asyncio.run(scenario()) < 400
+
+
+def test_a_tenant_has_only_so_many_documents_at_a_time(clean_valkey: str, database: Database, tmp_path: Path) -> None:
+    a = make_key(database, "a")
+
+    async def scenario() -> list[tuple[int, str | None]]:
+        async with service(clean_valkey, database, tmp_path, engine=False, MALGIL_TENANT_DOCUMENTS="1") as running:
+            answers = [await send(running, "a.txt", b"Hola", key) for key in (None, None, a)]
+            return [(answer.status_code, answer.json().get("code")) for answer in answers]
+
+    assert asyncio.run(scenario()) == [(202, None), (429, "documents_full"), (202, None)]
+
+
+def test_a_quota_counts_the_characters_of_a_document(clean_valkey: str, database: Database, tmp_path: Path) -> None:
+    a = make_key(database, "a", characters_per_day=10)
+
+    async def scenario() -> list[int]:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            return [(await send(running, "a.txt", b"Hola a todos los que leen", a)).status_code for _ in range(2)]
+
+    assert asyncio.run(scenario()) == [202, 429]
+    assert len({path.parent for path in files(tmp_path)}) == 1
+
+
+def test_a_machine_that_keeps_nothing_takes_no_documents(clean_valkey: str, tmp_path: Path) -> None:
+    async def scenario() -> tuple[int, str]:
+        async with service(clean_valkey, None, tmp_path, engine=False) as running:
+            answer = await send(running, "a.txt", b"Hola")
+            return answer.status_code, answer.json()["code"]
+
+    assert asyncio.run(scenario()) == (503, "state_unavailable")
