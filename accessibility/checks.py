@@ -4,7 +4,11 @@ They compare one segment with its translation and know no word of any language, 
 They find damage, not quality: a text that passes may still be a bad translation. Time is linear in the text.
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 from accessibility.findings import CHECKS, Finding, Outcome, Report, Severity, Span, merge, shift
 from accessibility.numbers import mismatches
@@ -14,7 +18,7 @@ from accessibility.verbatim import differences, take_apart
 from locales.languages import language
 from locales.tags import LanguageTag
 
-__all__ = ["CHECKS", "Finding", "Outcome", "Report", "Severity", "Span", "check", "merge", "shift"]
+__all__ = ["CHECKS", "Finding", "Outcome", "Report", "Severity", "Span", "check", "merge", "shift", "version"]
 
 # Length of the target for each code point of the source, after allowing for the room each script needs.
 _LENGTH_BAND = (0.4, 2.5)
@@ -24,20 +28,32 @@ _SCRIPT_SHARE = 0.5
 _COPY_WORDS = 4
 
 Findings = tuple[Finding, ...]
+Census = Counter[str | None]
+
+# What `check` is made of, for its version.
+_CODE = ("checks", "findings", "matching", "numbers", "readings", "repetition", "scripts", "verbatim")
+
+
+@cache
+def version() -> str:
+    """Differs when the code of `check` does: reports of another version are not ours."""
+    texts = (files("accessibility").joinpath(f"{name}.py").read_bytes() for name in _CODE)
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 
 def check(source: str, target: str, target_tag: LanguageTag, *, complete: bool) -> Report:
     """Compare a segment with its translation; `complete` is whether the model ended the segment by itself."""
     whole = (0, len(source))
     ours, theirs = take_apart(source), take_apart(target)
+    mine, written = census(source), census(target)
     findings: Mapping[str, Findings | None] = {
         "numbers": mismatches(ours.rest, theirs.rest),
         "links": differences(ours.links, theirs.links, "link_mismatch", whole),
         "emails": differences(ours.emails, theirs.emails, "email_mismatch", whole),
         "placeholders": differences(ours.placeholders, theirs.placeholders, "placeholder_mismatch", whole),
-        "length": _length(source, target),
+        "length": _length(source, target, mine, written),
         "repetition": _found(loops(target) and not loops(source), Finding("repetition", "medium", whole)),
-        "script": _script(ours.rest, theirs.rest, language(target_tag).script, whole),
+        "script": _script(ours.rest, theirs.rest, written, language(target_tag).script, whole),
         "copy": _found(_is_copy(source, target), Finding("not_translated", "low", whole)),
         "cut_off": _found(not complete, Finding("cut_off", "high", whole)),
     }
@@ -57,8 +73,7 @@ def _found(wrong: bool, finding: Finding) -> Findings:
     return (finding,) if wrong else ()
 
 
-def _length(source: str, target: str) -> Findings:
-    mine, theirs = census(source), census(target)
+def _length(source: str, target: str, mine: Census, theirs: Census) -> Findings:
     finding = Finding("length_ratio", "medium", (0, len(source)))
     if mine.total() < _LENGTH_LETTERS or not theirs:
         return _found(bool(mine) and not theirs, finding)
@@ -67,11 +82,13 @@ def _length(source: str, target: str) -> Findings:
     return _found(not shortest <= ratio <= longest, finding)
 
 
-def _script(source: str, target: str, script: str, whole: Span) -> Findings | None:
+def _script(source: str, target: str, written: Census, script: str, whole: Span) -> Findings | None:
     """None where we cannot tell the script's letters. Words copied from the source (names, quotes) do not count."""
     expected = members(script)
     if not expected:
         return None
+    if written.keys() <= expected:
+        return ()
     copied = set(source.split())
     letters = census("".join(word for word in target.split() if word not in copied))
     right = sum(letters[each] for each in expected)
@@ -80,5 +97,5 @@ def _script(source: str, target: str, script: str, whole: Span) -> Findings | No
 
 
 def _is_copy(source: str, target: str) -> bool:
-    words = [word for word in source.split() if any(map(str.isalpha, word))]
-    return len(words) >= _COPY_WORDS and source.split() == target.split()
+    words = source.split()
+    return words == target.split() and sum(any(map(str.isalpha, word)) for word in words) >= _COPY_WORDS

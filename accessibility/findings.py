@@ -34,6 +34,8 @@ class Report:
 
 def shift(report: Report, offset: int) -> Report:
     """The report with its spans counted from the start of a text in which the segment stands at `offset`."""
+    if not (offset and report.findings):
+        return report
     moved = (
         replace(finding, span=finding.span and (finding.span[0] + offset, finding.span[1] + offset))
         for finding in report.findings
@@ -53,6 +55,8 @@ def worst(outcomes: Iterable[Mapping[str, Outcome]]) -> dict[str, Outcome]:
 def merge(reports: Iterable[Report]) -> Report:
     """One report for a whole text: a failure anywhere fails it, and what was not looked at everywhere did not pass."""
     reports = tuple(reports)
+    if len(reports) == 1:
+        return reports[0]
     checks: dict[str, Outcome] = {
         name: max((report.checks[name] for report in reports), key=_WEIGHT.__getitem__, default="not_available")
         for name in CHECKS

@@ -6,6 +6,7 @@ Order is free and multiplicity counts, so a date survives any order of its parts
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accessibility.findings import Finding, Severity, Span
@@ -25,9 +26,12 @@ _NUMBER = re.compile(
     rf"|[{FRACTIONS}]|[{ETHIOPIC}]{{1,12}}"
     r"|(?P<sign>[⁰¹²³⁴-⁹]++|[₀-₉]++|[①-⑨])"
 )
+# What every match of it begins with.
+_OPENS_NUMBER = re.compile(rf"[0-9{FRACTIONS}{ETHIOPIC}⁰¹²³⁴-⁹₀-₉①-⑨]")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 # A dash is a minus after nothing, white space or an opening bracket: not in "COVID-19", "9-14" or "9 -14".
-_MINUS = re.compile(r"(?:^|(?<![0-9])[\s(\[«“\"\u200e\u200f\u061c])[-−–]\Z")
+_DASHES = "-−–"
+_MINUS = re.compile(rf"(?:^|(?<![0-9])[\s(\[«“\"\u200e\u200f\u061c])[{_DASHES}]\Z")
 _PHONE_GAP = re.compile(r"[ \u00a0\u2009\u202f\-–/().]{1,3}")
 _PHONE_DIGITS = 7
 _DATE_OR_TIME = ":/-–.h"
@@ -82,21 +86,22 @@ def ascii_digits(text: str) -> str:
 def find(text: str) -> list[Number]:
     """Every number of a text, in order."""
     text = ascii_digits(text)
+    if not _OPENS_NUMBER.search(text):
+        return []
     return [_number(text, found) for found in _NUMBER.finditer(text)]
 
 
 def _number(text: str, found: re.Match[str]) -> Number:
     span = start, end = found.span()
-    if sign := found["sign"] or found["exponent"]:
-        return Number(span, "".join(str(unicodedata.digit(character)) for character in sign), "", optional=True)
-    spelling = found[0].translate(_ONE_SPELLING)
-    if spelling.isdecimal():
-        digits = spelling
-    else:
+    if found.lastgroup:  # the sign or the exponent, and nothing beside it
+        return Number(span, "".join(str(unicodedata.digit(character)) for character in found[0]), "", optional=True)
+    spelling = digits = found[0]
+    if not spelling.isdecimal():
+        spelling = spelling.translate(_ONE_SPELLING)
         marks = SEPARATORS.findall(spelling)
         joins = spelling[-1].isdecimal() and (set(marks) <= {" "} or (set(marks) == {"."} and len(marks) > 2))
         digits = SEPARATORS.sub("", spelling) if joins else ""
-    if _MINUS.search(text, max(0, start - 2), start):
+    if start and text[start - 1] in _DASHES and _MINUS.search(text, max(0, start - 2), start):
         return Number(span, "-" + spelling, "")
     dated = len(spelling) == 2 and spelling[0] == "0" and _touches_date_or_time(text, start, end)
     return Number(span, spelling, digits, dated)
@@ -116,7 +121,10 @@ def _is_small(number: Number) -> bool:
 
 def _differences(source: str, target: str) -> tuple[list[Number], list[Number]]:
     """Pair off from the surest to the loosest: phone numbers, same spelling, same reading, same pieces."""
-    left = unmatched(chains(source), chains(target), _phone_key)
+    ours, theirs = find(source), find(target)
+    if sorted(number.spelling for number in ours) == sorted(number.spelling for number in theirs):
+        return [], []
+    left = unmatched(_chained(source, ours), _chained(target, theirs), _phone_key)
     missing, added = ([number for chain in side for number in chain] for side in left)
     missing, added = unmatched(missing, added, lambda number: (number.spelling,))
     missing.sort(key=lambda number: (number.optional, len(number.readings())))
@@ -130,8 +138,12 @@ def _differences(source: str, target: str) -> tuple[list[Number], list[Number]]:
 
 def chains(text: str) -> list[list[Number]]:
     """Numbers in order, those together that could be one phone number: "(+34) 971 17 89 00"."""
+    return _chained(text, find(text))
+
+
+def _chained(text: str, numbers: Iterable[Number]) -> list[list[Number]]:
     found: list[list[Number]] = []
-    for number in find(text):
+    for number in numbers:
         last = found[-1][-1] if found else None
         if last and last.digits and number.digits and _PHONE_GAP.fullmatch(text, last.span[1], number.span[0]):
             found[-1].append(number)

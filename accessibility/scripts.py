@@ -33,6 +33,7 @@ _ROOM: Mapping[str, int] = {
 }  # fmt: skip
 
 UNSPACED = frozenset({"Bopo", "Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"})
+FIRST_UNSPACED = "\u0e00"  # no code point of theirs lies below Thai
 
 
 def members(script: str) -> frozenset[str]:

@@ -34,6 +34,7 @@ _PLACEHOLDER = re.compile(
     r"|</?[A-Za-z][^<>\s]{0,64}+\s?/?>"
     r"|<[A-Za-z][^<>\s=]{0,64}+\s[^<>=]{1,64}+=[^<>]{0,256}+>"
 )
+_PLACEHOLDER_SIGNS = frozenset("{%<$")
 _TRAILING = frozenset(".,;:!?…'’*")
 
 
@@ -57,14 +58,24 @@ class Parts:
 
 def take_apart(text: str) -> Parts:
     """Find links first, then addresses, then placeholders: a "%20" or "{id}" inside a link belongs to the link."""
-    links, rest = cut(text, text, ((m.start(), m.start() + _link_length(m[0])) for m in _LINK.finditer(text)))
-    emails, rest = cut(text, rest, (m.span() for m in _EMAIL.finditer(rest)))
-    placeholders, rest = cut(text, rest, (m.span() for m in _PLACEHOLDER.finditer(rest)))
+    links: tuple[Part, ...] = ()
+    emails: tuple[Part, ...] = ()
+    placeholders: tuple[Part, ...] = ()
+    rest = text
+    # Most sentences hold none of the signs without which there is no such part: they need not be searched.
+    if "/" in text or "www." in text.lower():
+        links, rest = cut(text, text, ((m.start(), m.start() + _link_length(m[0])) for m in _LINK.finditer(text)))
+    if "@" in rest:
+        emails, rest = cut(text, rest, (m.span() for m in _EMAIL.finditer(rest)))
+    if not _PLACEHOLDER_SIGNS.isdisjoint(rest):
+        placeholders, rest = cut(text, rest, (m.span() for m in _PLACEHOLDER.finditer(rest)))
     return Parts(links, emails, placeholders, rest)
 
 
 def differences(source: tuple[Part, ...], target: tuple[Part, ...], code: str, whole: Span) -> tuple[Finding, ...]:
     """A finding per part that was lost; where none was lost, one for all that were added."""
+    if not source and not target:
+        return ()
     missing, added = unmatched(source, target, lambda part: (part.literal,))
     # Korean and Japanese write particles on to a link, "https://example.org/a에서", and URLs themselves are ASCII.
     missing, added = unmatched(missing, added, lambda part: (_ascii_start(part.literal),))

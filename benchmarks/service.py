@@ -58,7 +58,7 @@ def bare_route(answer: bytes) -> Iterator[int]:
 
 
 @contextmanager
-def listening(command: Sequence[str], port: int, patience_s: float = 20, **settings: str) -> Iterator[None]:
+def listening(command: Sequence[str], port: int, patience_s: float = 20, **settings: str) -> Iterator[psutil.Process]:
     """A server process, from when its port answers until the block ends."""
     environment = {**os.environ, **settings}  # noqa: TID251
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -68,7 +68,7 @@ def listening(command: Sequence[str], port: int, patience_s: float = 20, **setti
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"{command[0]} did not start")
             time.sleep(0.05)
-        yield
+        yield psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(10)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -18,13 +19,15 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from gateway import problems
 from gateway.api_keys import KeyHash, new_key
 from gateway.errors import KeyRequired, KeyUnknown, NotFound
+from gateway.listening import listen
+from gateway.logs import log
 from gateway.middleware import Envelope, JsonByDefault
 from gateway.schemas import Problem
-from gateway.settings import Settings
+from gateway.serving import run
+from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.state import tenants, usage
 from gateway.state.database import Database
 from gateway.state.tenants import Tenant
-from gateway.telemetry import log
 from gateway.tenant_schemas import (
     MOST_DAYS,
     AccountsResponse,
@@ -138,3 +141,14 @@ def create_admin(settings: Settings, database: Database) -> FastAPI:
 def _digest(token: str) -> bytes:
     # Of one length, so that comparing tells nothing of the token's.
     return hashlib.sha256(token.encode()).digest()
+
+
+def serve(settings: Settings, descriptor: int | None, database: Database) -> None:
+    """Blocks until SIGTERM or SIGINT. Raises SettingsInvalid when no token was set."""
+    if settings.admin_token is None:
+        raise SettingsInvalid(f"{PREFIX}ADMIN_TOKEN: not set. The admin API needs a token of its own.")
+    host, port = settings.admin_api_host, settings.admin_api_port
+    listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(host, port, "ADMIN_API_")
+    log().info("admin_starting", port=listening.getsockname()[1])
+    run(create_admin(settings, database), settings, listening)
+    log().info("admin_stopped")

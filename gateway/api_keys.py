@@ -22,11 +22,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import KeyExpired, KeyRevoked, KeyUnknown, StateUnavailable
+from gateway.logs import log
 from gateway.settings import Settings
 from gateway.state import tenants
 from gateway.state.database import Database
 from gateway.state.tenants import ApiKey, Tenant
-from gateway.telemetry import log
 
 POLL_S = 1.0
 
@@ -110,20 +110,22 @@ class KeyRing:
             raise KeyExpired
         return key
 
-    def learn(self, changed: Sequence[ApiKey]) -> None:
-        for key in changed:
-            self._keys[key.id] = key
-            self._seen = max(self._seen, key.changed)
+    def learn(self, now: int, changed: Sequence[ApiKey]) -> None:
+        """Take over what `tenants.news` told."""
+        if now < self._seen:
+            self._keys = {}
+        self._keys.update((key.id, key) for key in changed)
+        self._seen = max(now, *(key.changed for key in changed), 0)
 
     def open(self, database: Database) -> None:
         """Learn all keys before the first request."""
         if database.available:
             with database.reading() as connection:
-                self.learn(tenants.changed_keys(connection, self._seen))
+                self.learn(*tenants.news(connection, self._seen))
 
     async def look(self, database: Database) -> None:
         """Learn what changed; raises StateUnavailable."""
-        self.learn(await database.read(tenants.changed_keys, self._seen))
+        self.learn(*await database.read(tenants.news, self._seen))
 
     async def follow(self, database: Database) -> None:
         """Learn for as long as the process runs."""

@@ -51,6 +51,7 @@ from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
+from locales.tags import parse
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
 from models.quality import measured
@@ -144,6 +145,12 @@ def create_app(
     return app
 
 
+def _warm() -> None:
+    """Load what the first text in an unnamed language, and the first unusual language tag, would wait for."""
+    detect_language("La primera pregunta no debe esperar a que se cargue el detector.")
+    parse("und")
+
+
 async def _nothing(_: FastAPI) -> None:
     return
 
@@ -153,11 +160,12 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(detect_language, "La primera pregunta no debe esperar a que se cargue el detector.")
         running = asyncio.create_task(run(app))
+        # Beside the rest: texts whose language is named need none of it.
+        warming = asyncio.create_task(asyncio.to_thread(_warm))
         yield
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await asyncio.gather(running, warming, return_exceptions=True)
 
     app = FastAPI(
         title="Malgil",

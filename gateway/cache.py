@@ -16,14 +16,17 @@ from redis.asyncio import Redis
 
 from gateway import keys
 from gateway.connections import values
+from gateway.reports import PackedReport
 
 
 class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
-    """A translated segment; `complete` is False when decoding was cut, `score` None when the model was not asked."""
+    """A translated segment; `complete` is False when decoding was cut, `score` None when the model was not asked,
+    `report` None where the engine did not judge exactly this text."""
 
     text: str
     complete: bool
     score: float | None = None
+    report: PackedReport | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 import time
 from dataclasses import asdict
@@ -14,37 +13,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from redis.exceptions import RedisClusterException
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from accessibility.checks import Report
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
-from gateway import accessible_cli, documents_cli, keys_cli, loadtest_cli, models_cli, server, supervisor
+from gateway import accessible_cli, documents_cli, keys_cli, loadtest_cli, models_cli, service_cli
 from gateway import engine as engine_process
 from gateway.doctor import examine
-from gateway.embedded import NoServerFound
 from gateway.errors import ERRORS, GatewayError
 from gateway.guard import guard_of
 from gateway.segments import Delivery, DirectSegments
-from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.settings import PREFIX, Settings
 from gateway.simplification import SimplifiedText, SimplifyOrder
 from gateway.simplification import simplify as simplify_order
-from gateway.succession import Offer
 from gateway.summary import Summarisation, Summary, SummaryOrder
-from gateway.supervisor import Ready
-from gateway.telemetry import serve_metrics
-from gateway.terminal import (
-    database_of,
-    fail,
-    opened_database,
-    promotions_of,
-    served_models,
-    settings_of,
-    store_of,
-    trials_of,
-)
+from gateway.terminal import fail, served_models, settings_of, store_of
 from gateway.terminal import language_tag as _tag
 from gateway.terminal import locale as _locale
 from gateway.terminal import localised as _localised
@@ -57,134 +42,29 @@ from locales.segmentation import split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.extractive import Budget
-from models.lifecycle import Served
 from models.runtime.load import load_translator
 from models.runtime.protocol import Translator
-from models.store import ModelDamaged, ModelMissing, ModelStore
+from models.store import ModelDamaged, ModelMissing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_cli.app, name="models")
 app.add_typer(keys_cli.app, name="keys")
-for command in (accessible_cli.speak, accessible_cli.braille, accessible_cli.accessible, loadtest_cli.loadtest):
+for command in (
+    service_cli.serve,
+    service_cli.api,
+    service_cli.engine,
+    service_cli.admin,
+    accessible_cli.speak,
+    accessible_cli.braille,
+    accessible_cli.accessible,
+    loadtest_cli.loadtest,
+):
     app.command()(command)
 _errors = Console(stderr=True)
 
 
 def main() -> None:
     app()
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the REST API.")] = None,
-) -> None:
-    """Start the whole service: embedded Valkey, engines, API."""
-    settings = settings_of(host=host, port=port)
-    served = served_models(settings)
-    _verify(served, store_of(settings))
-    opened_database(settings).close()
-    for entry in served.catalogue.entries:
-        targets = " ".join(entry.targets)
-        task = "" if entry.task == "translate" else f", {entry.task}"
-        typer.echo(f"serving  {' '.join(entry.sources)} → {targets}   ({entry.reference}, {entry.licence}{task})")
-    for standing in served.standings:
-        if standing.serves and (until := standing.waived_until):
-            missed = ", ".join(sorted({failure.metric for failure in standing.waived}))
-            typer.echo(f"waived   {missed}: {standing.entry.reference} serves until {until} unless promoted again")
-    for trial in served.trials:
-        typer.echo(f"on trial {trial.entry.reference}, {trial.share:.1%} of the texts of its languages")
-    options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
-    try:
-        supervisor.serve(settings, {**os.environ, **options}, _announce)  # noqa: TID251 handed on to the child processes
-    except (SettingsInvalid, NoServerFound) as error:
-        fail(str(error))
-
-
-def _verify(served: Served, store: ModelStore) -> None:
-    """A damaged model stops the start by name, before anything runs; one that lost its promotion is left out aloud."""
-    for standing in served.standings:
-        if standing.blocked:
-            typer.echo(f"not served  {standing.entry.reference}: {'; '.join(standing.blocked)}", err=True)
-    if not served.catalogue.entries:
-        fail("No model is promoted, so there is nothing to serve. `malgil models list` says why.", 1)
-    for entry in served.loaded:
-        try:
-            store.open(entry)
-        except (ModelDamaged, ModelMissing) as error:
-            fail(str(error), 1)
-
-
-def _announce(ready: Ready) -> None:
-    if ready.metrics_url:
-        typer.echo(f"metrics  {ready.metrics_url}")
-    if ready.admin_url:
-        typer.echo(f"admin    {ready.admin_url}/admin/v1")
-    typer.echo("stop     Ctrl-C")
-    typer.echo(f"ready    {ready.url}   after {ready.milliseconds / 1000:.1f} s")
-
-
-@app.command()
-def api(
-    descriptor: Annotated[int | None, typer.Option(hidden=True)] = None,
-) -> None:
-    """Start one API process; needs MALGIL_REDIS_URL."""
-    settings = settings_of()
-    redis_url = _redis_url(settings)
-    _serve_metrics(settings)
-    promotions = promotions_of(settings)
-
-    def offer(served: Served) -> Offer:
-        return Offer(served.catalogue, served.standings, trials_of(settings, served))
-
-    def news() -> Offer | None:
-        changed = promotions.changed()
-        return offer(changed) if changed else None
-
-    try:
-        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news, opened_database(settings))
-    except SettingsInvalid as error:
-        fail(str(error))
-
-
-@app.command()
-def admin(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
-    """Start the admin API (keys, tenants, usage); needs MALGIL_ADMIN_TOKEN."""
-    settings = settings_of()
-    try:
-        server.serve_admin(settings, descriptor, database_of(settings))
-    except SettingsInvalid as error:
-        fail(str(error))
-
-
-@app.command()
-def engine() -> None:
-    """Start one engine process; needs MALGIL_REDIS_URL."""
-    settings = settings_of()
-    redis_url = _redis_url(settings)
-    _serve_metrics(settings)
-    promotions = promotions_of(settings)
-    try:
-        engine_process.serve(settings, served_models(settings), store_of(settings), redis_url, promotions)
-    except (ModelDamaged, ModelMissing) as error:
-        fail(str(error), 1)
-    except RedisClusterException:
-        fail(f"{PREFIX}REDIS_URL: no node of the Cluster answers. Is it up, and may this machine reach it?", 1)
-
-
-def _serve_metrics(settings: Settings) -> None:
-    """A process without a supervisor serves its own metrics."""
-    if settings.admin_port and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # noqa: TID251 set by the supervisor
-        try:
-            serve_metrics(settings)
-        except SettingsInvalid as error:
-            fail(str(error))
-
-
-def _redis_url(settings: Settings) -> str:
-    if settings.redis_url is None:
-        fail(f"{PREFIX}REDIS_URL: not set. Name the Redis or Valkey of the deployment, or use `malgil serve`.")
-    return settings.redis_url
 
 
 @app.command()

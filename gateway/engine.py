@@ -21,10 +21,10 @@ import redis
 
 from gateway import keys
 from gateway.batch_queue import Answer, Entry
-from gateway.cache import CachedSegment
 from gateway.connections import REDIS_ERRORS, blocking_client
 from gateway.fleet import Fleet
 from gateway.guard import guard_of
+from gateway.judgement import segment_of
 from gateway.promotions import POLL_S, Promotions
 from gateway.receiver import ENGINE_BEAT_MS, MAX_DELIVERIES, Budget, Delivered, Receiver
 from gateway.settings import Settings
@@ -182,7 +182,7 @@ class Engine:
         return [
             Answer(item.entry.key, "failed")
             if hypothesis is None
-            else Answer(item.entry.key, "done", CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score))
+            else Answer(item.entry.key, "done", segment_of(hypothesis))
             for item, hypothesis in zip(due, hypotheses, strict=True)
         ]
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from accessibility.checks import check
 from accessibility.faithfulness import faithfulness
 from accessibility.masking import mask
+from gateway.judgement import Judged
 from models.catalogue import CatalogueEntry
 from models.runtime.load import Guard
 from models.runtime.protection import Protected
 from models.runtime.protocol import Hypothesis, TranslationInput
 
 
-def faults(given: TranslationInput, hypothesis: Hypothesis) -> int:
+def faults(given: TranslationInput, hypothesis: Hypothesis) -> Judged:
     """Findings of medium or high severity: a copied text, of low severity, may be right between close languages."""
     report = check(given.text, hypothesis.text, given.target, complete=hypothesis.complete)
-    return sum(finding.severity != "low" for finding in report.findings)
+    judged = Judged(sum(finding.severity != "low" for finding in report.findings))
+    judged.report = report
+    return judged
 
 
 def protect(text: str) -> Protected | None:

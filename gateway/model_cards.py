@@ -20,8 +20,8 @@ from gateway.schemas import (
     ModelListed,
     ModelsResponse,
 )
-from models.evaluation import Metric
 from models.lifecycle import Standing
+from models.metric import Metric
 from models.quality import Measured, MeasuredSummaries, measured, measured_summaries
 from models.record import Record
 

@@ -20,9 +20,10 @@ from gateway.terminal import fail, known_models, register_of, served_models, set
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry, LanguagePair
 from models.comparison import as_markdown, as_svg, compare
-from models.evaluation import EvaluationUnavailable, Lines
+from models.evaluation import Lines
 from models.examination import Task, baselines, examine
 from models.lifecycle import NothingToRollBack, PromotionRefused, Standing, Waiver, promote, rollback
+from models.metric import EvaluationUnavailable
 from models.quality import (
     STANDARD,
     EvaluationSet,

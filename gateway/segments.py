@@ -12,6 +12,7 @@ from gateway.batch_queue import PUBLIC, Entry, Lane, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache, SegmentKeys
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import QueueUnavailable, SegmentFailed, TimedOut
+from gateway.judgement import segment_of
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
 from models.catalogue import CatalogueEntry
@@ -142,6 +143,6 @@ class DirectSegments:
             except TranslationFailed:
                 raise SegmentFailed from None
             for each, hypothesis in zip(part, hypotheses, strict=True):
-                done[each] = CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score)
+                done[each] = segment_of(hypothesis)
             self._progress(len(part))
         return [done[each] for each in inputs]

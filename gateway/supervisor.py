@@ -19,18 +19,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
-
 from gateway.embedded import EmbeddedValkey
-from gateway.server import listen
+from gateway.listening import listen
+from gateway.logs import log
+from gateway.processes import UNUSABLE
 from gateway.settings import PREFIX, Settings
-from gateway.telemetry import log, serve_metrics
 
 RESTART_LEAST_S = 0.2
 RESTART_MOST_S = 10.0
 SETTLED_S = 10.0
 KILL_AFTER_S = 5.0
+LOOK_S = 0.02
+
+
+class Unusable(RuntimeError):
+    """A process cannot begin, now or on the next try; it has said why."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class Child:
     started: float = 0.0
     pause_s: float = RESTART_LEAST_S
     due: float = field(default=0.0)
+    status: int | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -67,9 +71,12 @@ class Child:
             return
         if self.process.poll() is None:
             return
-        log().error("child_died", child=self.name, status=self.process.returncode)
+        self.status = self.process.returncode
+        log().error("child_died", child=self.name, status=self.status)
         metrics = self.environment.get("PROMETHEUS_MULTIPROC_DIR")
         if metrics:
+            from prometheus_client.multiprocess import mark_process_dead
+
             mark_process_dead(self.process.pid, metrics)  # type: ignore[no-untyped-call]
         young = now - self.started < SETTLED_S
         self.pause_s = min(RESTART_MOST_S, self.pause_s * 2) if young else RESTART_LEAST_S
@@ -98,8 +105,14 @@ class Ready:
     admin_url: str | None = None
 
 
-def serve(settings: Settings, environment: Mapping[str, str], announce: Callable[[Ready], None]) -> None:
-    """Blocks until SIGTERM or SIGINT; `announce` is called once, when the service is ready."""
+def serve(
+    settings: Settings,
+    environment: Mapping[str, str],
+    started: Callable[[], None],
+    announce: Callable[[Ready], None],
+) -> None:
+    """Blocks until SIGTERM or SIGINT; `started` is called once, while the processes start, and `announce` when the
+    service is ready. Raises Unusable when it can never be."""
     began = time.monotonic()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -107,24 +120,42 @@ def serve(settings: Settings, environment: Mapping[str, str], announce: Callable
     with _private_folder() as folder, _listening(settings) as listening, _listening_for_admin(settings) as admin:
         children = _children(settings, environment, folder, listening, admin)
         host, port = listening.getsockname()[:2]
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
-        metrics_url, stop_metrics = serve_metrics(settings, registry)
         announced = False
-        try:
-            while not stop.wait(0.05):
+        with contextlib.ExitStack() as ending:
+            # Callers first, then the engines that finish their batches, then the store they answer through.
+            for child in children:
+                ending.callback(child.stop, settings.drain_ms / 1000 + KILL_AFTER_S)
+            # The one that takes longest first: none needs another before it can answer.
+            for child in reversed(children):
+                child.start()
+            # All that the children do not wait for comes after their start.
+            metrics_url, stop_metrics = _metrics(settings, folder)
+            ending.callback(stop_metrics)
+            started()
+            while not stop.wait(LOOK_S):
                 now = time.monotonic()
                 for child in children:
                     child.watch(now)
-                if not announced and _ready(host, port):
+                if announced:
+                    continue
+                if any(child.status == UNUSABLE for child in children):
+                    raise Unusable
+                if _ready(host, port):
                     announced = True
-                    took_ms = round((now - began) * 1000)
+                    took_ms = round((time.monotonic() - began) * 1000)
                     announce(Ready(_url(listening), metrics_url, took_ms, _url(admin) if admin else None))
-        finally:
-            # Callers first, then the engines that finish their batches, then the store they answer through.
-            for child in reversed(children):
-                child.stop(settings.drain_ms / 1000 + KILL_AFTER_S)
-            stop_metrics()
+
+
+def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[], None]]:
+    """The metrics of all processes, served here."""
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    from gateway.telemetry import serve_metrics
+
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
+    return serve_metrics(settings, registry)
 
 
 def _children(
@@ -146,17 +177,17 @@ def _children(
         f"{PREFIX}CACHE_SECRET": secret,
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
     }
-    malgil = [sys.executable, "-P", "-m", "gateway"]
+    malgil = [sys.executable, "-P", "-m", "gateway.processes"]
     descriptor = listening.fileno()
     children = [] if settings.redis_url else [Child("valkey", valkey.command(), environment, quiet=True)]
     children += [Child(f"engine-{n}", [*malgil, "engine"], shared) for n in range(settings.engine_processes)]
     children += [
-        Child(f"api-{n}", [*malgil, "api", "--descriptor", str(descriptor)], shared, (descriptor,))
+        Child(f"api-{n}", [*malgil, "api", str(descriptor)], shared, (descriptor,))
         for n in range(settings.api_processes)
     ]
     if admin is not None:
         inherited = admin.fileno()
-        children.append(Child("admin", [*malgil, "admin", "--descriptor", str(inherited)], shared, (inherited,)))
+        children.append(Child("admin", [*malgil, "admin", str(inherited)], shared, (inherited,)))
     return children
 
 

@@ -6,18 +6,14 @@ the admin port (gateway.supervisor).
 
 from __future__ import annotations
 
-import io
-import logging
-import sys
-import traceback
 from collections.abc import Callable
-from functools import cache
-from typing import Any, TextIO, cast
 
-import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from gateway.logs import log, where
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+
+__all__ = ["log", "where"]
 
 _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -46,71 +42,6 @@ QUEUE_LENGTH = Gauge(
     ["model", "lane"],
     multiprocess_mode="mostrecent",
 )
-
-
-class _Stderr(io.TextIOBase):
-    """Standard error as it is when something is written: a logger outlives what a test or a console put there."""
-
-    def write(self, text: str, /) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-
-class _NoText(logging.Filter):
-    """Keeps the level, logger and place of a library's log record; its message and arguments may quote a request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args, record.exc_info, record.exc_text, record.stack_info = (
-            f"{record.module}:{record.lineno}",
-            (),
-            None,
-            None,
-            None,
-        )
-        return True
-
-
-def configure_logging(level: str) -> None:
-    """JSON lines on standard error; records of libraries keep their place, not their words."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_NoText())
-    handler.setFormatter(
-        logging.Formatter('{"event":"library","level":"%(levelname)s","logger":"%(name)s","at":"%(message)s"}')
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    _logger.cache_clear()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
-        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", _Stderr())),
-        cache_logger_on_first_use=True,
-    )
-
-
-def log() -> Any:
-    """One logger for all: binding one anew takes longer than most of what it would leave out."""
-    return _logger()
-
-
-@cache
-def _logger() -> Any:
-    return structlog.get_logger()
-
-
-def where(error: BaseException) -> dict[str, str]:
-    """What may be logged of an unexpected error: its type and the places it passed, never its words."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    return {
-        "error": type(error).__name__,
-        "at": " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames)),
-    }
 
 
 def serve_metrics(settings: Settings, registry: CollectorRegistry = REGISTRY) -> tuple[str | None, Callable[[], None]]:

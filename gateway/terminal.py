@@ -1,4 +1,4 @@
-"""What every command of the terminal needs: its settings, its model store, and an end with a clear message."""
+"""What every command of the terminal needs: text and languages as a person gives them, the models that serve."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
-
-import typer
+from typing import TYPE_CHECKING
 
 from gateway.canary import Plan
+from gateway.console import fail, settings_of
 from gateway.promotions import Promotions
-from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
-from gateway.state.database import Database, data_folder, open_database
-from gateway.telemetry import configure_logging, log
+from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.telemetry import log
 from locales import tags
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
@@ -25,10 +23,10 @@ from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
 
+if TYPE_CHECKING:
+    from gateway.state.database import Database
 
-def fail(text: str, status: int = 2) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(status)
+__all__ = ["fail", "settings_of"]
 
 
 def read_text(file: str) -> str:
@@ -69,17 +67,6 @@ def localised(code: str, **values: str | int) -> str:
     return f"{message(f'error.{code}.message', reader, **values)} {message(f'error.{code}.help', reader, **values)}"
 
 
-def settings_of(**given: object) -> Settings:
-    """Settings of the environment, with the options of the command line on top."""
-    options = {f"{PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
-    try:
-        settings = load_settings({**os.environ, **options})  # noqa: TID251 handed to load_settings, read there
-    except SettingsInvalid as error:
-        fail(str(error))
-    configure_logging(settings.log_level)
-    return settings
-
-
 def known_models(settings: Settings) -> Catalogue:
     """Every model there is, bundled and then installed, promoted or not; the only place that gathers them."""
     try:
@@ -94,6 +81,8 @@ def store_of(settings: Settings) -> ModelStore:
 
 def database_of(settings: Settings) -> Database:
     """The database of the settings; ends the command when there is none it could keep something in."""
+    from gateway.state.database import data_folder
+
     database = opened_database(settings)
     if not database.available:
         fail(f"{PREFIX}DATA_FOLDER: {data_folder(settings)} cannot be written. Name a folder that can.", 1)
@@ -102,6 +91,8 @@ def database_of(settings: Settings) -> Database:
 
 def opened_database(settings: Settings) -> Database:
     """The database; on a machine that cannot keep anything, and where nobody asked for it, one that refuses."""
+    from gateway.state.database import open_database  # an engine needs none, and starts without it
+
     try:
         return open_database(settings)
     except SettingsInvalid as error:

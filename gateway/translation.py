@@ -22,6 +22,7 @@ from gateway.errors import (
     TimedOut,
     TooManyTexts,
 )
+from gateway.reports import unpacked
 from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
@@ -257,7 +258,7 @@ class Translation:
             wanted = (model.reference, TranslationInput(segment.text, target, way.said))
             answer = answers.get(wanted) or CachedSegment(segment.text, complete=True)
             if has_letters(segment.text):
-                found = checked(segment.text, answer.text, target, complete=answer.complete)
+                found = unpacked(answer.report) or checked(segment.text, answer.text, target, complete=answer.complete)
                 reports.append(shift(found, start))
                 scores.append(answer.score)
             texts.append(answer.text)

@@ -17,10 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from gateway.callers import Caller, caller_of
 from gateway.errors import StateUnavailable
 from gateway.limits import Level, Limits
+from gateway.logs import log
 from gateway.state import usage
 from gateway.state.database import Database
 from gateway.state.usage import Account, Spent
-from gateway.telemetry import log
 
 FLUSH_S = 5.0
 

@@ -3,6 +3,8 @@
 The answer is a suggestion with a confidence. It never overrides what a caller declares.
 """
 
+from __future__ import annotations
+
 import math
 import re
 import threading
@@ -12,12 +14,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-from locales.ngrams import OTHER, classifier
 from locales.profiles import PROFILES
 from locales.tags import LanguageTag, base
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+    from locales.ngrams import Classifier
 
 MAX_CHARS_READ = 2000  # more text changes no answer, only its cost
 MIN_LETTERS = 8
@@ -100,6 +105,7 @@ _VARIETY_LEAD = -3.0
 _WORD_WEIGHT = 1.25
 _WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)*")
 
+_OTHER = "other"  # the classifier's word for every language it does not know
 _FLOOR = 1e-6  # py3langid says 0 far too easily to be taken at its word
 
 _loading = threading.Lock()
@@ -165,25 +171,29 @@ def _script(char: str) -> str:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _models() -> tuple[LanguageIdentifier, Classifier]:
+    # Imported when a language is first asked for: with their tables they take longer than all else here together.
+    from locales.ngrams import classifier
+    from locales.unpacked import identifier
+
+    return identifier(), classifier()
 
 
 def _scores(text: str, script: str) -> Mapping[LanguageTag, float]:
     """The logarithm of each language's weight."""
     labels = _hints().labels[script]
-    with _loading:  # the model takes a second and 100 MB to load: once, whoever asks first
-        identifier = _identifier()
+    with _loading:  # once, whoever asks first
+        known, own_classifier = _models()
     asked = _hints().asked[script]
     # Keeping a script's labels and dividing by their sum is what `set_languages` does, without a model per script.
-    ranked = {label: float(probability) for label, probability in identifier.rank(text) if label in asked}
+    ranked = {label: float(probability) for label, probability in known.rank(text) if label in asked}
     total = sum(ranked.values()) or 1.0
-    own = classifier().log_probabilities(text) if script == "Latn" else {}
+    own = own_classifier.log_probabilities(text) if script == "Latn" else {}
     scores: dict[LanguageTag, float] = {}
     for tag, names in labels.items():
         # A language that py3langid does not know has the labels of all that it is taken for: the classifier decides.
         library = math.log(sum(ranked.get(name, 0.0) for name in names) / total + _FLOOR)
-        scores[tag] = own.get(tag, own.get(OTHER, 0.0)) + library
+        scores[tag] = own.get(tag, own.get(_OTHER, 0.0)) + library
     return _with_varieties(text, scores) if own else scores
 
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from locales.profiles import Profile, TextDirection, nearest_profile, profile, tags
+from locales.profiles import Profile, TextDirection, nearest_profile, profile
 from locales.pseudo import BIDI
-from locales.tags import LanguageTag, base, likely_script
+from locales.tags import LanguageTag, base, likely_script, profiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class _Languages(Mapping[LanguageTag, Language]):
         raise KeyError(tag)
 
     def __iter__(self) -> Iterator[LanguageTag]:
-        return iter(sorted(tags()))
+        return iter(sorted(profiled()))
 
     def __len__(self) -> int:
-        return len(tags())
+        return len(profiled())
 
 
 LANGUAGES: Mapping[LanguageTag, Language] = _Languages()

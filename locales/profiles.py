@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from babel.plural import PluralRule, RuleError
 
-from locales.tags import LanguageTag, base
+from locales.tags import LanguageTag, base, profiled
 
 TextDirection = Literal["ltr", "rtl"]
 Status = Literal["draft", "checked"]
@@ -106,19 +106,12 @@ class Profile:
 
 def profile(tag: LanguageTag) -> Profile | None:
     """The profile of exactly this tag, or None; ProfileInvalid when its file is wrong."""
-    return _read(tag) if tag in tags() else None
+    return _read(tag) if tag in profiled() else None
 
 
 def nearest_profile(tag: LanguageTag) -> Profile | None:
     """The profile of a tag, or that of its language: `es` for `es-MX`."""
     return profile(tag) or profile(base(tag))
-
-
-@cache
-def tags() -> frozenset[LanguageTag]:
-    """Every language that has a profile; no file is opened for this."""
-    names = (entry.name for entry in files("locales").joinpath("profiles").iterdir())
-    return frozenset(LanguageTag(name.removesuffix(".toml")) for name in names if name.endswith(".toml"))
 
 
 @cache
@@ -135,10 +128,10 @@ class Profiles(Mapping[LanguageTag, Profile]):
         raise KeyError(tag)
 
     def __iter__(self) -> Iterator[LanguageTag]:
-        return iter(sorted(tags()))
+        return iter(sorted(profiled()))
 
     def __len__(self) -> int:
-        return len(tags())
+        return len(profiled())
 
 
 PROFILES: Mapping[LanguageTag, Profile] = Profiles()

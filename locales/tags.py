@@ -1,14 +1,18 @@
 """Language tags: every spelling a caller may send becomes one canonical BCP 47 tag, or is refused."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from types import MappingProxyType
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from babel.core import get_global
-from langcodes import Language
-from langcodes.tag_parser import LanguageTagError
+
+if TYPE_CHECKING:
+    from langcodes import Language
 
 LanguageTag = NewType("LanguageTag", str)
 
@@ -66,9 +70,18 @@ class UnknownLanguage(ValueError):
         super().__init__(self.tag)
 
 
+@cache
+def profiled() -> frozenset[LanguageTag]:
+    """Every language that has a profile; no file is opened for this."""
+    names = (entry.name for entry in files("locales").joinpath("profiles").iterdir())
+    return frozenset(LanguageTag(name.removesuffix(".toml")) for name in names if name.endswith(".toml"))
+
+
 @lru_cache(maxsize=2048)
 def parse(text: str) -> LanguageTag:
     """The canonical tag for a BCP 47 tag, an ISO 639 code or a FLORES code in any case; language names are refused."""
+    if text in profiled():  # named canonically, so that reading the models needs no registry of all languages
+        return LanguageTag(text)
     shape = _WELL_FORMED.fullmatch(text) if len(text) <= MAX_TAG_LENGTH else None
     if shape is None:
         raise UnknownLanguage(text)
@@ -76,6 +89,14 @@ def parse(text: str) -> LanguageTag:
         return LanguageTag(corpus_tag)
     if _PRIVATE_USE.fullmatch(shape["language"].lower()):
         raise UnknownLanguage(text)
+    return _registered(text)
+
+
+def _registered(text: str) -> LanguageTag:
+    # Half of what importing all of `locales` took, for the tags that nobody has a profile for.
+    from langcodes import Language
+    from langcodes.tag_parser import LanguageTagError
+
     try:
         # `macro`: corpora name the narrow language (swh, npi, arb), people and web browsers the wide one (sw, ne, ar).
         language = Language.get(text, normalize=True).prefer_macrolanguage()
@@ -90,7 +111,7 @@ def _canonical(language: Language) -> LanguageTag:
     expected = likely_script(language.language or "und", language.territory)
     script = None if language.script == expected else language.script
     # Extensions (calendar, collation, private use) choose conventions, never the language of a text.
-    short = Language.make(language.language, None, script, language.territory, language.variants)
+    short = type(language).make(language.language, None, script, language.territory, language.variants)
     tag = short.to_tag()
     return LanguageTag(_PREFERRED.get(tag, tag))
 
@@ -107,6 +128,7 @@ def base(tag: LanguageTag) -> LanguageTag:
     return LanguageTag(tag.partition("-")[0])
 
 
+@cache
 def _flores_codes() -> Mapping[LanguageTag, str]:
     codes: dict[LanguageTag, str] = {}
     for code in _FLORES.split():
@@ -114,9 +136,6 @@ def _flores_codes() -> Mapping[LanguageTag, str]:
     return MappingProxyType(codes)
 
 
-_FLORES_CODES = _flores_codes()
-
-
 def flores_code(tag: LanguageTag) -> str | None:
     """The code FLORES-200 and FLORES+ write for a tag, or None where they have no text in that language."""
-    return _FLORES_CODES.get(tag)
+    return _flores_codes().get(tag)

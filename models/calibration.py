@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal
 
 from models.catalogue import LanguagePair
-from models.evaluation import Sentence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.evaluation import Sentence
 
 Band = Literal["high", "medium", "low", "unknown"]
 
@@ -43,6 +45,8 @@ class Calibration:
 
 def calibrate(direction: LanguagePair, set_name: str, sentences: Sequence[Sentence]) -> Calibration | None:
     """Bands of one direction; None when there are too few sentences or the score says too little about them."""
+    import numpy as np  # here, since every process that serves reads the bands and none computes them
+
     if len(sentences) < LEAST_SENTENCES:
         return None
     scores = np.array([each.log_probability for each in sentences])
@@ -68,6 +72,8 @@ def calibrate(direction: LanguagePair, set_name: str, sentences: Sequence[Senten
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Equal values share the mean of their ranks."""
+    import numpy as np
+
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     means: NDArray[np.float64] = ends - (counts - 1) / 2

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from models.catalogue import LanguagePair
-from models.evaluation import RESAMPLES, EvaluationUnavailable, Lines, chrf_metric, translate
+from models.evaluation import RESAMPLES, Lines, chrf_metric, translate
+from models.metric import EvaluationUnavailable
 from models.runtime.protocol import Translator
 
 SIGNIFICANT = 0.05

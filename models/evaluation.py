@@ -27,6 +27,7 @@ import numpy as np
 from locales.detection import detect
 from locales.tags import LanguageTag, base
 from models.catalogue import LanguagePair
+from models.metric import EvaluationUnavailable, Metric
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
 
 if TYPE_CHECKING:
@@ -56,11 +57,6 @@ Check = Callable[[str, str, LanguageTag, bool], Mapping[str, str]]
 """Source, translation, target, whether decoding ended by itself → outcome of each check: pass, fail, not_available."""
 
 
-class EvaluationUnavailable(RuntimeError):
-    def __init__(self) -> None:
-        super().__init__("evaluation needs sacreBLEU and rouge-score: pip install 'malgil[evaluate]'")
-
-
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of one direction, sources beside their references; ValueError when they do not match."""
@@ -74,18 +70,6 @@ class Lines:
             raise ValueError("there is nothing to evaluate")
         if len(self.sources) != len(self.references):
             raise ValueError("sources and references must have the same number of lines")
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One figure. `direction` is None for what concerns the whole model; `n` counts what it was taken from."""
-
-    name: str
-    direction: LanguagePair | None
-    value: float
-    n: int
-    signature: str = ""
-    ci95: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ import msgspec
 from models import abstractive, calibration, evaluation, summary_evaluation
 from models.calibration import Calibration, calibrate
 from models.catalogue import CatalogueEntry, LanguagePair
-from models.evaluation import Check, Evaluated, Lines, Metric, evaluate, translate
+from models.evaluation import Check, Evaluated, Lines, evaluate, translate
 from models.gate import Thresholds, directions, judge
 from models.lifecycle import Register, Served
 from models.manifest import MANIFEST, Manifest, sha256_of
+from models.metric import Metric
 from models.quality import EvaluationSet
 from models.record import DataSet, Environment, Record, Verdict
 from models.runtime.load import RunOptions, load_folder

@@ -12,9 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from locales.normalisation import has_letters
 from locales.segmentation import spans, split
@@ -33,7 +31,11 @@ _FEWEST_CHARS = 20  # headings, dates and signatures speak for no text
 _MOST_SUPPORT = 3
 _ADDS = 0.15  # of a written sentence, how much more a further sentence of the source must account for
 
-_Matrix = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_Matrix: TypeAlias = "NDArray[np.float32]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def choose(sentences: Sequence[str], budget: Budget) -> tuple[int, ...]:
 def support(written: str, sentences: Sequence[str]) -> tuple[int, ...]:
     """The places of the sentences that best account for the words of a newly written one, best first, at most three;
     empty when they have nothing in common."""
+    import numpy as np  # where it is used: who only translates never waits for it
+
     if not sentences:
         return ()
     *known, wanted = _vectors([*sentences, written])
@@ -135,6 +139,8 @@ def _features(sentence: str) -> Counter[str]:
 
 def _vectors(sentences: Sequence[str]) -> _Matrix:
     """One row of unit length per sentence: logarithmic term frequency times inverse sentence frequency."""
+    import numpy as np
+
     counted = [_features(sentence) for sentence in sentences]
     columns = {word: column for column, word in enumerate(dict.fromkeys(word for each in counted for word in each))}
     matrix = np.zeros((len(sentences), max(1, len(columns))), dtype=np.float32)
@@ -147,6 +153,8 @@ def _vectors(sentences: Sequence[str]) -> _Matrix:
 
 
 def _similarity(vectors: _Matrix) -> _Matrix:
+    import numpy as np
+
     found: _Matrix = vectors @ vectors.T
     np.fill_diagonal(found, 0)
     return found
@@ -154,6 +162,8 @@ def _similarity(vectors: _Matrix) -> _Matrix:
 
 def _votes(similarity: _Matrix) -> NDArray[np.float64]:
     """The stationary distribution of a reader who follows resemblance and now and then jumps anywhere."""
+    import numpy as np
+
     count = len(similarity)
     totals = similarity.sum(axis=1, keepdims=True)
     # A sentence that resembles none votes for all alike.

@@ -17,7 +17,7 @@ import msgspec
 
 from models.calibration import Calibration
 from models.catalogue import CatalogueEntry, LanguagePair
-from models.evaluation import Metric
+from models.metric import Metric
 
 CARDS = Path(__file__).with_name("cards")
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
-from models.evaluation import EvaluationUnavailable
+from models.metric import EvaluationUnavailable
 
 MEASURES = ("rouge_1", "rouge_2", "rouge_l")
 _NAMES = ("rouge1", "rouge2", "rougeL")

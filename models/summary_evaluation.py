@@ -16,8 +16,9 @@ from locales.tags import LanguageTag
 from models import evaluation
 from models.abstractive import passages, window_chars
 from models.catalogue import CatalogueEntry
-from models.evaluation import Check, Evaluated, Lines, Metric, ratio, translate, wrong_language
+from models.evaluation import Check, Evaluated, Lines, ratio, translate, wrong_language
 from models.extractive import Budget, choose, speaking
+from models.metric import Metric
 from models.rouge import MEASURES, Rouge, words
 from models.runtime.protocol import Hypothesis, Translator
 

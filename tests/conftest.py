@@ -25,6 +25,14 @@ def pytest_report_header() -> str:
     return "malgil with " + ", ".join(f"{name} {version(name)}" for name in ("ctranslate2", "redis", "fastapi"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test keeps without saying where does not end up with the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """A Valkey on a private socket; without a server binary: a skip on a laptop, a failure in CI."""
@@ -78,6 +86,13 @@ def _until_answering(client: redis.Redis) -> None:
         else:
             return
     raise RuntimeError("valkey did not start")
+
+
+@pytest.fixture
+def clean_postgres(postgres_url: str) -> str:
+    """The same server, emptied: it belongs to the test run."""
+    postgres.empty(postgres_url)
+    return postgres_url
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,12 @@ def server() -> Iterator[str]:
             process.wait(30)
 
 
+def empty(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
 def _other_user() -> str:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):

@@ -16,9 +16,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.errors import StateUnavailable
+from gateway.logs import log
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.state import migration
-from gateway.telemetry import log
 
 FILE = "state.sqlite3"
 # How long a writer waits for another one, and a caller for a connection.

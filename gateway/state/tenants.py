@@ -141,9 +141,11 @@ def keys(connection: Connection, tenant: str | None = None) -> list[ApiKey]:
     return _read(connection, *([] if tenant is None else [API_KEYS.c.tenant == tenant]))
 
 
-def changed_keys(connection: Connection, since: int) -> list[ApiKey]:
-    """The keys that changed after the clock showed `since`."""
-    return _read(connection, API_KEYS.c.changed > since)
+def news(connection: Connection, since: int) -> tuple[int, list[ApiKey]]:
+    """What the clock shows, and the keys that changed after `since`: all of them when it went back, as it does when a
+    backup is put in place."""
+    now = int(connection.execute(select(CLOCK.c.changes)).scalar_one())
+    return now, _read(connection, API_KEYS.c.changed > (since if since <= now else 0))
 
 
 def tenants(connection: Connection) -> list[Tenant]:

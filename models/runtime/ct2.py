@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -146,12 +146,15 @@ class CTranslate2Translator:
         ]
         parts: defaultdict[int, list[tuple[_Job, _Decoded | None]]] = defaultdict(list)
         decoded_all = self._decode_all(jobs)
-        if self._judge:
-            self._look_again(self._judge, jobs, decoded_all)
-        for job, decoded in zip(jobs, decoded_all, strict=True):
+        judged = self._look_again(self._judge, jobs, decoded_all) if self._judge else {}
+        by_owner: dict[int, int] = {}
+        for place, (job, decoded) in enumerate(zip(jobs, decoded_all, strict=True)):
             parts[job.owner].append((job, decoded))
+            if place in judged and job.given is inputs[job.owner]:
+                by_owner[job.owner] = judged[place]
         return [
-            None if pieces is None else _hypothesis(len(pieces), parts[owner]) for owner, pieces in enumerate(encoded)
+            None if pieces is None else _hypothesis(len(pieces), parts[owner], by_owner.get(owner))
+            for owner, pieces in enumerate(encoded)
         ]
 
     def _encode(self, text: str) -> list[str] | None:
@@ -257,16 +260,19 @@ class CTranslate2Translator:
         written = tokens[len(job.prefix) : len(tokens) - 1 if complete else len(tokens)]
         return _Decoded(self._tokeniser.decode(written), complete, len(written), score)
 
-    def _look_again(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> None:
-        """Put a better text in place of each that the judge finds fault with, where there is one."""
-        faults = {
-            place: found
+    def _look_again(self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None]) -> Mapping[int, int]:
+        """Put a better text in place of each that the judge finds fault with, where there is one; what the judge says
+        of the texts that stay, by place."""
+        judged = {
+            place: judge(job.given, _hypothesis_of(job, first))
             for place, (job, first) in enumerate(zip(jobs, decoded, strict=True))
-            if first is not None and (found := judge(job.given, _hypothesis_of(job, first)))
+            if first is not None
         }
+        faults = {place: found for place, found in judged.items() if found}
         self._wider(judge, jobs, decoded, faults)
         if self._entry.task != "summarize":  # two halves of a text have two summaries
             self._in_parts(judge, jobs, decoded, faults)
+        return {**judged, **faults}
 
     def _wider(
         self, judge: Judge, jobs: Sequence[_Job], decoded: list[_Decoded | None], faults: dict[int, int]
@@ -320,12 +326,14 @@ def _joined(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
     )
 
 
-def _hypothesis(source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]]) -> Hypothesis | None:
+def _hypothesis(
+    source_tokens: int, parts: Sequence[tuple[_Job, _Decoded | None]], judged: int | None
+) -> Hypothesis | None:
     decoded = [result for _, result in parts if result is not None]
     if len(decoded) < len(parts):
         return None
     whole = _joined([job for job, _ in parts], decoded)
-    return Hypothesis(whole.text, whole.complete, source_tokens, whole.tokens, whole.score)
+    return Hypothesis(whole.text, whole.complete, source_tokens, whole.tokens, whole.score, judged)
 
 
 def _mean_score(decoded: Sequence[_Decoded]) -> float | None:

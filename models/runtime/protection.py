@@ -76,4 +76,4 @@ def _without(each: TranslationInput, shield: Protected | None) -> TranslationInp
 
 def _restored(result: Hypothesis | None, shield: Protected) -> Hypothesis | None:
     text = None if result is None else shield.restore(result.text)
-    return None if result is None or text is None else replace(result, text=text)
+    return None if result is None or text is None else replace(result, text=text, judged=None)

@@ -23,7 +23,8 @@ class TranslationInput:
 class Hypothesis:
     """`complete` is False when decoding was cut before the model ended the text.
 
-    `score` is the mean log-probability of a token, None where the translator was not asked for it.
+    `score` is the mean log-probability of a token, None where the translator was not asked for it. `judged` is what the
+    judge said of exactly this text as a translation of exactly the input, None where there was no such judgement.
     """
 
     text: str
@@ -31,9 +32,11 @@ class Hypothesis:
     source_tokens: int
     target_tokens: int
     score: float | None = None
+    judged: int | None = None
 
 
-# How many faults a hypothesis has as a translation of its input; 0 when none is seen.
+# How many faults a hypothesis has as a translation of its input; 0 when none is seen. The number may carry more than
+# itself (a subclass of int): it comes back with the hypothesis.
 Judge = Callable[[TranslationInput, Hypothesis], int]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accessibility.numbers import mismatches
+from accessibility.numbers import _NUMBER, _OPENS_NUMBER, ascii_digits, mismatches
 
 
 def severities(source: str, target: str) -> list[str]:
@@ -148,3 +148,9 @@ def test_grouping_never_matters(number: int, mark: str) -> None:
 def test_a_power_of_ten_is_always_seen(number: object, power: int) -> None:
     source = f"{number} mg"
     assert mismatches(source, f"{float(str(number)) * 10**power:.2f} mg")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_every_number_begins_with_a_sign_that_is_looked_for(text: str) -> None:
+    written = ascii_digits(text)
+    assert _OPENS_NUMBER.search(written) or not _NUMBER.search(written)

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from accessibility.repetition import loops
+from accessibility.repetition import _IN_WORDS, _may_repeat_in_words, loops
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,17 @@ def test_loop_is_seen(text: str) -> None:
 )
 def test_what_people_write_is_no_loop(text: str) -> None:
     assert not loops(text)
+
+
+@given(
+    st.text("ab "), st.text("abcdefghijklmnopqrstuvwxyz ", min_size=1, max_size=24), st.integers(1, 9), st.text("ba")
+)
+@example("", "abcdefghijklmnopqrstuvwx", 8, "")
+@example("a", "xyz", 8, "b")
+def test_no_repetition_escapes_the_quick_look(before: str, piece: str, times: int, after: str) -> None:
+    text = before + piece * times + after
+    assert _may_repeat_in_words(text) or not _IN_WORDS.search(text)
+
+
+def test_the_quick_look_passes_over_ordinary_sentences() -> None:
+    assert not _may_repeat_in_words("La biblioteca municipal abre todos los días a las nueve de la mañana.")

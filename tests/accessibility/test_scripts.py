@@ -1,6 +1,6 @@
 import pytest
 
-from accessibility.scripts import census, members, room
+from accessibility.scripts import FIRST_UNSPACED, UNSPACED, census, members, room
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,8 @@ def test_unknown_script_has_no_members() -> None:
 
 def test_dense_scripts_need_less_room() -> None:
     assert room(census("中文")) < room(census("한국어")) < room(census("አማርኛ")) < room(census("casa")) == 1
+
+
+def test_no_script_without_spaces_begins_earlier() -> None:
+    below = map(chr, range(ord(FIRST_UNSPACED)))
+    assert UNSPACED.isdisjoint(census("".join(filter(str.isalpha, below))))

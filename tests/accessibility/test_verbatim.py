@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from accessibility.verbatim import FILLER, Part, differences, take_apart
+from accessibility.verbatim import _EMAIL, _LINK, _PLACEHOLDER, FILLER, Part, differences, take_apart
 
 
 def literals(parts: tuple[Part, ...]) -> list[str]:
@@ -80,3 +82,11 @@ def test_changed_link_is_found_where_it_stands(target: str) -> None:
     source = take_apart("En https://ejemplo.org/a está").links
     (finding,) = differences(source, take_apart(target).links, "link_mismatch", (0, 1))
     assert finding.span == (3, 24)
+
+
+@given(st.text("wW.@/:{}%$<>()ahtpsſ1 "))
+def test_nothing_is_passed_over_for_want_of_its_sign(text: str) -> None:
+    parts = take_apart(text)
+    assert bool(parts.links) == bool(_LINK.search(text))
+    assert parts.links or bool(parts.emails) == bool(_EMAIL.search(text))
+    assert parts.links or parts.emails or bool(parts.placeholders) == bool(_PLACEHOLDER.search(text))

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.admin import create_admin
 from gateway.api_keys import KeyRing
@@ -20,6 +19,7 @@ from gateway.state import usage
 from gateway.state.database import Database
 from gateway.state.usage import Account, Spent
 from tests.gateway.deployed import database_in
+from tests.gateway.logs import capture_logs
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 KEY = {"tenant": "concello", "name": "web do concello", "scopes": ["translate", "usage"]}

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.api_keys import KeyHash, KeyRing, NewKey, new_key
 from gateway.errors import KeyExpired, KeyRevoked, KeyUnknown
@@ -16,6 +15,7 @@ from gateway.state import tenants
 from gateway.state.database import Database
 from gateway.state.tenants import Tenant
 from tests.gateway.deployed import database_in, make_key
+from tests.gateway.logs import capture_logs
 
 NOW_S = 1_800_000_000
 
@@ -26,7 +26,7 @@ def made(secret: bytes = b"", days: int | None = None) -> NewKey:
 
 def ring(*keys: NewKey, secret: bytes = b"", now_s: float = NOW_S) -> KeyRing:
     known = KeyRing(KeyHash(secret), lambda: now_s)
-    known.learn([each.key for each in keys])
+    known.learn(len(keys), [each.key for each in keys])
     return known
 
 
@@ -108,10 +108,24 @@ def test_a_process_learns_what_changed_and_reads_the_rest_once(database: Databas
     assert [known.holder(written).tenant.id for written in (first, second)] == ["a", "b"]
     with database.writing() as connection:
         assert tenants.revoke(connection, known.holder(first).id, NOW_S)
-        assert [key.tenant.id for key in tenants.changed_keys(connection, 2)] == ["a"]
+        assert [key.tenant.id for key in tenants.news(connection, 2)[1]] == ["a"]
     asyncio.run(known.look(database))
     with pytest.raises(KeyRevoked):
         known.holder(first)
+
+
+def test_a_backup_put_in_place_is_what_counts_from_then_on(database: Database, tmp_path: Path) -> None:
+    known = KeyRing()
+    with database_in(tmp_path / "backup") as backup:
+        old = make_key(backup, "a")
+        later = [make_key(database, "b") for _ in range(3)]
+        known.open(database)
+        asyncio.run(known.look(backup))
+        assert known.holder(old).tenant.id == "a"
+        assert not any(_knows(known, written) for written in later)
+        newest = make_key(backup, "c")
+        asyncio.run(known.look(backup))
+        assert _knows(known, newest)
 
 
 def test_a_key_revoked_twice_keeps_the_time_of_the_first(database: Database) -> None:

@@ -16,7 +16,6 @@ import redis
 import redis.asyncio
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
-from structlog.testing import capture_logs
 
 from gateway import keys, wire
 from gateway.app import assemble, create_app, readiness
@@ -85,6 +84,7 @@ from locales.messages import READABLE
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
+from tests.gateway.logs import capture_logs
 from tests.models.tiny_model import tiny_entry
 
 ENTRY = tiny_entry()

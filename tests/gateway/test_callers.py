@@ -21,7 +21,7 @@ KEY = MADE.written
 
 def known(limits: dict[Unit, int] | None = None) -> Callers:
     ring = KeyRing()
-    ring.learn([MADE.key])
+    ring.learn(1, [MADE.key])
     return Callers(ring, NAMES, limits=limits)
 
 

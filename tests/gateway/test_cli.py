@@ -12,12 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
-from gateway import telemetry
 from gateway.cli import app
 from gateway.embedded import NoServerFound
+from gateway.logs import log
 from gateway.settings import PREFIX, Settings, load_settings
 from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
@@ -41,8 +40,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
-    telemetry._logger.cache_clear()
+    log().least("info")
 
 
 def malgil(*arguments: str | Path, given: str | bytes | None = None) -> Result:

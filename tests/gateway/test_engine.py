@@ -11,7 +11,6 @@ import redis
 from prometheus_client import REGISTRY
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from structlog.testing import capture_logs
 
 from gateway import keys
 from gateway.batch_queue import LANES, Entry
@@ -21,6 +20,7 @@ from gateway.errors import GatewayError, SegmentFailed, TimedOut
 from gateway.receiver import MAX_DELIVERIES, Budget, Receiver
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationInput
+from tests.gateway.logs import capture_logs
 from tests.gateway.running import WAIT_S, OwnValkey, engine_on, entries_there, entry, eventually, submitting
 from tests.models.tiny_model import tag, tiny_entry
 

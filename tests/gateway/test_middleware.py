@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
-from structlog.testing import capture_logs
 
 from gateway.middleware import Envelope, WhileAwaited
+from tests.gateway.logs import capture_logs
 
 SCOPE = {"type": "http", "method": "POST", "path": "/v1/translate", "headers": []}
 BODY = {"type": "http.request", "body": b"{}", "more_body": False}

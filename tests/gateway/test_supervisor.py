@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.supervisor import RESTART_LEAST_S, RESTART_MOST_S, SETTLED_S, Child
+from tests.gateway.logs import capture_logs
 from tests.gateway.running import WAIT_S, eventually
 
 MakeChild = Callable[[str], Child]

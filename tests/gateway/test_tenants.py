@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from sqlalchemy import event
 
 from gateway import keys
 from gateway.app import create_app
@@ -132,6 +133,22 @@ def test_who_has_no_good_key_is_refused(database: Database, row: Row) -> None:
     assert not any(other.split("_")[2] in answer.text for answer in refused)
 
 
+def test_a_request_costs_no_query(database: Database) -> None:
+    known, unknown = make_key(database, "a"), "malgil_" + "0" * 16 + "_" + "A" * 43
+    asked: list[str] = []
+    assert database._engine is not None
+    detect = next(row for row in ROWS if row.scope == "detect")
+    answers(database, detect, None)  # the process reads the keys when it starts
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    told = answers(database, detect, *[known, unknown, None] * 20)
+    assert {answer.status_code for answer in told} == {200, 401}
+    assert len([each for each in asked if "api_keys" in each]) == 1
+
+
 @by_route
 def test_the_public_may_do_what_the_operator_lets_it(database: Database, row: Row) -> None:
     others = " ".join(scope for scope in SCOPES if scope != row.scope)
@@ -187,12 +204,14 @@ def test_a_quota_used_up_by_one_key_is_whole_for_the_others(clean_valkey: str, d
     a, b = (make_key(database, tenant, requests_per_minute=1) for tenant in ("a", "b"))
     free = make_key(database, "a")
 
-    async def scenario() -> list[int]:
-        async with deployed(clean_valkey, database) as service:
+    async def scenario() -> tuple[list[int], str]:
+        async with deployed(clean_valkey, database) as service, async_client(clean_valkey) as redis:
             asked = [await service.ask("POST", "/v1/detect", {"text": "ሰላም"}, key) for key in (a, a, b, b, free, free)]
-            return [answer.status_code for answer in asked]
+            return [answer.status_code for answer in asked], str(await redis.keys())
 
-    assert asyncio.run(scenario()) == [200, 429, 200, 429, 200, 200]
+    statuses, names = asyncio.run(scenario())
+    assert statuses == [200, 429, 200, 429, 200, 200]
+    assert not any(part in names for key in (a, b) for part in key.split("_")[1:])
 
 
 def test_a_tenant_waits_in_its_own_share_of_the_queue(clean_valkey: str, database: Database) -> None:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
 import pytest
 
+from accessibility.checks import CHECKS, version
 from gateway.batch_queue import now_ms
+from gateway.cache import CachedSegment
 from gateway.errors import LanguageUncertain, PairNotServed, TextEmpty, TextTooLong, TooManyTexts
+from gateway.reports import PackedReport
 from gateway.segments import Delivery, DirectSegments
 from gateway.translation import Limits, Order, Translated, Translation
 from locales.normalisation import normalise
 from models.catalogue import Catalogue, CatalogueEntry
 from models.runtime.fake import FakeTranslator
+from models.runtime.protocol import TranslationInput
 from tests.models.tiny_model import tag, tiny_entry
 
 ENTRY = tiny_entry(sources=("es", "ar", "hi", "am"))
@@ -258,3 +264,25 @@ def test_of_very_many_pairs_those_near_the_wanted_one_are_named() -> None:
         translate(order("Agua.", targets=("zu",)), many)
     assert len(refusal.value.available) == 50
     assert refusal.value.available[0].startswith("es → ")
+
+
+class Judging(DirectSegments):
+    """Hands out a report that nobody would make of these texts, by our own code or by another's."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__({ENTRY.reference: FakeTranslator(ENTRY)})
+        self._report = PackedReport(version, "f" * len(CHECKS), (("cut_off", "high", (0, 3)),))
+
+    async def translate(
+        self, model: CatalogueEntry, inputs: Sequence[TranslationInput], delivery: Delivery
+    ) -> list[CachedSegment]:
+        found = await super().translate(model, inputs, delivery)
+        return [msgspec.structs.replace(each, report=self._report) for each in found]
+
+
+@pytest.mark.parametrize(("by", "found"), [(version(), ["cut_off", "cut_off"]), ("another release", [])])
+def test_what_the_engine_judged_is_judged_again_only_where_its_code_is_another(by: str, found: list[str]) -> None:
+    translation = Translation(Catalogue((ENTRY,)), Judging(by), Limits(10, 10_000))
+    [result] = asyncio.run(translation.translate(order("Uno es así. Dos es así.")))
+    assert codes(result) == found
+    assert [finding.span for finding in result.report.findings] == ([(0, 3), (12, 15)] if found else [])

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from locales import detection, ngrams
 from locales.detection import MAX_ANSWERS, detect
-from locales.profiles import tags
-from locales.tags import parse
+from locales.tags import parse, profiled
 from tests.locales.sentences import SENTENCES
 
 
@@ -42,11 +41,11 @@ def test_curly_apostrophes_and_capitals_change_nothing() -> None:
 
 
 def test_model_is_loaded_once_whoever_asks_first() -> None:
-    detection._identifier.cache_clear()
+    detection._models.cache_clear()
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(detect, [SENTENCES["eu"]] * 8))
     assert len(answers) == 1
-    assert detection._identifier.cache_info().misses == 1
+    assert detection._models.cache_info().misses == 1
 
 
 @settings(max_examples=50)
@@ -189,5 +188,5 @@ def test_classifier_knows_languages_that_have_a_profile_and_shares_out_every_tex
     for text in ("", "ⴰⴱⴳ", SENTENCES["an"]):
         shares = ngrams.classifier().log_probabilities(text).values()
         assert sum(map(math.exp, shares)) == pytest.approx(1, abs=1e-4)
-    assert set(ngrams.classifier().tags) - {ngrams.OTHER} <= tags()
+    assert set(ngrams.classifier().tags) - {ngrams.OTHER} <= profiled()
     assert [*ngrams.ngrams("A l’una")][:5] == [" ", "a", " ", "l", "'"]

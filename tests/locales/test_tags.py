@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locales import tags
-from locales.tags import LanguageTag, UnknownLanguage, base, flores_code, likely_script, parse
+from locales.tags import LanguageTag, UnknownLanguage, base, flores_code, likely_script, parse, profiled
 
 SPELLINGS = {
     "es": ["es", "ES", "spa", "spa_Latn", "es-Latn", "SPA_LATN", "es-u-ca-gregory", "es-x-mine"],
@@ -104,3 +104,8 @@ def test_likely_script_follows_the_territory() -> None:
     assert likely_script("zh") == "Hans"
     assert likely_script("zh", "TW") == "Hant"
     assert likely_script("mul") is None
+
+
+@pytest.mark.parametrize("tag", sorted(profiled()))
+def test_a_language_with_a_profile_is_named_as_the_registry_names_it(tag: LanguageTag) -> None:
+    assert tags._registered(tag) == parse(tag) == tag

@@ -6,9 +6,9 @@ import datetime
 from pathlib import Path
 
 from models.catalogue import CatalogueEntry, LanguagePair
-from models.evaluation import Metric
 from models.gate import Rule, Thresholds, judge
 from models.install import entry_text
+from models.metric import Metric
 from models.record import DataSet, Environment, Record, Verdict, write_record
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from models.catalogue import LanguagePair
 from models.comparison import Compared, as_markdown, as_svg, compare
-from models.evaluation import EvaluationUnavailable, Lines
+from models.evaluation import Lines
+from models.metric import EvaluationUnavailable
 from tests.models.synthetic import CA, ES, REFERENCES, SOURCES, WordByWord
 from tests.models.tiny_model import tiny_entry
 

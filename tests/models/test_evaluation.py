@@ -10,13 +10,12 @@ from locales.tags import LanguageTag
 from models.catalogue import LanguagePair
 from models.evaluation import (
     Evaluated,
-    EvaluationUnavailable,
     Lines,
-    Metric,
     _with_typos,
     _without_accents,
     evaluate,
 )
+from models.metric import EvaluationUnavailable, Metric
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationInput
 from tests.models.synthetic import CA, ES, REFERENCES, SOURCES, WordByWord, guard

@@ -32,6 +32,8 @@ def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str])
     for needed in (
         "gateway/enqueue.lua",
         "gateway/pages/model_card.html",
+        "gateway/state/migrations/env.py",
+        "gateway/state/migrations/versions/tenants_1.py",
         "loadtests/budgets.toml",
         "loadtests/profiles/refugee-camp.toml",
         "loadtests/texts/es.toml",
@@ -47,6 +49,16 @@ def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str])
     ):
         assert needed in names
     assert [name for name in names if "checkpoints" in name] == []
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_importing_alembic(tmp_path: Path) -> None:
+    code = (
+        "import sys; from gateway.settings import load_settings; from gateway.state.database import open_database; "
+        "open_database(load_settings({'MALGIL_DATA_FOLDER': sys.argv[1]})).close(); print('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-P", "-c", code, str(tmp_path)]
+    printed = [subprocess.run(command, capture_output=True, check=True, text=True).stdout for _ in range(2)]
+    assert printed == ["True\n", "False\n"]
 
 
 @pytest.mark.parametrize("module", ["gateway.app", "gateway.engine", "gateway.cli"])

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from gateway.settings import Settings, load_settings
@@ -15,10 +14,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Where an empty database is, of each kind."""
     if request.param == "sqlite":
         return load_settings({"MALGIL_DATA_FOLDER": str(tmp_path / "data")})
-    url: str = request.getfixturevalue("postgres_url")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    url: str = request.getfixturevalue("clean_postgres")
     return load_settings({"MALGIL_DATABASE_URL": url})
 
 

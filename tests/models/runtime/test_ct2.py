@@ -12,6 +12,7 @@ from models.catalogue import CatalogueEntry
 from models.manifest import MANIFEST, sha256_of
 from models.runtime.ct2 import CTranslate2Translator
 from models.runtime.load import Guard, RunOptions, load_translator
+from models.runtime.protection import Protected
 from models.runtime.protocol import Hypothesis, Judge, TranslationFailed, TranslationInput
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import windows
@@ -166,6 +167,43 @@ def test_a_summary_is_never_put_together_from_two_halves(root: Path, entry: Cata
     summariser = msgspec.structs.replace(entry, task="summarize", **plain)
     translate(root, summariser, whole, judge=counts)
     assert len(judged) == 1 + 6
+
+
+class Said(int):
+    """A number of faults that remembers the text it was said of."""
+
+    of: tuple[str, str]
+
+
+def faults_of(number: int) -> Judge:
+    def judge(given: TranslationInput, hypothesis: Hypothesis) -> Said:
+        said = Said(number if len(hypothesis.text) % 2 else number // 2)
+        said.of = (given.text, hypothesis.text)
+        return said
+
+    return judge
+
+
+@pytest.mark.parametrize("number", [0, 1, 5])
+def test_what_the_judge_said_of_the_text_comes_back_with_it(root: Path, entry: CatalogueEntry, number: int) -> None:
+    inputs = [TranslationInput(text, tag("an")) for text in (*SENTENCES, " ".join(HALVES))]
+    translator = load_translator(entry, ModelStore(root), RunOptions(inter_threads=1), Guard(faults_of(number)))
+    short = [each for each in inputs if translator.count_tokens(each.text) <= entry.max_source_tokens]
+    hypotheses = translator.translate(short)
+    translator.close()
+    assert len(short) > 3
+    for given, hypothesis in zip(short, hypotheses, strict=True):
+        assert isinstance(hypothesis.judged, Said)
+        assert hypothesis.judged.of == (given.text, hypothesis.text)
+
+
+def test_of_a_text_put_together_again_the_judge_said_nothing(root: Path, entry: CatalogueEntry) -> None:
+    long = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
+    masked = Guard(faults_of(0), lambda text: Protected("Llame", lambda found: found) if "@" in text else None)
+    translator = load_translator(entry, ModelStore(root), RunOptions(inter_threads=1), masked)
+    inputs = [TranslationInput(text, tag("an")) for text in (long, "Llame a a@b.es", "Llame")]
+    assert [each.judged for each in translator.translate(inputs)] == [None, None, 0]
+    translator.close()
 
 
 def test_the_judge_sees_each_window_of_a_long_text_with_its_own_source(root: Path, entry: CatalogueEntry) -> None:
