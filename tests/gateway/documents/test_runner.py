@@ -73,6 +73,7 @@ class Office:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+            self.now += module.LEASE_S  # what it was taking at that moment is nobody's only then
         return found
 
 
