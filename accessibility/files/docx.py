@@ -7,10 +7,9 @@ from lxml import etree
 from accessibility.files import archive, lines, ooxml
 from accessibility.files.archive import Archive
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
-from accessibility.files.refusals import FileDamaged
 from accessibility.files.run_items import Dialect, What
 from accessibility.files.runs import Paragraph
-from accessibility.files.xml import Element, inside, parse, write
+from accessibility.files.xml import Element, parse, write
 from accessibility.html_vocabulary import words
 from locales.languages import text_direction
 from locales.tags import LanguageTag
@@ -62,8 +61,6 @@ def open_docx(content: bytes, options: Options) -> OpenFile:
     """Body, tables, text boxes, headers, footers, notes, alternative texts and the title."""
     package = archive.read(content, options.limits)
     trees = {name: parse(package.parts[name]) for name in package.parts if _is_part(name)}
-    if not trees:
-        raise FileDamaged
     core = ooxml.core_properties(package)
     slots = [each for tree in trees.values() for each in _slots(tree)] + ooxml.title(core)
 
@@ -82,9 +79,8 @@ def _is_part(name: str) -> bool:
 
 def _slots(tree: Element) -> Iterator[Slot]:
     for paragraph in tree.iter(_w("p")):
-        if not inside(paragraph, _w("del")):
-            read = Paragraph(paragraph, _DIALECT)
-            yield from lines.some(lines.slot(read.line, read.fill))
+        read = Paragraph(paragraph, _DIALECT)
+        yield from lines.some(lines.slot(read.line, read.fill))
     yield from ooxml.alternative_texts(tree, _DRAWN)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from accessibility.files import archive, lines, ooxml
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
-from accessibility.files.refusals import FileDamaged
 from accessibility.files.run_items import Dialect
 from accessibility.files.runs import Paragraph
 from accessibility.files.xml import Element, parse, write
@@ -32,8 +31,6 @@ def open_pptx(content: bytes, options: Options) -> OpenFile:
     package = archive.read(content, options.limits)
     names = sorted((name for name in package.parts if _PART.fullmatch(name)), key=_number)
     trees = {name: parse(package.parts[name]) for name in names}
-    if "ppt/presentation.xml" not in package.parts:
-        raise FileDamaged
     presentation = parse(package.parts["ppt/presentation.xml"])
     core = ooxml.core_properties(package)
     slots = [each for tree in trees.values() for each in _slots(tree)] + ooxml.title(core)

@@ -18,8 +18,9 @@ from gateway.segments import Delivery
 from gateway.translation import Translated, Translation
 from locales.tags import LanguageTag
 
-WINDOW_TEXTS = 48
-WINDOW_CHARS = 8_000
+# Small, so that no batch of a document keeps a worker for long from who asks for a sentence.
+WINDOW_TEXTS = 16
+WINDOW_CHARS = 2_000
 # One window computes while the next one is read and checked.
 _AT_ONCE = 2
 _AGAIN_S = 2.0

@@ -79,8 +79,9 @@ def check_result(service: Service, path: str) -> None:
         content = client.get(job["result"]).content
     paragraphs = docx.Document(io.BytesIO(content)).paragraphs
     assert len(paragraphs) == PARAGRAPHS
-    for number, paragraph in enumerate(paragraphs):
-        assert str(number) in paragraph.text
+    # Each in its place; a model may spoil a number here and there, which is a warning of the job.
+    numbered = sum(str(number) in paragraph.text for number, paragraph in enumerate(paragraphs))
+    assert numbered > 0.9 * PARAGRAPHS
     bold = sum(any(run.bold for run in paragraph.runs) for paragraph in paragraphs)
     assert bold > 0.9 * PARAGRAPHS
 
