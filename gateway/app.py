@@ -23,7 +23,7 @@ from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, simplify, summarize, translate
+from gateway.routes import accessible, detect, health, languages, models, page, simplify, summarize, translate
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -132,6 +132,9 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     app.state.max_body_bytes = parts.settings.max_body_bytes
     for module in (translate, summarize, simplify, accessible, detect, languages, models, health):
         app.include_router(module.router)
+    if parts.settings.web_page:
+        app.include_router(page.router)
+        app.state.problem_page = page.problem_page
     problems.install(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
     app.add_middleware(WhileAwaited)

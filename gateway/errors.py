@@ -12,6 +12,7 @@ GatewayError
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
+├── FormFromElsewhere     another site sent the web page's form through its visitor's browser
 ├── RateLimited           the caller used up its own quota
 ├── Overloaded            the queue is full: nothing was done, try again
 ├── TimedOut              the deadline passed; finished segments are kept, a retry goes on from there
@@ -108,6 +109,9 @@ class FieldUnknown(GatewayError): ...
 class ModelUnknown(GatewayError): ...
 
 
+class FormFromElsewhere(GatewayError): ...
+
+
 class NotFound(GatewayError): ...
 
 
@@ -162,6 +166,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     FieldInvalid: Mapping(422, "invalid_field"),
     FieldUnknown: Mapping(422, "unknown_field"),
     ModelUnknown: Mapping(404, "unknown_model"),
+    FormFromElsewhere: Mapping(403, "form_from_elsewhere"),
     NotFound: Mapping(404, "not_found"),
     MethodNotAllowed: Mapping(405, "method_not_allowed"),
     RateLimited: Mapping(429, "rate_limited", retry_after_s=1),

@@ -34,18 +34,21 @@ from locales.tags import LanguageTag
 
 MEDIA_TYPE = "application/problem+json"
 DEFAULT_LOCALE = LanguageTag("en")
+PAGE_PATH = "/"
 
 _FIELD_NAME = re.compile(r"[a-z_]{1,32}")
 _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllowed}
 
 
 def locale_of(request: Request) -> LanguageTag:
-    return _negotiated(request.headers.get("accept-language"))
+    """The language to answer in; on the web page a reader can choose another than their browser's."""
+    chosen = request.query_params.get("lang") if request.scope["path"] == PAGE_PATH else None
+    return _negotiated(request.headers.get("accept-language"), chosen)
 
 
 @lru_cache(maxsize=256)
-def _negotiated(accept_language: str | None) -> LanguageTag:
-    return negotiate(accept_language, READABLE, DEFAULT_LOCALE)
+def _negotiated(accept_language: str | None, chosen: str | None) -> LanguageTag:
+    return negotiate(chosen, READABLE, negotiate(accept_language, READABLE, DEFAULT_LOCALE))
 
 
 def install(app: FastAPI) -> None:
@@ -54,31 +57,40 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
-def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> JSONResponse:
+def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> Response:
+    answered = _answered(request, problem(request, error))
+    answered.headers.update(retry_after(error) | (headers or {}))
+    return answered
+
+
+def internal(request: Request) -> Response:
+    return _answered(request, _problem(request, 500, "internal", {}, {}))
+
+
+def problem(request: Request, error: GatewayError) -> Problem:
+    """The fact as the caller is told it."""
     mapping = ERRORS[type(error)]
     extra: dict[str, Any] = {}
     if isinstance(error, PairNotServed):
         extra["available"] = list(error.available)
     if "field" in error.values:
         extra["field"] = error.values["field"]
-    answered = _problem(request, mapping.status, mapping.code, error.values, extra)
-    if retry_after_s := error.retry_after_s or mapping.retry_after_s:
-        answered.headers["Retry-After"] = str(retry_after_s)
-    answered.headers.update(headers or {})
-    return answered
+    return _problem(request, mapping.status, mapping.code, error.values, extra)
 
 
-def internal(request: Request) -> JSONResponse:
-    return _problem(request, 500, "internal", {}, {})
+def retry_after(error: GatewayError) -> dict[str, str]:
+    """The header that says when to try again, where that helps."""
+    seconds = error.retry_after_s or ERRORS[type(error)].retry_after_s
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def _problem(
     request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]
-) -> JSONResponse:
+) -> Problem:
     locale = locale_of(request)
     request_id = request.scope.get("request_id", "")
     filled = {**values, "request_id": request_id}
-    problem = Problem(
+    return Problem(
         type=f"urn:malgil:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -90,8 +102,15 @@ def _problem(
         request_id=request_id,
         **extra,
     )
+
+
+def _answered(request: Request, problem: Problem) -> Response:
+    if request.scope["path"] == PAGE_PATH and (page := getattr(request.app.state, "problem_page", None)):
+        # Who reads the page in a browser gets a page about what went wrong with it.
+        answered: Response = page(request, problem)
+        return answered
     body = problem.model_dump(exclude_none=True)
-    return JSONResponse(body, status, {"Content-Language": locale}, media_type=MEDIA_TYPE)
+    return JSONResponse(body, problem.status, {"Content-Language": problem.lang}, media_type=MEDIA_TYPE)
 
 
 async def _gateway_error(request: Request, error: Exception) -> Response:

@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     non_commercial_models: bool = Field(
         False, description="Whether models whose licence forbids commercial use may be installed."
     )
+    web_page: bool = Field(True, description="Whether people may use the service on a web page at `/`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
 

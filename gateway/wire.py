@@ -10,7 +10,7 @@ from accessibility.checks import Finding
 from accessibility.findings import Severity
 from accessibility.simple import readability
 from accessibility.simple.key_facts import box
-from accessibility.simple.simplification import Options
+from accessibility.simple.simplification import Options, Simplified
 from gateway.batch_queue import Lane, now_ms
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
 from gateway.parts import Parts
@@ -269,9 +269,6 @@ def simplifications(results: Sequence[SimplifiedText], request: Request) -> Simp
 def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> SimplificationSchema:
     source, result = simplified.source, simplified.result
     label_locale = negotiate(result.language, LOCALES, DEFAULT_LOCALE)
-    own = [
-        Finding(code, severity, None) for code, severity in _SIMPLIFICATION_WARNINGS.items() if code in result.warnings
-    ]
     return SimplificationSchema(
         index=simplified.index,
         text=result.text,
@@ -304,8 +301,15 @@ def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> Simplifi
                 GuardFlag(check=each.check, effect=each.effect, sentence=each.sentence) for each in result.guard.flags
             ],
         ),
-        warnings=_warnings((*own, *source_findings(source)), locale),
+        warnings=_warnings((*simplification_findings(result), *source_findings(source)), locale),
     )
+
+
+def simplification_findings(result: Simplified) -> list[Finding]:
+    """The warnings of a simplification, with how much they matter."""
+    return [
+        Finding(code, severity, None) for code, severity in _SIMPLIFICATION_WARNINGS.items() if code in result.warnings
+    ]
 
 
 def _readability(measured: readability.Readability) -> Readability:
@@ -363,3 +367,8 @@ def language_tag(given: str) -> LanguageTag:
 def patience_ms(request: Request, settings: Settings) -> int:
     """How long the caller of a request will wait, in milliseconds."""
     return _patience_ms(request, settings)
+
+
+def delivery(request: Request, settings: Settings) -> Delivery:
+    """Until when an answer to this request is of use, and whether it may be kept."""
+    return _delivery(request, settings, None)

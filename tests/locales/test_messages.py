@@ -37,6 +37,7 @@ PLACEHOLDERS = {
     "error.internal": {"request_id"},
     "label": {"number", "text"},
     "card": {"model"},
+    "page": {"model", "language"},
 }
 
 
