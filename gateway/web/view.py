@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from locales.tags import LanguageTag
 POLICY = (
     "default-src 'none'; style-src 'self'; media-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+_ACCENTS = re.compile("[\u0300-\u036f]")  # "árabe" stands among the words with a
 
 # What went wrong, and the field in which a reader can mend it.
 _FIELDS = {
@@ -121,7 +124,7 @@ def _name(locale: LanguageTag, tag: str) -> str:
 
 def _choices(tags: set[LanguageTag], locale: LanguageTag) -> Sequence[_Choice]:
     listed = (_Choice(tag, display_name(tag, locale)) for tag in tags)
-    return sorted(listed, key=lambda choice: unicodedata.normalize("NFKD", choice.name).casefold())
+    return sorted(listed, key=lambda choice: _ACCENTS.sub("", unicodedata.normalize("NFKD", choice.name)).casefold())
 
 
 def _sound(extra: Rendered | None) -> str:
