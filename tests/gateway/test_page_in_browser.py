@@ -103,7 +103,7 @@ def test_a_keyboard_is_enough(seen: dict[str, Any]) -> None:
     assert {"translate.listen", "translate.braille", "source", "target", "translate"} <= {
         stop["name"] for stop in seen["stops"]
     }
-    assert len(seen["stops"]) > 20
+    assert len(seen["stops"]) > 30
     for stop in (*seen["walk"], *seen["stops"]):
         assert stop["seen"], stop
         assert stop["outlined"], stop
