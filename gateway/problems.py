@@ -84,9 +84,7 @@ def retry_after(error: GatewayError) -> dict[str, str]:
     return {"Retry-After": str(seconds)} if seconds else {}
 
 
-def _problem(
-    request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]
-) -> Problem:
+def _problem(request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]) -> Problem:
     locale = locale_of(request)
     request_id = request.scope.get("request_id", "")
     filled = {**values, "request_id": request_id}

@@ -1,4 +1,4 @@
-"""The page as HTML, in the reader's language: every word from the catalogues, every text in its language and direction."""
+"""The page as HTML: every word from the catalogues, every text in its language and direction."""
 
 from __future__ import annotations
 

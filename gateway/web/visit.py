@@ -73,9 +73,7 @@ async def _extra(wish: Wish, made: answers.Answer, request: Request, service: Pa
     if wish.extra not in _OUTPUTS:
         return None
     name, _ = _OUTPUTS[wish.extra]
-    return await answers.rendered(
-        made, name, request, service, nearest=wish.nearest, brf=wish.extra == "save_brf"
-    )
+    return await answers.rendered(made, name, request, service, nearest=wish.nearest, brf=wish.extra == "save_brf")
 
 
 def _is_file(wish: Wish, made: answers.Answer) -> bool:

@@ -1,5 +1,5 @@
-"""The web page in Chromium without scripts: axe-core and html-validate in every language, by keyboard, at 320 px, zoomed,
-in the dark, in forced colours, from right to left, and as a virtual screen reader says it. All of it is looked at once.
+"""The web page in Chromium: axe-core and html-validate in every language, by keyboard, at 320 px, zoomed, in the dark,
+in forced colours, from right to left, and as a virtual screen reader says it. All of it is looked at once.
 """
 
 from __future__ import annotations
