@@ -30,6 +30,7 @@ class GatewayError(Exception):
     """A fact about a request; `values` fill the localised message and never hold text of people."""
 
     retry_after_s: int | None = None
+    available: tuple[str, ...] = ()  # languages, or pairs as `es → an`, that there are instead
 
     def __init__(self, **values: str | int) -> None:
         super().__init__(type(self).__name__)
@@ -45,6 +46,7 @@ class PairNotServed(GatewayError):
 class SimplificationNotServed(GatewayError):
     def __init__(self, language: str, available: Sequence[str]) -> None:
         super().__init__(language=language, available=", ".join(available) or "–")
+        self.available = tuple(available)
 
 
 class LanguageUnknown(GatewayError):

@@ -24,10 +24,9 @@ from gateway.errors import (
     GatewayError,
     MethodNotAllowed,
     NotFound,
-    PairNotServed,
 )
 from gateway.schemas import Problem
-from locales.languages import text_direction
+from locales.languages import display_name, text_direction
 from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
@@ -36,6 +35,9 @@ MEDIA_TYPE = "application/problem+json"
 DEFAULT_LOCALE = LanguageTag("en")
 PAGE_PATH = "/"
 
+# The values of facts that are language tags.
+_LANGUAGES = frozenset({"source", "target", "language", "lang", "nearest"})
+_ARROW = " → "
 _FIELD_NAME = re.compile(r"[a-z_]{1,32}")
 _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllowed}
 
@@ -71,11 +73,25 @@ def problem(request: Request, error: GatewayError) -> Problem:
     """The fact as the caller is told it."""
     mapping = ERRORS[type(error)]
     extra: dict[str, Any] = {}
-    if isinstance(error, PairNotServed):
+    if error.available:
         extra["available"] = list(error.available)
     if "field" in error.values:
         extra["field"] = error.values["field"]
-    return _problem(request, mapping.status, mapping.code, error.values, extra)
+    return _problem(request, mapping.status, mapping.code, _named(error, locale_of(request)), extra)
+
+
+def _named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:
+    """The values of a fact with languages named as the reader names them; programs find tags in `available`."""
+    named = {
+        name: display_name(LanguageTag(str(value)), locale) if name in _LANGUAGES else value
+        for name, value in error.values.items()
+    }
+    if error.available:
+        pairs = (each.split(_ARROW) for each in error.available)
+        named["available"] = ", ".join(
+            _ARROW.join(display_name(LanguageTag(tag), locale) for tag in pair) for pair in pairs
+        )
+    return named
 
 
 def retry_after(error: GatewayError) -> dict[str, str]:

@@ -78,8 +78,9 @@ def test_what_cannot_be_simplified_is_a_clear_error(change: dict[str, Any], stat
 
 def test_refusal_names_the_languages_in_the_language_of_the_reader() -> None:
     problem = simplified("ቤተ መጻሕፍቱ ይዘጋል።", {"Accept-Language": "gl"}, source="am").json()
-    assert problem["message"] == "Non hai regras de linguaxe clara para o idioma «am»."
-    assert "ast, ca, en, es, fr, gl, pt" in problem["help"]
+    assert problem["message"] == "Non hai regras de linguaxe clara para o idioma «amhárico»."
+    assert "asturiano, catalán, inglés, español, francés, galego, portugués" in problem["help"]
+    assert problem["available"] == ["ast", "ca", "en", "es", "fr", "gl", "pt"]
 
 
 @pytest.fixture
