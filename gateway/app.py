@@ -12,25 +12,28 @@ import redis.asyncio
 from fastapi import FastAPI
 
 from gateway import keys, problems, wire
+from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
-from gateway.limits import Limits as RequestLimits
-from gateway.limits import NoLimits, Quota, RedisLimits
+from gateway.limits import RedisLimits
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, page, simplify, summarize, translate
+from gateway.routes import accessible, detect, health, languages, models, page, simplify, summarize, translate, usage
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
+from gateway.state.database import Database
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
+from gateway.usage import Counted, Usage
 from locales.detection import detect as detect_language
 from models.catalogue import Catalogue
 from models.lifecycle import Standing
@@ -47,9 +50,10 @@ def create_app(
     standings: Sequence[Standing] = (),
     plan: Plan | None = None,
     news: Callable[[], Offer | None] = lambda: None,
+    database: Database | None = None,
 ) -> FastAPI:
     """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known; `news`
-    tells when all that changes."""
+    tells when all that changes. Without a `database` nobody has a key."""
     cache = SegmentCache(client, settings.local_cache_segments)
     secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
 
@@ -58,7 +62,12 @@ def create_app(
     def submitter(model: str) -> Submitter:
         return Submitter(client, cache, model, capacity)
 
-    limits = _limits(settings, client, SegmentKeys(secret))
+    kept = database or Database(None)
+    ring = KeyRing(KeyHash.of(settings))
+    ring.open(kept)
+    used = Usage(kept)
+    limits = Counted(RedisLimits(client), used)
+    known = callers(settings, ring, SegmentKeys(secret))
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan
@@ -78,6 +87,9 @@ def create_app(
             readiness=lambda: readiness(client, catalogue),
             models={each.entry.id: each for each in standings},
             limits=limits,
+            usage=used,
+            callers=known,
+            database=kept,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -92,16 +104,14 @@ def create_app(
         news=news,
         patience_s=settings.request_timeout_ms / 1000,
     )
-    return assemble(succession.parts, succession.run)
 
+    async def run(app: FastAPI) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(succession.run(app))
+            group.create_task(ring.follow(kept))
+            group.create_task(used.follow())
 
-def _limits(settings: Settings, client: redis.asyncio.Redis, names: SegmentKeys) -> RequestLimits:
-    wanted = (
-        Quota("requests", settings.requests_per_minute, 60),
-        Quota("characters", settings.characters_per_day, 86_400),
-    )
-    quotas = [quota for quota in wanted if quota.quota]
-    return RedisLimits(client, quotas, names) if quotas else NoLimits()
+    return assemble(succession.parts, run)
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -130,12 +140,13 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, health):
+    for module in (translate, summarize, simplify, accessible, detect, languages, models, usage, health):
         app.include_router(module.router)
-    if parts.settings.web_page:
+    if parts.settings.web_page and parts.settings.anonymous:  # a person on a page has no key
         app.include_router(page.router)
         app.state.problem_page = page.problem_page
     problems.install(app)
+    describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
     app.add_middleware(WhileAwaited)
     app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from accessibility.checks import Report
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
-from gateway import accessible_cli, loadtest_cli, models_cli, server, supervisor
+from gateway import accessible_cli, keys_cli, loadtest_cli, models_cli, server, supervisor
 from gateway import engine as engine_process
 from gateway.doctor import examine
 from gateway.embedded import NoServerFound
@@ -35,7 +35,16 @@ from gateway.succession import Offer
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.supervisor import Ready
 from gateway.telemetry import serve_metrics
-from gateway.terminal import fail, promotions_of, served_models, settings_of, store_of, trials_of
+from gateway.terminal import (
+    database_of,
+    fail,
+    opened_database,
+    promotions_of,
+    served_models,
+    settings_of,
+    store_of,
+    trials_of,
+)
 from gateway.terminal import language_tag as _tag
 from gateway.terminal import locale as _locale
 from gateway.terminal import localised as _localised
@@ -55,6 +64,7 @@ from models.store import ModelDamaged, ModelMissing, ModelStore
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_cli.app, name="models")
+app.add_typer(keys_cli.app, name="keys")
 for command in (accessible_cli.speak, accessible_cli.braille, accessible_cli.accessible, loadtest_cli.loadtest):
     app.command()(command)
 _errors = Console(stderr=True)
@@ -73,6 +83,7 @@ def serve(
     settings = settings_of(host=host, port=port)
     served = served_models(settings)
     _verify(served, store_of(settings))
+    opened_database(settings).close()
     for entry in served.catalogue.entries:
         targets = " ".join(entry.targets)
         task = "" if entry.task == "translate" else f", {entry.task}"
@@ -107,6 +118,8 @@ def _verify(served: Served, store: ModelStore) -> None:
 def _announce(ready: Ready) -> None:
     if ready.metrics_url:
         typer.echo(f"metrics  {ready.metrics_url}")
+    if ready.admin_url:
+        typer.echo(f"admin    {ready.admin_url}/admin/v1")
     typer.echo("stop     Ctrl-C")
     typer.echo(f"ready    {ready.url}   after {ready.milliseconds / 1000:.1f} s")
 
@@ -129,7 +142,17 @@ def api(
         return offer(changed) if changed else None
 
     try:
-        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news)
+        server.serve(settings, offer(served_models(settings)), redis_url, descriptor, news, opened_database(settings))
+    except SettingsInvalid as error:
+        fail(str(error))
+
+
+@app.command()
+def admin(descriptor: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
+    """Start the admin API (keys, tenants, usage); needs MALGIL_ADMIN_TOKEN."""
+    settings = settings_of()
+    try:
+        server.serve_admin(settings, descriptor, database_of(settings))
     except SettingsInvalid as error:
         fail(str(error))
 

@@ -13,7 +13,10 @@ GatewayError
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
 ├── FormFromElsewhere     another site sent the web page's form through its visitor's browser
+├── KeyRequired · KeyUnknown · KeyRevoked · KeyExpired   who asks must be known, and is not, or not any more
+├── ScopeMissing          the key is for other work
 ├── RateLimited           the caller used up its own quota
+├── StateUnavailable      the database does not answer, or this machine cannot keep anything
 ├── Overloaded            the queue is full: nothing was done, try again
 ├── TimedOut              the deadline passed; finished segments are kept, a retry goes on from there
 ├── QueueUnavailable      Redis does not answer
@@ -120,6 +123,26 @@ class NotFound(GatewayError): ...
 class MethodNotAllowed(GatewayError): ...
 
 
+class KeyRequired(GatewayError): ...
+
+
+class KeyUnknown(GatewayError): ...
+
+
+class KeyRevoked(GatewayError): ...
+
+
+class KeyExpired(GatewayError): ...
+
+
+class ScopeMissing(GatewayError):
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope=scope)
+
+
+class StateUnavailable(GatewayError): ...
+
+
 class RateLimited(GatewayError):
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds=seconds)
@@ -171,6 +194,12 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     FormFromElsewhere: Mapping(403, "form_from_elsewhere"),
     NotFound: Mapping(404, "not_found"),
     MethodNotAllowed: Mapping(405, "method_not_allowed"),
+    KeyRequired: Mapping(401, "key_required"),
+    KeyUnknown: Mapping(401, "unknown_key"),
+    KeyRevoked: Mapping(401, "key_revoked"),
+    KeyExpired: Mapping(401, "key_expired"),
+    ScopeMissing: Mapping(403, "scope_missing"),
+    StateUnavailable: Mapping(503, "state_unavailable", retry_after_s=5),
     RateLimited: Mapping(429, "rate_limited", retry_after_s=1),
     Overloaded: Mapping(503, "overloaded", retry_after_s=2),
     TimedOut: Mapping(504, "timed_out", retry_after_s=2),

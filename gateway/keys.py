@@ -19,7 +19,7 @@
 
 <model> is the model reference (`es-ibero@0.1.0`); the braces put one model's queue on one Cluster slot, cache keys
 spread. <lane> is `interactive` or `bulk`. <hash> is a keyed hash of the segment (cache.py), never the text; <caller>
-one of the caller's network address. Only `entries` and the stream hold text, and only until it is settled.
+one of the id of its API key or of its network address. Only `entries` and the stream hold text, until it is settled.
 """
 
 from __future__ import annotations

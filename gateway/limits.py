@@ -6,41 +6,29 @@ when the bucket is full, and then paid off.
 
 When Redis is away nobody is refused (fail open): translating needs Redis too and answers 503 by itself, what the
 process still has in its own cache costs next to nothing, and a public service must not lock people out for its own
-fault. Callers are known by a keyed hash; no address is kept or logged. Keys: gateway.keys.
+fault. Callers are known by a keyed hash; no address is kept or logged, no API key either. Keys: gateway.keys.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import redis.asyncio
 from fastapi import Request
 
 from gateway import keys
-from gateway.batch_queue import PUBLIC, script
-from gateway.cache import SegmentKeys
+from gateway.batch_queue import script
+from gateway.callers import Caller, Quota, Unit, caller_of
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import RateLimited
 from gateway.telemetry import REFUSED, UNCOUNTED
 
 HEADERS = "malgil.headers"
 _COUNTING_S = 0.5
-
-Unit = Literal["requests", "characters"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """So many of a unit in each window; the unit is its name."""
-
-    unit: Unit
-    quota: int
-    window_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +40,22 @@ class Level:
     whole_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: `tenant` shares the queue and owns cached segments, `id` has the quotas."""
-
-    tenant: str
-    id: str
-
-
-def caller_of(request: Request, names: SegmentKeys) -> Caller:
-    """Without keys everyone is the public; an address, of IPv6 its network, tells callers apart."""
-    host = request.client.host if request.client else ""
-    return Caller(PUBLIC, names.key("caller", _network(host)))
-
-
-def _network(host: str) -> str:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
-
-
 class Limits(Protocol):
     async def admit(self, request: Request, characters: int) -> None:
         """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
+        ...
+
+    async def levels(self, caller: Caller) -> list[Level]:
+        """What is left of the caller's quotas; nothing while Redis does not tell."""
         ...
 
 
 class NoLimits:
     async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
         return
+
+    async def levels(self, caller: Caller) -> list[Level]:  # noqa: ARG002 there are none
+        return []
 
 
 class RedisLimits:
@@ -93,17 +64,15 @@ class RedisLimits:
     def __init__(
         self,
         client: redis.asyncio.Redis,
-        quotas: Sequence[Quota],
-        names: SegmentKeys,
         clock: Callable[[], int] | None = None,
     ) -> None:
         self._take = client.register_script(script("limits.lua"))
-        self._quotas = tuple(quotas)
-        self._names = names
         self._clock = clock
 
     async def admit(self, request: Request, characters: int) -> None:
-        caller = caller_of(request, self._names)
+        caller = caller_of(request)
+        if not caller.quotas:
+            return
         try:
             async with asyncio.timeout(_COUNTING_S):
                 wait_ms, levels = await self.take(caller, {"requests": 1, "characters": characters})
@@ -115,15 +84,25 @@ class RedisLimits:
             REFUSED.inc()
             raise RateLimited(math.ceil(wait_ms / 1000))
 
+    async def levels(self, caller: Caller) -> list[Level]:
+        if not caller.quotas:
+            return []
+        try:
+            async with asyncio.timeout(_COUNTING_S):
+                _, levels = await self.take(caller, {"requests": 0, "characters": 0})
+        except (*REDIS_ERRORS, TimeoutError):
+            return []
+        return levels
+
     async def take(self, caller: Caller, costs: Mapping[Unit, int]) -> tuple[int, list[Level]]:
         """Take the costs from the caller's quotas; else how many ms to wait before asking again, at least one."""
         args: list[str | int] = [self._clock() if self._clock else ""]
-        for quota in self._quotas:
+        for quota in caller.quotas:
             args += [quota.unit, quota.quota, quota.window_s * 1000, costs[quota.unit]]
         wait_ms, *rows = await self._take(keys=[keys.limit(caller.id)], args=args)
         levels = [
             Level(quota, left, math.ceil(whole_ms / 1000))
-            for quota, (left, whole_ms) in zip(self._quotas, rows, strict=True)
+            for quota, (left, whole_ms) in zip(caller.quotas, rows, strict=True)
         ]
         return int(wait_ms), levels
 

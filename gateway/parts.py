@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from gateway.api_keys import KeyRing
+from gateway.cache import SegmentKeys
+from gateway.callers import Callers
 from gateway.limits import Limits, NoLimits
 from gateway.outputs import Outputs
 from gateway.responses import Translations
 from gateway.schemas import Readiness
 from gateway.settings import Settings
+from gateway.state.database import Database
 from gateway.summary import Summarisation
 from gateway.translation import Translation
+from gateway.usage import Usage
 from models.catalogue import Catalogue, LanguagePair
 from models.lifecycle import Standing
 from models.quality import Measured
@@ -31,6 +37,9 @@ class Parts:
     models: Mapping[str, Standing] = field(default_factory=dict)
     limits: Limits = field(default_factory=NoLimits)
     outputs: Outputs = field(default_factory=Outputs)
+    callers: Callers = field(default_factory=lambda: Callers(KeyRing(), SegmentKeys(secrets.token_bytes(32))))
+    usage: Usage = field(default_factory=lambda: Usage(Database(None)))
+    database: Database = field(default_factory=lambda: Database(None))
 
 
 async def parts(request: Request) -> Parts:  # a plain function would be run in a thread

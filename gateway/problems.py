@@ -61,7 +61,7 @@ def install(app: FastAPI) -> None:
 
 def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> Response:
     answered = _answered(request, problem(request, error))
-    answered.headers.update(retry_after(error) | (headers or {}))
+    answered.headers.update(headers_of(error) | (headers or {}))
     return answered
 
 
@@ -94,10 +94,13 @@ def _named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:
     return named
 
 
-def retry_after(error: GatewayError) -> dict[str, str]:
-    """The header that says when to try again, where that helps."""
-    seconds = error.retry_after_s or ERRORS[type(error)].retry_after_s
-    return {"Retry-After": str(seconds)} if seconds else {}
+def headers_of(error: GatewayError) -> dict[str, str]:
+    """When to try again, where that helps; how to say who one is, where that was missing."""
+    mapping = ERRORS[type(error)]
+    headers = {"WWW-Authenticate": 'Bearer realm="malgil"'} if mapping.status == 401 else {}
+    if seconds := error.retry_after_s or mapping.retry_after_s:
+        headers["Retry-After"] = str(seconds)
+    return headers
 
 
 def _problem(request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]) -> Problem:
@@ -149,7 +152,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _fact(faults: Sequence[dict[str, Any]]) -> GatewayError:
     """The first fault of a body as a fact. A key is quoted only when it looks like a field name, a value never."""
     fault = faults[0]
-    location = [part for part in fault["loc"] if part != "body"]
+    location = fault["loc"][1:]  # the first says whether it was in the body, the query or the path
     if fault["type"] == "json_invalid" or (fault["type"] == "missing" and not location):
         return BodyNotJson()
     name = next((part for part in location if isinstance(part, str)), "body" if not location else "")

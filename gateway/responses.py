@@ -59,7 +59,7 @@ class Translations:
         """The response body; raises what Translation.translate raises."""
         if not (self._most_bytes and order.delivery.store):
             return self._write(await self._translation.translate(order), locale)
-        key = self._keys.key(order.delivery.tenant, locale, order.source or "", *order.targets, "", *order.texts)
+        key = self._keys.key(order.delivery.cache_owner, locale, order.source or "", *order.targets, "", *order.texts)
         kept = self._known(key)
         if kept is None:
             results = await self._translation.translate(order)

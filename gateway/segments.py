@@ -30,6 +30,12 @@ class Delivery:
     store: bool = True
     tenant: str = PUBLIC
     lane: Lane | None = None
+    cache: str = ""
+
+    @property
+    def cache_owner(self) -> str:
+        """Whose cached segments may answer: the tenant's own, unless it shares another's."""
+        return self.cache or self.tenant
 
 
 class SegmentTranslator(Protocol):
@@ -80,7 +86,7 @@ class QueuedSegments:
         # A text that may not be kept is never joined with another request's either.
         private = "" if delivery.store else secrets.token_hex(16)
         pipeline = (model.digest, NORMALISATION_VERSION)
-        return self._keys.key(delivery.tenant, *pipeline, each.source or "", each.target, each.text, private)
+        return self._keys.key(delivery.cache_owner, *pipeline, each.source or "", each.target, each.text, private)
 
     async def _cached(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found = {key: local for key in wanted if (local := self._cache.get_local(key)) is not None}

@@ -1,4 +1,4 @@
-"""One API process: uvicorn around the application, on an address or on a socket the supervisor opened."""
+"""One API process, or the admin API: uvicorn around an application, on an address or a socket the supervisor opened."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
+from gateway.admin import create_admin
 from gateway.app import create_app
 from gateway.connections import async_client
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.slow_clients import impatient
+from gateway.state.database import Database
 from gateway.succession import Offer
 from gateway.telemetry import log
 
@@ -24,13 +27,36 @@ KEEP_ALIVE_S = 75
 
 
 def serve(
-    settings: Settings, offer: Offer, redis_url: str, descriptor: int | None, news: Callable[[], Offer | None]
+    settings: Settings,
+    offer: Offer,
+    redis_url: str,
+    descriptor: int | None,
+    news: Callable[[], Offer | None],
+    database: Database,
 ) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish. `news` tells of other models."""
     _allow_many_connections()
     listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(settings.host, settings.port)
+    app = create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news, database)
+    log().info("api_starting", port=listening.getsockname()[1])
+    _run(app, settings, listening)
+    log().info("api_stopped")
+
+
+def serve_admin(settings: Settings, descriptor: int | None, database: Database) -> None:
+    """Blocks until SIGTERM or SIGINT. Raises SettingsInvalid when no token was set."""
+    if settings.admin_token is None:
+        raise SettingsInvalid(f"{PREFIX}ADMIN_TOKEN: not set. The admin API needs a token of its own.")
+    host, port = settings.admin_api_host, settings.admin_api_port
+    listening = socket.socket(fileno=descriptor) if descriptor is not None else listen(host, port, "ADMIN_API_")
+    log().info("admin_starting", port=listening.getsockname()[1])
+    _run(create_admin(settings, database), settings, listening)
+    log().info("admin_stopped")
+
+
+def _run(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
     config = uvicorn.Config(
-        create_app(settings, offer.catalogue, async_client(redis_url), offer.standings, offer.plan, news),
+        app,
         http=impatient(settings.slow_request_ms / 1000),
         log_config=None,
         access_log=False,
@@ -39,7 +65,6 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=max(1, settings.drain_ms // 1000),
     )
-    log().info("api_starting", port=listening.getsockname()[1])
     server = uvicorn.Server(config)
 
     def stop(*_: object) -> None:
@@ -49,7 +74,6 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     asyncio.run(server.serve(sockets=[listening]))
-    log().info("api_stopped")
 
 
 def _allow_many_connections() -> None:
@@ -60,7 +84,7 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, setting: str = "") -> socket.socket:
     """A listening socket; raises SettingsInvalid when the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -71,5 +95,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         where = f"{host}:{port} ({error.strerror})"
-        raise SettingsInvalid(f"{PREFIX}HOST, {PREFIX}PORT: cannot listen on {where}. Choose others.") from None
+        raise SettingsInvalid(
+            f"{PREFIX}{setting}HOST, {PREFIX}{setting}PORT: cannot listen on {where}. Choose others."
+        ) from None
     return listening

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.redis_url import parse
 
 PREFIX = "MALGIL_"
+LEAST_TOKEN = 32
 
 
 class SettingsInvalid(ValueError):
@@ -25,8 +27,31 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def _database_url(url: SecretStr) -> SecretStr:
+    # Read in full where it is used (gateway.state.database): SQLAlchemy takes long to import.
+    if not re.match(r"(postgres(ql)?|sqlite)(\+\w+)?://", url.get_secret_value()):
+        raise ValueError("is no URL of a database we know: write postgresql://user@host/name or sqlite:///path")
+    return url
+
+
+def _long_enough(token: SecretStr) -> SecretStr:
+    if len(token.get_secret_value()) < LEAST_TOKEN:
+        raise ValueError(f"is too short to be safe: make one of {LEAST_TOKEN} characters or more")
+    return token
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 theirs to name
+        init_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` hands in: else the environment would be read once more, empty values as well."""
+        return (init_settings,)
 
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port of the REST API; 0 takes a free one.")
@@ -99,7 +124,32 @@ class Settings(BaseSettings):
     non_commercial_models: bool = Field(
         False, description="Whether models whose licence forbids commercial use may be installed."
     )
-    web_page: bool = Field(True, description="Whether people may use the service on a web page at `/`.")
+    web_page: bool = Field(
+        True,
+        description="Whether people may use the service on a web page at `/`, where callers without a key are served.",
+    )
+    data_folder: Path | None = Field(
+        None, description="Folder of what is kept: the database of keys, usage and the rest; empty: that of the user."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None,
+        description="Database instead of a SQLite file in the data folder: `postgresql://user@host/name` "
+        "(extra `postgresql`) or `sqlite:///path`.",
+    )
+    anonymous: bool = Field(True, description="Whether callers without an API key are served.")
+    anonymous_scopes: str = Field(
+        "", description="What callers without a key may do, scopes separated by spaces; empty: all there is."
+    )
+    keys_secret: SecretStr | None = Field(
+        None,
+        description="Secret that the hashes of API keys are keyed with, the same for all processes and for good: "
+        "keys made with another one are unknown. Empty: hashed without.",
+    )
+    admin_token: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        None, description="Token of the admin API, at least 32 characters; empty switches the admin API off."
+    )
+    admin_api_host: str = Field("127.0.0.1", description="Address of the admin API.")
+    admin_api_port: int = Field(8082, ge=0, le=65535, description="Port of the admin API; 0 takes a free one.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
 

@@ -89,11 +89,13 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What the person who started the service wants to know; `metrics_url` is None when nothing serves metrics."""
+    """What the person who started the service wants to know; `metrics_url` and `admin_url` are None
+    when nothing serves them."""
 
     url: str
     metrics_url: str | None
     milliseconds: int
+    admin_url: str | None = None
 
 
 def serve(settings: Settings, environment: Mapping[str, str], announce: Callable[[Ready], None]) -> None:
@@ -102,8 +104,8 @@ def serve(settings: Settings, environment: Mapping[str, str], announce: Callable
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _private_folder() as folder, _listening(settings) as listening:
-        children = _children(settings, environment, folder, listening)
+    with _private_folder() as folder, _listening(settings) as listening, _listening_for_admin(settings) as admin:
+        children = _children(settings, environment, folder, listening, admin)
         host, port = listening.getsockname()[:2]
         registry = CollectorRegistry()
         MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
@@ -116,7 +118,8 @@ def serve(settings: Settings, environment: Mapping[str, str], announce: Callable
                     child.watch(now)
                 if not announced and _ready(host, port):
                     announced = True
-                    announce(Ready(f"http://{_shown(host)}:{port}", metrics_url, round((now - began) * 1000)))
+                    took_ms = round((now - began) * 1000)
+                    announce(Ready(_url(listening), metrics_url, took_ms, _url(admin) if admin else None))
         finally:
             # Callers first, then the engines that finish their batches, then the store they answer through.
             for child in reversed(children):
@@ -125,7 +128,11 @@ def serve(settings: Settings, environment: Mapping[str, str], announce: Callable
 
 
 def _children(
-    settings: Settings, environment: Mapping[str, str], folder: Path, listening: socket.socket
+    settings: Settings,
+    environment: Mapping[str, str],
+    folder: Path,
+    listening: socket.socket,
+    admin: socket.socket | None = None,
 ) -> list[Child]:
     """In the order of their dependence: store, engines, API."""
     metrics = folder / "metrics"
@@ -147,6 +154,9 @@ def _children(
         Child(f"api-{n}", [*malgil, "api", "--descriptor", str(descriptor)], shared, (descriptor,))
         for n in range(settings.api_processes)
     ]
+    if admin is not None:
+        inherited = admin.fileno()
+        children.append(Child("admin", [*malgil, "admin", "--descriptor", str(inherited)], shared, (inherited,)))
     return children
 
 
@@ -168,6 +178,16 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         listening.close()
 
 
+@contextlib.contextmanager
+def _listening_for_admin(settings: Settings) -> Iterator[socket.socket | None]:
+    """No token, no admin API."""
+    if settings.admin_token is None:
+        yield None
+        return
+    with listen(settings.admin_api_host, settings.admin_api_port, "ADMIN_API_") as listening:
+        yield listening
+
+
 def _ready(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(_reached(host), port, timeout=1)
     try:
@@ -183,8 +203,9 @@ def _reached(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _dying_with(parent: int) -> Callable[[], None]:

@@ -14,6 +14,7 @@ import typer
 from gateway.canary import Plan
 from gateway.promotions import Promotions
 from gateway.settings import PREFIX, Settings, SettingsInvalid, load_settings
+from gateway.state.database import Database, data_folder, open_database
 from gateway.telemetry import configure_logging, log
 from locales import tags
 from locales.messages import LOCALES, message
@@ -89,6 +90,22 @@ def known_models(settings: Settings) -> Catalogue:
 
 def store_of(settings: Settings) -> ModelStore:
     return ModelStore(data_root=settings.models_folder)
+
+
+def database_of(settings: Settings) -> Database:
+    """The database of the settings; ends the command when there is none it could keep something in."""
+    database = opened_database(settings)
+    if not database.available:
+        fail(f"{PREFIX}DATA_FOLDER: {data_folder(settings)} cannot be written. Name a folder that can.", 1)
+    return database
+
+
+def opened_database(settings: Settings) -> Database:
+    """The database; on a machine that cannot keep anything, and where nobody asked for it, one that refuses."""
+    try:
+        return open_database(settings)
+    except SettingsInvalid as error:
+        fail(str(error), 1)
 
 
 def register_of(settings: Settings) -> Register:

@@ -12,6 +12,7 @@ from accessibility.simple import readability
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options, Simplified
 from gateway.batch_queue import Lane, now_ms
+from gateway.callers import caller_of
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
@@ -106,7 +107,9 @@ def _targets(given: str | list[str], settings: Settings) -> tuple[LanguageTag, .
 
 def _delivery(request: Request, settings: Settings, lane: Lane | None) -> Delivery:
     store = "no-store" not in request.headers.get("cache-control", "").lower()
-    return Delivery(now_ms() + _patience_ms(request, settings), store, lane=lane)
+    tenant = caller_of(request).tenant
+    deadline_ms = now_ms() + _patience_ms(request, settings)
+    return Delivery(deadline_ms, store, tenant.id, lane, tenant.cache)
 
 
 def _patience_ms(request: Request, settings: Settings) -> int:

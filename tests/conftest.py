@@ -14,7 +14,9 @@ import redis
 import redis.asyncio
 
 from gateway.embedded import EmbeddedValkey, NoServerFound
+from tests import postgres
 from tests.e2e.service import Service, running
+from tests.postgres import NoPostgres
 
 
 def pytest_report_header() -> str:
@@ -76,3 +78,15 @@ def _until_answering(client: redis.Redis) -> None:
         else:
             return
     raise RuntimeError("valkey did not start")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL on a private socket; without a server: a skip on a laptop, a failure in CI."""
+    try:
+        with postgres.server() as url:
+            yield url
+    except NoPostgres as error:
+        if os.environ.get("CI"):  # noqa: TID251
+            raise
+        pytest.skip(str(error))

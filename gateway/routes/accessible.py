@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from gateway import accessible as wire
+from gateway.callers import may
 from gateway.output_schemas import AccessibleRequest, AccessibleResponse, CapabilitiesResponse
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem
@@ -14,11 +15,16 @@ from gateway.schemas import Problem
 router = APIRouter(prefix="/v1", tags=["accessibility"])
 
 
-@router.post("/accessible", responses={code: {"model": Problem} for code in (400, 413, 422, 504)})
+@router.post(
+    "/accessible",
+    dependencies=[Depends(may("accessible"))],
+    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 504)},
+)
 async def accessible(
     body: AccessibleRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> AccessibleResponse:
     """A text in the forms people read, hear and feel; no model touches it."""
+    await service.limits.admit(request, len(body.text))
     return await wire.accessible(body, request, service)
 
 

@@ -7,13 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from gateway import wire
+from gateway.callers import may
 from gateway.parts import Parts, parts
 from gateway.schemas import DetectRequest, DetectResponse, Problem
 
 router = APIRouter(prefix="/v1", tags=["languages"])
 
 
-@router.post("/detect", responses={code: {"model": Problem} for code in (400, 413, 422, 429)})
+@router.post(
+    "/detect",
+    dependencies=[Depends(may("detect"))],
+    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429)},
+)
 async def detect(body: DetectRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
     """The language of each text, with the doubt."""
     texts = wire.texts(body.text, service.settings)

@@ -7,13 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from gateway import simplification, wire
+from gateway.callers import may
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem, SimplifyRequest, SimplifyResponse
 
 router = APIRouter(prefix="/v1", tags=["simplification"])
 
 
-@router.post("/simplify", responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503)})
+@router.post(
+    "/simplify",
+    dependencies=[Depends(may("simplify"))],
+    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 503)},
+)
 async def simplify(
     body: SimplifyRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SimplifyResponse:

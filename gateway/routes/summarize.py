@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from gateway import accessible, wire
+from gateway.callers import may
 from gateway.output_schemas import SummarizeRequest
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem, SummarizeResponse
@@ -14,7 +15,11 @@ from gateway.schemas import Problem, SummarizeResponse
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
 
-@router.post("/summarize", responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503, 504)})
+@router.post(
+    "/summarize",
+    dependencies=[Depends(may("summarize"))],
+    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 503, 504)},
+)
 async def summarize(
     body: SummarizeRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SummarizeResponse:

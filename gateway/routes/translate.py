@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway import accessible, wire
+from gateway.callers import may
 from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts, parts
 from gateway.schemas import Problem, TranslateResponse
@@ -16,8 +17,9 @@ router = APIRouter(prefix="/v1", tags=["translation"])
 
 @router.post(
     "/translate",
+    dependencies=[Depends(may("translate"))],
     response_model=TranslateResponse,
-    responses={code: {"model": Problem} for code in (400, 413, 422, 429, 503, 504)},
+    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 503, 504)},
 )
 async def translate(body: TranslateRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> Response:
     """Translate one text or several into one language or several: one result per text and target, texts first."""

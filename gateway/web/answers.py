@@ -16,6 +16,7 @@ from accessibility.simple.changes import Change
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
 from gateway import outputs, simplification, wire
+from gateway.callers import Scope, require
 from gateway.output_schemas import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions, wanted
 from gateway.parts import Parts
 from gateway.problems import locale_of
@@ -57,6 +58,7 @@ class Answer:
 async def answer(form: Form, request: Request, service: Parts) -> Answer:
     """What the reader wished for; Unsaid or the GatewayError that it ended in."""
     assert form.wish is not None
+    require(request, _SCOPES[form.wish.task])
     (text,) = wire.texts(form.text, service.settings)
     service.translation.admit([text])
     source = wire.language_tag(form.source) if form.source else None
@@ -168,10 +170,21 @@ _TASKS: Mapping[Task, Callable[[_Ask, Parts], Awaitable[Answer]]] = {
 }
 
 
+# What one may be forbidden to do without a key.
+_SCOPES: Mapping[Task, Scope] = {
+    "translate": "translate",
+    "summarize": "summarize",
+    "simplify": "simplify",
+    "text": "accessible",
+}
+
+
 async def rendered(
     made: Answer, name: AdapterName, request: Request, service: Parts, *, nearest: bool = False, brf: bool = False
 ) -> Rendered:
     """The result as HTML, braille or speech; `nearest` accepts what stands in for the language's own voice or table."""
+    if name != "html":
+        require(request, "accessible")
     document = await outputs.read(made.text, "text", made.lang)
     fallback: Literal["deny", "nearest"] = "nearest" if nearest else "deny"
     options = OutputOptions(

@@ -111,5 +111,5 @@ def _written(
         "Referrer-Policy": "same-origin",
     }
     if error is not None:
-        headers |= problems.retry_after(error)
+        headers |= problems.headers_of(error)
     return HTMLResponse(page(shown, service, locale), status, headers)

@@ -41,7 +41,8 @@ class Service:
 def running(folder: Path, **settings: str) -> Iterator[Service]:
     """`malgil serve` on a free port; whatever happens, nothing of it is left when the block ends."""
     given = {key: value for key, value in os.environ.items() if not key.startswith("MALGIL_")}  # noqa: TID251
-    environment = {**given, "MALGIL_PORT": "0", "MALGIL_ADMIN_PORT": "0", "TMPDIR": str(folder), **settings}
+    kept = {"TMPDIR": str(folder), "MALGIL_DATA_FOLDER": str(folder / "data")}
+    environment = {**given, **kept, "MALGIL_PORT": "0", "MALGIL_ADMIN_PORT": "0", **settings}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "gateway", "serve"],
         env=environment,

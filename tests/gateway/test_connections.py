@@ -14,12 +14,14 @@ from gateway import keys
 from gateway.app import readiness
 from gateway.batch_queue import now_ms
 from gateway.cache import CachedSegment, SegmentKeys
+from gateway.callers import Caller, Quota
 from gateway.connections import REDIS_ERRORS, async_client, blocking_client
 from gateway.embedded import NoServerFound, server_binary
 from gateway.errors import GatewayError
-from gateway.limits import Caller, Quota, RedisLimits
+from gateway.limits import RedisLimits
 from gateway.redis_url import RedisUrl, RedisUrlInvalid, parse
 from gateway.segments import Delivery, QueuedSegments
+from gateway.state.tenants import Tenant
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import TranslationInput
@@ -80,8 +82,9 @@ def test_a_cluster_serves_like_one_server(cluster_url: str) -> None:
 def test_readiness_and_quotas_work_on_a_cluster(cluster_url: str) -> None:
     async def scenario() -> tuple[str, list[int]]:
         async with async_client(cluster_url) as client:
-            limits = RedisLimits(client, [Quota("requests", 1, 60)], SegmentKeys(b"secret"))
-            waits = [(await limits.take(Caller("public", name), {"requests": 1, "characters": 1}))[0] for name in "aab"]
+            limits, quotas = RedisLimits(client), (Quota("requests", 1, 60),)
+            callers = [Caller(Tenant("public"), name, quotas=quotas) for name in "aab"]
+            waits = [(await limits.take(each, {"requests": 1, "characters": 1}))[0] for each in callers]
             return (await readiness(client, Catalogue((ENTRY,)))).status, waits
 
     with engine_on(cluster_url, FakeTranslator(ENTRY)):

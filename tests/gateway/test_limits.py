@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import replace
 
 import pytest
 import redis
 import redis.asyncio
 from fastapi import Request
 
+from gateway.api_keys import KeyRing
 from gateway.cache import SegmentKeys
+from gateway.callers import Caller, Callers, Quota
 from gateway.errors import RateLimited
-from gateway.limits import HEADERS, Caller, Level, Quota, RedisLimits, caller_of, headers
+from gateway.limits import HEADERS, Level, RedisLimits, headers
+from gateway.state.tenants import Tenant
 
 NAMES = SegmentKeys(b"secret")
 MINUTE = Quota("requests", 10, 60)
 DAY = Quota("characters", 86_400, 86_400)  # one a second
-ANNA, BERTA = Caller("public", "anna"), Caller("public", "berta")
+PUBLIC = Tenant("public")
+ANNA, BERTA = Caller(PUBLIC, "anna"), Caller(PUBLIC, "berta")
+ONE_A_MINUTE = Callers(KeyRing(), NAMES, limits={"requests": 1})
 
 
 class Clock:
@@ -44,14 +50,27 @@ class Taking:
     def __call__(self, caller: Caller = ANNA, requests: int = 1, characters: int = 0) -> tuple[int, list[Level]]:
         async def scenario() -> tuple[int, list[Level]]:
             async with redis.asyncio.Redis.from_url(self._url) as client:
-                limits = RedisLimits(client, self._quotas, NAMES, self._clock)
-                return await limits.take(caller, {"requests": requests, "characters": characters})
+                limits = RedisLimits(client, self._clock)
+                return await limits.take(
+                    replace(caller, quotas=self._quotas), {"requests": requests, "characters": characters}
+                )
 
         return asyncio.run(scenario())
 
 
 def request(host: str | None) -> Request:
     return Request({"type": "http", "headers": [], "client": (host, 1) if host else None})
+
+
+def asking(host: str) -> Request:
+    """A request whose caller is known to have one request a minute."""
+    made = request(host)
+    made.scope["malgil.caller"] = ONE_A_MINUTE.identify(made)
+    return made
+
+
+def named(host: str | None, names: SegmentKeys = NAMES) -> str:
+    return Callers(KeyRing(), names).identify(request(host)).id
 
 
 def test_a_quota_is_refused_when_used_up_and_fills_evenly(clean_valkey: str, clock: Clock) -> None:
@@ -97,8 +116,9 @@ def test_a_clock_that_goes_back_neither_fills_nor_empties(clean_valkey: str, clo
 def test_twenty_at_once_get_no_more_than_the_quota(clean_valkey: str) -> None:
     async def scenario() -> list[int]:
         async with redis.asyncio.Redis.from_url(clean_valkey) as client:
-            limits = RedisLimits(client, [MINUTE], NAMES)
-            taken = await asyncio.gather(*(limits.take(ANNA, {"requests": 1, "characters": 0}) for _ in range(20)))
+            limits = RedisLimits(client)
+            anna = replace(ANNA, quotas=(MINUTE,))
+            taken = await asyncio.gather(*(limits.take(anna, {"requests": 1, "characters": 0}) for _ in range(20)))
             return [wait_ms for wait_ms, _ in taken]
 
     assert sum(wait_ms == 0 for wait_ms in asyncio.run(scenario())) == 10
@@ -112,14 +132,13 @@ def test_buckets_that_are_full_again_leave_redis(clean_valkey: str) -> None:
 
 
 def test_callers_are_known_by_a_hash_never_by_their_address() -> None:
-    same = [caller_of(request(host), NAMES) for host in ("203.0.113.7", "::ffff:203.0.113.7")]
-    assert same[0] == same[1]
-    network = {caller_of(request(f"2001:db8:1:2::{end}"), NAMES).id for end in ("1", "ffff:2")}
-    assert len(network) == 1
-    others = {caller_of(request(host), NAMES).id for host in ("203.0.113.8", "2001:db8:1:3::1", "testclient", None)}
-    assert len(others | network | {same[0].id}) == 6
+    same = {named(host) for host in ("203.0.113.7", "::ffff:203.0.113.7")}
+    network = {named(f"2001:db8:1:2::{end}") for end in ("1", "ffff:2")}
+    assert (len(same), len(network)) == (1, 1)
+    others = {named(host) for host in ("203.0.113.8", "2001:db8:1:3::1", "testclient", None)}
+    assert len(others | network | same) == 6
     assert not any("203" in name or "2001" in name for name in others | network)
-    assert caller_of(request("203.0.113.7"), SegmentKeys(b"other")).id != same[0].id
+    assert named("203.0.113.7", SegmentKeys(b"other")) not in same
 
 
 def test_headers_follow_the_draft() -> None:
@@ -136,10 +155,10 @@ def no_redis() -> str:
 
 def test_without_redis_nobody_is_refused(no_redis: str) -> None:
     async def scenario() -> Request:
-        asking = request("203.0.113.7")
+        asked = asking("203.0.113.7")
         async with redis.asyncio.Redis.from_url(no_redis) as client:
-            await RedisLimits(client, [Quota("requests", 1, 60)], NAMES).admit(asking, 10)
-        return asking
+            await RedisLimits(client).admit(asked, 10)
+        return asked
 
     assert HEADERS not in asyncio.run(scenario()).scope
 
@@ -147,13 +166,13 @@ def test_without_redis_nobody_is_refused(no_redis: str) -> None:
 def test_who_is_refused_hears_for_how_long(clean_valkey: str) -> None:
     async def scenario() -> tuple[RateLimited, Request]:
         async with redis.asyncio.Redis.from_url(clean_valkey) as client:
-            limits = RedisLimits(client, [Quota("requests", 1, 60)], NAMES)
-            await limits.admit(request("203.0.113.7"), 10)
-            asking = request("203.0.113.7")
+            limits = RedisLimits(client)
+            await limits.admit(asking("203.0.113.7"), 10)
+            again = asking("203.0.113.7")
             with pytest.raises(RateLimited) as raised:
-                await limits.admit(asking, 10)
-            return raised.value, asking
+                await limits.admit(again, 10)
+            return raised.value, again
 
-    error, asking = asyncio.run(scenario())
+    error, again = asyncio.run(scenario())
     assert error.retry_after_s == 60
-    assert dict(asking.scope[HEADERS])[b"ratelimit"] == b'"requests";r=0;t=60'
+    assert dict(again.scope[HEADERS])[b"ratelimit"] == b'"requests";r=0;t=60'

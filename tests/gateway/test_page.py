@@ -20,8 +20,10 @@ from fastapi import FastAPI
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from gateway.api_keys import KeyRing
 from gateway.app import assemble
-from gateway.cache import CachedSegment
+from gateway.cache import CachedSegment, SegmentKeys
+from gateway.callers import callers
 from gateway.errors import GatewayError, Overloaded, QueueUnavailable, SegmentFailed, TimedOut
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import load_settings
@@ -385,10 +387,23 @@ def test_a_text_is_saved_as_it_is() -> None:
     assert answer.headers["content-disposition"] == 'attachment; filename="malgil-es.txt"'
 
 
-def test_an_operator_can_do_without_the_page() -> None:
-    parts = replace(working_app().state.parts, settings=load_settings({"MALGIL_WEB_PAGE": "false"}))
+@pytest.mark.parametrize("setting", ["MALGIL_WEB_PAGE", "MALGIL_ANONYMOUS"])
+def test_an_operator_can_do_without_the_page(setting: str) -> None:
+    parts = replace(working_app().state.parts, settings=load_settings({setting: "false"}))
     answer = opened(assemble(parts))
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("do", "status"), [("translate", 200), ("summarize", 401), ("text", 401), ("translate.braille", 401)]
+)
+def test_the_page_does_no_more_than_callers_without_a_key_may(do: str, status: int) -> None:
+    known = callers(load_settings({"MALGIL_ANONYMOUS_SCOPES": "translate"}), KeyRing(), SegmentKeys(b"tests"))
+    app = assemble(replace(working_app().state.parts, callers=known))
+    answer = sent(app, do=do, **FILLED)
+    assert answer.status_code == status
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert Page(answer.text).words("textarea") == [TEXT]
 
 
 def test_an_api_that_shows_no_page_never_imports_its_templates() -> None:

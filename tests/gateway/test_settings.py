@@ -44,3 +44,11 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings({}).port = 1
+
+
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_DATA_FOLDER", "")
+    monkeypatch.setenv("MALGIL_PORT", "1234")
+    assert load_settings().data_folder is None
+    assert load_settings().port == 1234
+    assert load_settings({}).port == 8080

@@ -14,6 +14,7 @@ from locales.tags import LanguageTag, parse
 
 PLACEHOLDERS = {
     "error.unknown_language": {"tag"},
+    "error.scope_missing": {"scope"},
     "error.pair_not_served": {"source", "target", "available"},
     "error.simplification_not_served": {"language", "available"},
     "error.text_too_long": {"limit"},

@@ -1,0 +1,141 @@
+"""The admin API: keys, tenants and usage, on an address of its own and behind a token of its own.
+
+Whoever holds the token may make keys for everyone, so it runs only where a token was set, on loopback unless
+`MALGIL_ADMIN_API_HOST` says otherwise, and shares no port with what the public reaches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+
+from gateway import problems
+from gateway.api_keys import KeyHash, new_key
+from gateway.errors import KeyRequired, KeyUnknown, NotFound
+from gateway.middleware import Envelope, JsonByDefault
+from gateway.schemas import Problem
+from gateway.settings import Settings
+from gateway.state import tenants, usage
+from gateway.state.database import Database
+from gateway.state.tenants import Tenant
+from gateway.telemetry import log
+from gateway.tenant_schemas import (
+    MOST_DAYS,
+    AccountsResponse,
+    KeyInfo,
+    KeyRequest,
+    KeysResponse,
+    NewKeyResponse,
+    TenantChange,
+    TenantInfo,
+    TenantsResponse,
+)
+from gateway.tenant_wire import accounts, key_info
+
+
+async def _holds_token(request: Request) -> None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise KeyRequired
+    if not hmac.compare_digest(_digest(given.strip()), request.app.state.token):
+        raise KeyUnknown
+
+
+async def _database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+Kept = Annotated[Database, Depends(_database)]
+
+router = APIRouter(
+    prefix="/admin/v1",
+    dependencies=[Depends(_holds_token)],
+    responses={code: {"model": Problem} for code in (401, 503)},
+)
+
+
+@router.post("/keys", status_code=201, responses={code: {"model": Problem} for code in (400, 422)})
+async def create_key(body: KeyRequest, request: Request, database: Kept) -> NewKeyResponse:
+    """Make a key; this answer is the only place where it is ever told."""
+    made = new_key(
+        request.app.state.hashed,
+        Tenant(body.tenant),
+        body.name,
+        body.scopes,
+        requests_per_minute=body.requests_per_minute,
+        characters_per_day=body.characters_per_day,
+        now_s=round(time.time()),
+        days=body.days,
+    )
+    await database.write(tenants.create, made.key)
+    log().info("key_created", key=made.key.id, tenant=body.tenant)
+    return NewKeyResponse(key=made.written, info=key_info(made.key))
+
+
+@router.get("/keys")
+async def list_keys(database: Kept, tenant: str | None = None) -> KeysResponse:
+    """All keys, or those of a tenant, with when they end and whether they were revoked."""
+    return KeysResponse(keys=[key_info(key) for key in await database.read(tenants.keys, tenant)])
+
+
+@router.delete("/keys/{key_id}", responses={404: {"model": Problem}})
+async def revoke_key(key_id: str, database: Kept) -> KeyInfo:
+    """Revoke a key for good; every API process refuses it within seconds."""
+    key = await database.write(tenants.revoke, key_id)
+    if key is None:
+        raise NotFound
+    log().info("key_revoked", key=key.id, tenant=key.tenant.id)
+    return key_info(key)
+
+
+@router.get("/tenants")
+async def list_tenants(database: Kept) -> TenantsResponse:
+    found = await database.read(tenants.tenants)
+    return TenantsResponse(tenants=[TenantInfo(id=each.id, shares_cache=each.shares_cache) for each in found])
+
+
+@router.patch("/tenants/{tenant}", responses={code: {"model": Problem} for code in (400, 404, 422)})
+async def change_tenant(tenant: str, body: TenantChange, database: Kept) -> TenantInfo:
+    """Say whether a tenant shares cached translations with the public."""
+    changed = await database.write(tenants.share_cache, tenant, body.shares_cache)
+    if changed is None:
+        raise NotFound
+    log().info("tenant_changed", tenant=changed.id, shares_cache=changed.shares_cache)
+    return TenantInfo(id=changed.id, shares_cache=changed.shares_cache)
+
+
+@router.get("/usage", responses={422: {"model": Problem}})
+async def usage_by_key(
+    database: Kept, tenant: str | None = None, days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 31
+) -> AccountsResponse:
+    """Requests and characters by tenant, key and day, newest first."""
+    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    return AccountsResponse(usage=accounts(await database.read(usage.spent, since, tenant)))
+
+
+def create_admin(settings: Settings, database: Database) -> FastAPI:
+    """The application; `settings.admin_token` must be set."""
+    assert settings.admin_token is not None
+    app = FastAPI(
+        title="Malgil admin", version=version("malgil"), docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    app.state.database = database
+    app.state.token = _digest(settings.admin_token.get_secret_value())
+    app.state.hashed = KeyHash.of(settings)
+    app.state.max_body_bytes = settings.max_body_bytes
+    app.include_router(router)
+    problems.install(app)
+    app.add_middleware(JsonByDefault, prefix="/admin/")
+    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
+    return app
+
+
+def _digest(token: str) -> bytes:
+    # Of one length, so that comparing tells nothing of the token's.
+    return hashlib.sha256(token.encode()).digest()

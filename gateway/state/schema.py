@@ -1,0 +1,33 @@
+"""What all tables share: one MetaData with named constraints, and the column that says whose a row is."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from sqlalchemy import Column, ForeignKey, MetaData, String
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# The modules that hold tables.
+MODULES = ("tenants", "usage")
+
+
+def tenant_column(*, primary_key: bool = False) -> Column[str]:
+    """Whose a row is. A tenant is never deleted while something of it is left."""
+    whose = ForeignKey("tenants.id")
+    return Column("tenant", String(64), whose, primary_key=primary_key, nullable=False, index=not primary_key)
+
+
+def all_tables() -> MetaData:
+    """The MetaData with every table of the package in it."""
+    for module in MODULES:
+        import_module(f"gateway.state.{module}")
+    return METADATA
