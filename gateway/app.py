@@ -19,12 +19,28 @@ from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
 from gateway.connections import REDIS_ERRORS
+from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
+from gateway.memories import Memories
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
-from gateway.routes import accessible, detect, health, languages, models, page, simplify, summarize, translate, usage
+from gateway.routes import (
+    accessible,
+    detect,
+    glossaries,
+    health,
+    languages,
+    memory,
+    models,
+    page,
+    review,
+    simplify,
+    summarize,
+    translate,
+    usage,
+)
 from gateway.schemas import Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -65,6 +81,8 @@ def create_app(
     kept = database or Database(None)
     ring = KeyRing(KeyHash.of(settings))
     ring.open(kept)
+    terms, memories = Glossaries(kept, settings), Memories(kept, settings)
+    memories.open()
     used = Usage(kept)
     limits = Counted(RedisLimits(client), used)
     known = callers(settings, ring, SegmentKeys(secret))
@@ -90,6 +108,8 @@ def create_app(
             usage=used,
             callers=known,
             database=kept,
+            glossaries=terms,
+            memories=memories,
         )
 
     async def alive(catalogue: Catalogue) -> bool:
@@ -109,6 +129,7 @@ def create_app(
         async with asyncio.TaskGroup() as group:
             group.create_task(succession.run(app))
             group.create_task(ring.follow(kept))
+            group.create_task(memories.follow())
             group.create_task(used.follow())
 
     return assemble(succession.parts, run)
@@ -140,7 +161,20 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     )
     app.state.parts = parts
     app.state.max_body_bytes = parts.settings.max_body_bytes
-    for module in (translate, summarize, simplify, accessible, detect, languages, models, usage, health):
+    for module in (
+        translate,
+        summarize,
+        simplify,
+        accessible,
+        detect,
+        languages,
+        glossaries,
+        memory,
+        review,
+        models,
+        usage,
+        health,
+    ):
         app.include_router(module.router)
     if parts.settings.web_page and parts.settings.anonymous:  # a person on a page has no key
         app.include_router(page.router)
@@ -149,8 +183,13 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/")
     app.add_middleware(WhileAwaited)
-    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes)
+    app.add_middleware(Envelope, max_body_bytes=parts.settings.max_body_bytes, larger=_larger(parts.settings))
     return app
+
+
+def _larger(settings: Settings) -> dict[str, int]:
+    """Routes that take files."""
+    return dict.fromkeys(("/v1/glossaries", "/v1/memory"), max(settings.max_import_bytes, settings.max_body_bytes))
 
 
 async def readiness(client: redis.asyncio.Redis, catalogue: Catalogue) -> Readiness:

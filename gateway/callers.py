@@ -22,8 +22,12 @@ from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.state.tenants import ApiKey, Tenant
 from gateway.state.usage import NO_KEY
 
-Scope = Literal["translate", "summarize", "simplify", "accessible", "detect", "documents", "glossaries", "usage"]
+Scope = Literal[
+    "translate", "summarize", "simplify", "accessible", "detect", "documents", "glossaries", "review", "usage"
+]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+# Nobody unknown decides what everybody reads.
+PUBLIC_SCOPES = frozenset(SCOPES) - {"review"}
 
 Unit = Literal["requests", "characters"]
 
@@ -60,7 +64,7 @@ class Callers:
         self,
         ring: KeyRing,
         names: SegmentKeys,
-        scopes: frozenset[str] | None = frozenset(SCOPES),
+        scopes: frozenset[str] | None = PUBLIC_SCOPES,
         limits: Mapping[Unit, int] | None = None,
     ) -> None:
         self._ring = ring
@@ -89,7 +93,7 @@ class Callers:
 
 def callers(settings: Settings, ring: KeyRing, names: SegmentKeys) -> Callers:
     """As the settings say; raises SettingsInvalid."""
-    scopes = frozenset(settings.anonymous_scopes.split()) or frozenset(SCOPES)
+    scopes = frozenset(settings.anonymous_scopes.split()) or PUBLIC_SCOPES
     if unknown := scopes - set(SCOPES):
         told = ", ".join(sorted(unknown))
         raise SettingsInvalid(f"{PREFIX}ANONYMOUS_SCOPES: no such scope: {told}. There are: {', '.join(SCOPES)}.")

@@ -50,6 +50,7 @@ from gateway.terminal import locale as _locale
 from gateway.terminal import localised as _localised
 from gateway.terminal import read_text as _read
 from gateway.terminal import write_text as _write
+from gateway.terms_cli import guidance_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales.messages import message
 from locales.normalisation import has_letters, normalise
@@ -195,6 +196,9 @@ def translate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out.")
     ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="Terms the translation must hold: a TBX, CSV or TSV file; for one target.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Full answer with checks, as JSON.")] = False,
 ) -> None:
     """Translate a text file without a server."""
@@ -204,8 +208,10 @@ def translate(
     text = _read(file)
     source_tag = _tag(source) if source else None
     targets = tuple(dict.fromkeys(_tag(target) for target in to))
+    if glossary and len(targets) > 1:
+        fail("--glossary: terms are of one target language. Translate into one language at a time.")
     try:
-        results = asyncio.run(_translate(settings, text, source_tag, targets))
+        results = asyncio.run(_translate(settings, text, source_tag, targets, glossary))
     except GatewayError as error:
         fail(_localised(ERRORS[type(error)].code, **error.values), 1)
     except (ModelDamaged, ModelMissing) as error:
@@ -217,6 +223,8 @@ def translate(
         sys.stdout.write(written if written.endswith("\n") else written + "\n")
     for result in results:
         _warn(result.target, result.report)
+        if missing := [name for each in result.told.terms for name in each.missing]:
+            typer.echo(f"{result.target}: {glossary}: {', '.join(dict.fromkeys(missing))}", err=True)
 
 
 def _warn(language: LanguageTag, report: Report) -> None:
@@ -349,7 +357,11 @@ def _summary_as_json(result: Summary) -> str:
 
 
 async def _translate(
-    settings: Settings, text: str, source: LanguageTag | None, targets: tuple[LanguageTag, ...]
+    settings: Settings,
+    text: str,
+    source: LanguageTag | None,
+    targets: tuple[LanguageTag, ...],
+    glossary: Path | None = None,
 ) -> list[Translated]:
     catalogue = served_models(settings).catalogue
     translators = _Loaded(settings, catalogue)
@@ -362,7 +374,11 @@ async def _translate(
             task = progress.add_task("translating", total=max(1, len(pieces) * len(targets)))
             segments = DirectSegments(translators, progress=lambda count: progress.advance(task, count))
             translation = Translation(catalogue, segments, Limits(1, sys.maxsize))
-            return await translation.translate(Order((text,), source, targets, Delivery(_in_a_week_ms())))
+            guidance = None
+            if glossary:
+                source = source or translation.read(text, None, targets).tag
+                guidance = guidance_of(glossary, source, targets[0], settings)
+            return await translation.translate(Order((text,), source, targets, Delivery(_in_a_week_ms()), guidance))
     finally:
         for translator in translators.values():
             translator.close()
@@ -385,6 +401,7 @@ def _as_json(results: list[Translated]) -> str:
                 "licence": result.model.licence,
                 "checks": dict(result.report.checks),
                 "warnings": _findings(result.report),
+                "glossary": [{**asdict(each), "outcome": each.outcome} for each in result.told.terms],
             }
             for result in results
         ],

@@ -13,6 +13,12 @@ GatewayError
 ├── SimplificationNotServed  no rules of plain language for this language
 ├── ModelUnknown          no model has this id
 ├── FormFromElsewhere     another site sent the web page's form through its visitor's browser
+├── GlossaryUnknown · ItemUnknown   no such glossary, unit or ticket, or none of this tenant
+├── GlossaryPair          the glossary is of other languages
+├── GlossaryEmpty · EntryInvalid · EntryTooLong · EntryTwice · TooManyEntries   what was given to be kept
+├── FileDamaged · FileForbidden · FilePairMissing · FormatUnsupported
+├── AlreadyDecided        somebody reviewed this suggestion before
+├── CorrectionDoubtful    a correction that fails checks, and nobody said that it is right all the same
 ├── KeyRequired · KeyUnknown · KeyRevoked · KeyExpired   who asks must be known, and is not, or not any more
 ├── ScopeMissing          the key is for other work
 ├── RateLimited           the caller used up its own quota
@@ -117,6 +123,54 @@ class ModelUnknown(GatewayError): ...
 class FormFromElsewhere(GatewayError): ...
 
 
+class GlossaryUnknown(GatewayError): ...
+
+
+class GlossaryPair(GatewayError):
+    def __init__(self, source: str, target: str) -> None:
+        super().__init__(source=source, target=target)
+
+
+class GlossaryEmpty(GatewayError): ...
+
+
+class EntryInvalid(GatewayError): ...
+
+
+class EntryTooLong(GatewayError): ...
+
+
+class EntryTwice(GatewayError): ...
+
+
+class TooManyEntries(GatewayError): ...
+
+
+class FileDamaged(GatewayError): ...
+
+
+class FileForbidden(GatewayError): ...
+
+
+class FilePairMissing(GatewayError):
+    def __init__(self, available: Sequence[str]) -> None:
+        super().__init__(available=", ".join(available) or "–")
+
+
+class FormatUnsupported(GatewayError): ...
+
+
+class ItemUnknown(GatewayError): ...
+
+
+class AlreadyDecided(GatewayError): ...
+
+
+class CorrectionDoubtful(GatewayError):
+    def __init__(self, checks: Sequence[str]) -> None:
+        super().__init__(checks=", ".join(checks))
+
+
 class NotFound(GatewayError): ...
 
 
@@ -192,6 +246,20 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     FieldUnknown: Mapping(422, "unknown_field"),
     ModelUnknown: Mapping(404, "unknown_model"),
     FormFromElsewhere: Mapping(403, "form_from_elsewhere"),
+    GlossaryUnknown: Mapping(404, "unknown_glossary"),
+    GlossaryPair: Mapping(422, "glossary_pair"),
+    GlossaryEmpty: Mapping(422, "glossary_empty"),
+    EntryInvalid: Mapping(422, "entry_invalid"),
+    EntryTooLong: Mapping(422, "entry_too_long"),
+    EntryTwice: Mapping(422, "entry_twice"),
+    TooManyEntries: Mapping(422, "too_many_entries"),
+    FileDamaged: Mapping(422, "file_damaged"),
+    FileForbidden: Mapping(422, "file_forbidden"),
+    FilePairMissing: Mapping(422, "file_pair_missing"),
+    FormatUnsupported: Mapping(415, "unsupported_format"),
+    ItemUnknown: Mapping(404, "unknown_item"),
+    AlreadyDecided: Mapping(409, "already_decided"),
+    CorrectionDoubtful: Mapping(422, "correction_doubtful"),
     NotFound: Mapping(404, "not_found"),
     MethodNotAllowed: Mapping(405, "method_not_allowed"),
     KeyRequired: Mapping(401, "key_required"),

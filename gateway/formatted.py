@@ -71,14 +71,15 @@ async def _page(
     report = _report(result.report, done)
     if done.unmarked and (again := await _without_marks(translation, order, result, [found[i] for i in done.unmarked])):
         # A translator that lost marks may have lost words with them.
-        told = dict(zip(done.unmarked, again[0], strict=True))
-        texts = [told.get(place, text) for place, text in enumerate(texts)]
+        bare = dict(zip(done.unmarked, again[0], strict=True))
+        texts = [bare.get(place, text) for place, text in enumerate(texts)]
         done = await asyncio.to_thread(restored, document, texts, result.target)
         found_again = [replace(finding, span=None) for finding in again[1].findings]
         findings = dict.fromkeys((*report.findings, *found_again))
         report = Report(worst([report.checks, again[1].checks]), tuple(findings))
     written = await asyncio.to_thread(_written, done.document, form)
-    return TranslatedPage(replace(result, text=written, report=report), document, done.document)
+    told = result.told.without_spans()
+    return TranslatedPage(replace(result, text=written, report=report, told=told), document, done.document)
 
 
 async def _without_marks(

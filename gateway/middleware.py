@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,8 @@ QUIET_ROUTES = ("/healthz", "/readyz")
 # What the log says of a request that got no answer because nobody waited for it; no such status is ever sent.
 CLIENT_LEFT = 499
 TELL_AGAIN_S = 0.2
+# Where a request keeps what its content type was before JsonByDefault.
+CONTENT_TYPE = "malgil.content_type"
 # An answer from the cache is quicker than that and needs no watch.
 WATCH_AFTER_S = 0.005
 
@@ -32,9 +35,11 @@ _NOT_KEPT = (b"cache-control", b"no-store")
 class Envelope:
     """Outermost layer: whatever happens inside, the caller gets an answer and the log gets no text."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, larger: Mapping[str, int] | None = None) -> None:
+        """`larger` limits of paths, by how they begin."""
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._larger = tuple((larger or {}).items())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,8 +81,11 @@ class Envelope:
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdigit() and int(declared) > self._max_body_bytes:
-            error = BodyTooLarge(limit=self._max_body_bytes)
+        path = scope["path"]
+        limit = next((each for begin, each in self._larger if path.startswith(begin)), self._max_body_bytes)
+        scope[problems.BODY_LIMIT] = limit
+        if declared.isdigit() and int(declared) > limit:
+            error = BodyTooLarge(limit=limit)
             await problems.response(Request(scope), error, {"Connection": "close"})(scope, receive, send)
             return
         received = 0
@@ -87,7 +95,7 @@ class Envelope:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._max_body_bytes:
+                if received > limit:
                     raise HTTPException(413)
             return message
 
@@ -178,5 +186,6 @@ class JsonByDefault:
         if scope["type"] == "http" and scope["path"].startswith(self._prefix):
             # In place: a copied scope would hide the matched route from the outer layer.
             others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+            scope[CONTENT_TYPE] = Headers(scope=scope).get("content-type", "")
             scope["headers"] = [*others, (b"content-type", b"application/json")]
         await self._app(scope, receive, send)

@@ -11,11 +11,13 @@ from fastapi import Request
 from gateway.api_keys import KeyRing
 from gateway.cache import SegmentKeys
 from gateway.callers import Callers
+from gateway.glossaries import Glossaries
 from gateway.limits import Limits, NoLimits
+from gateway.memories import Memories
 from gateway.outputs import Outputs
 from gateway.responses import Translations
 from gateway.schemas import Readiness
-from gateway.settings import Settings
+from gateway.settings import Settings, load_settings
 from gateway.state.database import Database
 from gateway.summary import Summarisation
 from gateway.translation import Translation
@@ -40,6 +42,8 @@ class Parts:
     callers: Callers = field(default_factory=lambda: Callers(KeyRing(), SegmentKeys(secrets.token_bytes(32))))
     usage: Usage = field(default_factory=lambda: Usage(Database(None)))
     database: Database = field(default_factory=lambda: Database(None))
+    glossaries: Glossaries = field(default_factory=lambda: Glossaries(Database(None), load_settings({})))
+    memories: Memories = field(default_factory=lambda: Memories(Database(None), load_settings({})))
 
 
 async def parts(request: Request) -> Parts:  # a plain function would be run in a thread

@@ -32,6 +32,8 @@ from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 
 MEDIA_TYPE = "application/problem+json"
+# Where a request keeps how large its body may be.
+BODY_LIMIT = "malgil.body_limit"
 DEFAULT_LOCALE = LanguageTag("en")
 PAGE_PATH = "/"
 
@@ -143,7 +145,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 413:
-        return response(request, BodyTooLarge(limit=request.app.state.max_body_bytes))
+        return response(request, BodyTooLarge(limit=request.scope.get(BODY_LIMIT, request.app.state.max_body_bytes)))
     unreadable = BodyNotUtf8 if isinstance(error.__cause__, UnicodeDecodeError) else BodyNotJson
     fact = _HTTP_ERRORS.get(error.status_code, unreadable)
     return response(request, fact(), dict(error.headers or {}))

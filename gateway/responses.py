@@ -59,7 +59,7 @@ class Translations:
         """The response body; raises what Translation.translate raises."""
         if not (self._most_bytes and order.delivery.store):
             return self._write(await self._translation.translate(order), locale)
-        key = self._keys.key(order.delivery.cache_owner, locale, order.source or "", *order.targets, "", *order.texts)
+        key = self._keys.key(*_whose(order), locale, order.source or "", *order.targets, "", *order.texts)
         kept = self._known(key)
         if kept is None:
             results = await self._translation.translate(order)
@@ -96,3 +96,10 @@ class Translations:
 
     def _forget(self, key: str) -> None:
         self._bytes -= len(self._kept.pop(key).body)
+
+
+def _whose(order: Order) -> tuple[str, str]:
+    """What an organisation's glossary or memory had a part in is its own, however it shares its cache."""
+    if order.guidance:
+        return order.delivery.tenant, order.guidance.key
+    return order.delivery.cache_owner, ""

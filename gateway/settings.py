@@ -128,6 +128,20 @@ class Settings(BaseSettings):
         True,
         description="Whether people may use the service on a web page at `/`, where callers without a key are served.",
     )
+    max_glossaries: int = Field(100, ge=0, description="Most glossaries of a tenant.")
+    max_glossary_versions: int = Field(
+        50, ge=1, description="Versions of a glossary that are kept; the oldest beyond it goes."
+    )
+    max_glossary_terms: int = Field(10_000, ge=1, le=100_000, description="Most terms of a glossary.")
+    max_term_chars: int = Field(256, ge=1, le=1_000, description="Longest term of a glossary, in code points.")
+    max_memory_units: int = Field(200_000, ge=0, description="Most units in the translation memory of a tenant.")
+    max_unit_chars: int = Field(
+        4_000, ge=1, le=100_000, description="Longest source or target of a unit in a memory, in code points."
+    )
+    max_waiting_feedback: int = Field(1_000, ge=0, description="Suggestions of a tenant that may wait for a review.")
+    max_import_bytes: int = Field(
+        10_000_000, ge=1024, description="Largest file of a glossary or a memory that is taken in, in bytes."
+    )
     data_folder: Path | None = Field(
         None, description="Folder of what is kept: the database of keys, usage and the rest; empty: that of the user."
     )
@@ -138,7 +152,7 @@ class Settings(BaseSettings):
     )
     anonymous: bool = Field(True, description="Whether callers without an API key are served.")
     anonymous_scopes: str = Field(
-        "", description="What callers without a key may do, scopes separated by spaces; empty: all there is."
+        "", description="What callers without a key may do, scopes separated by spaces; empty: all but `review`."
     )
     keys_secret: SecretStr | None = Field(
         None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from accessibility.checks import Finding, Report, check, merge, shift
@@ -16,13 +16,16 @@ from gateway.errors import (
     LanguageUncertain,
     Overloaded,
     PairNotServed,
+    QueueUnavailable,
     SegmentFailed,
     TextEmpty,
     TextTooLong,
     TimedOut,
     TooManyTexts,
 )
+from gateway.guidance import NOTHING_TOLD, Guidance, Recalled, Retry, Told, recall, retry, terms_of, with_terms
 from gateway.segments import Delivery, SegmentTranslator
+from gateway.state.memory import Kept, Pair
 from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
 from locales.normalisation import has_letters, normalise, suspicious
@@ -50,12 +53,13 @@ _Answers = dict[tuple[str, TranslationInput], CachedSegment]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a caller asks for, parsed: every text into every target."""
+    """What a caller asks for, parsed: every text into every target; `guidance` is what its organisation says of it."""
 
     texts: tuple[str, ...]
     source: LanguageTag | None
     targets: tuple[LanguageTag, ...]
     delivery: Delivery
+    guidance: Guidance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,17 @@ class Translated:
     report: Report
     certainty: Certainty
     segments: int
+    told: Told = NOTHING_TOLD
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model wrote any of it."""
+        return bool(self.segments) or not self.told.recalled
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether people answer for all of it."""
+        return not self.by_model and all(each.kept.reviewed for each in self.told.recalled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ class Source:
 class _Way:
     """One text on its way into one target: by the model in service, or by the canary of a trial that it is part of.
 
-    `said`: the source language, where one of the two models must be told.
+    `said`: the source language, where one of the two models must be told. `kept`: what the memory knows, by segment.
     """
 
     index: int
@@ -103,6 +118,7 @@ class _Way:
     serving: CatalogueEntry
     trial: Trial | None = None
     side: Side = "serving"
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
     @property
     def model(self) -> CatalogueEntry:
@@ -137,13 +153,19 @@ class Translation:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
         self.admit(order.texts)
         sources = [self.read(text, order.source, order.targets) for text in order.texts]
-        return await self.carry(sources, order.targets, order.delivery)
+        return await self.carry(sources, order.targets, order.delivery, order.guidance)
 
     async def carry(
-        self, sources: Sequence[Source], targets: Sequence[LanguageTag], delivery: Delivery
+        self,
+        sources: Sequence[Source],
+        targets: Sequence[LanguageTag],
+        delivery: Delivery,
+        guidance: Guidance | None = None,
     ) -> list[Translated]:
         """What was read already, into every target: parts of an admitted text are not admitted again."""
         ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in targets]
+        if guidance:
+            ways = [await _guided(way, guidance) for way in ways]
         answers = await self._answers(ways, delivery)
         lost = [way.lost(answers) for way in ways]
         taken = [replace(way, side="serving") if gone else way for way, gone in zip(ways, lost, strict=True)]
@@ -151,7 +173,9 @@ class Translation:
             # The model in service takes over what a canary failed on, and no caller notices.
             answers |= await self._answers([way for way, gone in zip(taken, lost, strict=True) if gone], delivery)
         looked = _checked_before if delivery.store else check
-        results = [self._assemble(way, answers, looked) for way in taken]
+        if guidance and guidance.terminology:
+            answers |= await self._held(taken, answers, delivery, guidance, looked)
+        results = [self._assemble(way, answers, looked, guidance) for way in taken]
         if self._canaries:
             await self._canaries.tell(_observed(ways, results, lost))
         return results
@@ -252,19 +276,55 @@ class Translation:
         except (Overloaded, SegmentFailed, TimedOut):
             return None
 
-    def _assemble(self, way: _Way, answers: _Answers, checked: Callable[..., Report]) -> Translated:
+    async def _held(
+        self,
+        ways: Sequence[_Way],
+        answers: _Answers,
+        delivery: Delivery,
+        guidance: Guidance,
+        checked: Callable[..., Report],
+    ) -> _Answers:
+        """Better answers for the segments that lack terms; none where the model cannot be asked again in time."""
+        retries: list[tuple[_Way, TranslationInput, Retry]] = []
+        for way in ways:
+            for each in dict.fromkeys(way.inputs):
+                plain = answers[way.model.reference, each].text
+                if found := retry(guidance.demand(each.text), plain):
+                    retries.append((way, each, found))
+        asked = [
+            replace(way, inputs=tuple(replace(each, text=attempt.text) for attempt in found.attempts))
+            for way, each, found in retries
+        ]
+        try:
+            told = await self._answers(asked, delivery)
+        except (Overloaded, QueueUnavailable, SegmentFailed, TimedOut):
+            return {}
+        better: _Answers = {}
+        for (way, each, found), ask in zip(retries, asked, strict=True):
+            reference = way.model.reference
+            given = [told.get((reference, attempt)) for attempt in ask.inputs]
+            text = found.best([answer.text if answer and answer.complete else None for answer in given], checked)
+            if text is not None:
+                better[reference, each] = CachedSegment(text, complete=True, score=answers[reference, each].score)
+        return better
+
+    def _assemble(
+        self, way: _Way, answers: _Answers, checked: Callable[..., Report], guidance: Guidance | None
+    ) -> Translated:
         source, target, model = way.source, way.target, way.model
         texts, reports, scores = [], [], []
         for segment, (start, _) in zip(source.segments, spans(source.segments), strict=True):
-            # What has no letters (numbers, emoji, rules) is copied: no model can improve it.
-            wanted = (model.reference, TranslationInput(segment.text, target, way.said))
-            answer = answers.get(wanted) or CachedSegment(segment.text, complete=True)
-            if has_letters(segment.text):
+            answer, kept = _answer(way, segment, answers)
+            # What a person answers for is not doubted.
+            if has_letters(segment.text) and not (kept and kept.reviewed):
                 found = checked(segment.text, answer.text, target, complete=answer.complete)
                 reports.append(shift(found, start))
                 scores.append(answer.score)
             texts.append(answer.text)
         report = _with_source_findings(merge(reports), source)
+        told = _told(way, texts, guidance) if guidance else NOTHING_TOLD
+        if told.glossary:
+            report = with_terms(report, told.terms)
         for finding in report.findings:
             FINDINGS.labels(model.reference, finding.code).inc()
         return Translated(
@@ -277,12 +337,48 @@ class Translation:
             report=report,
             certainty=self._bands.certainty(model.reference, source.tag, target, scores),
             segments=len(way.inputs),
+            told=told,
         )
 
 
 def _sure(found: Sequence[Detection]) -> bool:
     best, second = (*found, _NOTHING, _NOTHING)[:2]
     return best.confidence >= max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence)
+
+
+def _answer(way: _Way, segment: Segment, answers: _Answers) -> tuple[CachedSegment, Kept | None]:
+    """Out of the memory, which is told, or of the model; what has no letters (numbers, emoji, rules) is copied: no
+    model can improve it."""
+    if kept := way.kept.get(segment.text):
+        return CachedSegment(kept.target, complete=True), kept
+    wanted = (way.model.reference, TranslationInput(segment.text, way.target, way.said))
+    return answers.get(wanted) or CachedSegment(segment.text, complete=True), None
+
+
+def _told(way: _Way, texts: Sequence[str], guidance: Guidance) -> Told:
+    recalled, terms = [], []
+    for segment, text, span in zip(way.source.segments, texts, spans(way.source.segments), strict=True):
+        if kept := way.kept.get(segment.text):
+            recalled.append(Recalled(span, kept))
+        if demand := guidance.demand(segment.text):
+            terms.append(terms_of(demand, text, span))
+    return Told(tuple(recalled), tuple(terms), guidance.glossary)
+
+
+async def _guided(way: _Way, guidance: Guidance) -> _Way:
+    """The way without the segments that the memory knows."""
+    guidance.admit(way.source.tag, way.target)
+    if guidance.memory is None:
+        return way
+    known = await recall(guidance.memory, Pair(way.source.tag, way.target), way.source.segments)
+    if not known.kept:
+        return way
+    inputs = tuple(
+        TranslationInput(each.text, way.target, way.said)
+        for each in known.segments
+        if has_letters(each.text) and each.text not in known.kept
+    )
+    return replace(way, source=replace(way.source, segments=known.segments), inputs=inputs, kept=known.kept)
 
 
 def _observed(ways: Sequence[_Way], results: Sequence[Translated], lost: Sequence[bool]) -> list[Observed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import Request
 
@@ -14,6 +15,7 @@ from accessibility.simple.simplification import Options, Simplified
 from gateway.batch_queue import Lane, now_ms
 from gateway.callers import caller_of
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
+from gateway.guidance import NOTHING_TOLD
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas import (
@@ -24,6 +26,7 @@ from gateway.schemas import (
     Definition,
     DetectResponse,
     DetectResult,
+    GlossaryReport,
     Guard,
     GuardFlag,
     KeyFact,
@@ -34,6 +37,8 @@ from gateway.schemas import (
     OutputName,
     Quality,
     Readability,
+    RecalledSegment,
+    SegmentGlossary,
     SimplifyRequest,
     SimplifyResponse,
     SourceLanguage,
@@ -213,15 +218,59 @@ def _translation(result: Translated, locale: LanguageTag) -> TranslationSchema:
         source_confidence=None if result.source_confidence is None else round(result.source_confidence, 3),
         lang=result.target,
         dir=language(result.target).text_direction,
-        model=result.model.reference,
-        licence=result.model.licence,
-        label=Label(text=message("label.machine_translation", label_locale), lang=label_locale),
+        model=result.model.reference if result.by_model else None,
+        licence=result.model.licence if result.by_model else None,
+        label=Label(text=message(_label(result), label_locale), lang=label_locale),
         checks=dict(result.report.checks),
         warnings=_warnings(result.report.findings, locale),
         quality=AnswerQuality(
             band=result.certainty.band, score=result.certainty.score, calibration=result.certainty.calibration
         ),
+        **_told(result) if result.told is not NOTHING_TOLD else {},
     )
+
+
+def _label(result: Translated) -> str:
+    if result.by_model:
+        return "label.machine_translation"
+    return "label.reviewed_translation" if result.reviewed else "label.memory_translation"
+
+
+def _told(result: Translated) -> dict[str, Any]:
+    """What the result says of the memory and the glossary."""
+    told = result.told
+    reviewers = {each.kept.reviewer for each in told.recalled}
+    return {
+        "origin": "machine" if not told.recalled else "mixed" if result.by_model else "memory",
+        "reviewed": result.reviewed,
+        "reviewer": reviewers.pop() if result.reviewed and len(reviewers) == 1 else None,
+        "memory": [
+            RecalledSegment(
+                id=each.kept.id,
+                source_span=each.span,
+                reviewed=each.kept.reviewed,
+                reviewer=each.kept.reviewer or None,
+            )
+            for each in told.recalled
+        ],
+        "glossary": GlossaryReport(
+            glossary=told.glossary,
+            outcome=result.report.checks["glossary"],
+            segments=[
+                SegmentGlossary(
+                    source_span=each.span,
+                    outcome=each.outcome,
+                    terms=list(each.terms),
+                    missing=list(each.missing),
+                    inflected=list(each.inflected),
+                    unsure=list(each.unsure),
+                )
+                for each in told.terms
+            ],
+        )
+        if told.glossary
+        else None,
+    }
 
 
 def summaries(results: Sequence[Summary], request: Request) -> SummarizeResponse:

@@ -17,7 +17,7 @@ METADATA = MetaData(
 )
 
 # The modules that hold tables.
-MODULES = ("tenants", "usage")
+MODULES = ("feedback", "glossaries", "memory", "tenants", "usage")
 
 
 def tenant_column(*, primary_key: bool = False) -> Column[str]:

@@ -16,11 +16,13 @@ from accessibility.simple.changes import Change
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
 from gateway import outputs, simplification, wire
-from gateway.callers import Scope, require
+from gateway.callers import Scope, caller_of, require
 from gateway.output_schemas import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions, wanted
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.segments import Delivery
+from gateway.state.feedback import Suggestion
+from gateway.state.memory import Pair
 from gateway.summary import SummaryOrder
 from gateway.telemetry import REPORTS
 from gateway.translation import Order, source_findings
@@ -197,8 +199,13 @@ async def rendered(
     return (await service.outputs.render(document, [wish]))[name]
 
 
-def report(form: Form, made: Answer) -> None:
-    """Count a problem; what the text was is neither kept nor passed on. Unsaid where no problem was chosen."""
+async def report(form: Form, made: Answer, request: Request, service: Parts) -> bool:
+    """Count a problem; with consent, keep a suggestion for review and say so. Unsaid where no problem was chosen."""
     if form.problem not in KINDS:
         raise Unsaid("page.problem_missing", "problem")
+    keep = made.task == "translate" and form.consent and bool(form.suggested.strip())
+    if keep:
+        given = Suggestion(Pair(made.source, made.lang), made.original, form.suggested, form.problem)
+        await service.memories.suggest(caller_of(request).tenant.id, given, store=True)
     REPORTS.labels(made.model.reference if made.model else made.task, form.problem).inc()
+    return keep

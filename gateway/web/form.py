@@ -44,6 +44,8 @@ class Form:
     source: str = ""
     target: str = ""
     problem: str = ""
+    suggested: str = ""
+    consent: bool = False  # to keep the text and what is suggested for it
     wish: Wish | None = None
 
 
@@ -65,8 +67,9 @@ def read(body: bytes) -> Form:
     except ValueError:
         raise FieldInvalid(field="?") from None
     # Browsers end the lines of a field with both characters.
-    text = fields.get("text", "").replace("\r\n", "\n")
-    return Form(text, fields.get("source", ""), fields.get("target", ""), fields.get("problem", ""), _wish(fields))
+    lines = {name: fields.get(name, "").replace("\r\n", "\n") for name in ("text", "suggested")}
+    chosen = {name: fields.get(name, "") for name in ("source", "target", "problem")}
+    return Form(**lines, **chosen, consent="consent" in fields, wish=_wish(fields))
 
 
 def _wish(fields: Mapping[str, str]) -> Wish | None:

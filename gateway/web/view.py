@@ -65,7 +65,7 @@ class Shown:
     article: str = ""  # the result as the html adapter wrote it
     extra: Rendered | None = None  # recording or braille
     fault: Fault | None = None
-    reported: bool = False
+    said: str = "page.done"  # message id of the status
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ async def sent(request: Request, service: Parts) -> Response:
         article = await answers.rendered(made, "html", request, service)
         shown = replace(shown, answer=made, article=str(article.content))
         if form.wish.extra == "report":
-            answers.report(form, made)
-            shown = replace(shown, reported=True)
+            kept = await answers.report(form, made, request, service)
+            shown = replace(shown, said="page.thanks_kept" if kept else "page.thanks")
         if form.wish.extra == "save_text":
             return _file(made.text.encode(), "text/plain; charset=utf-8", f"malgil-{made.lang}.txt")
         extra = await _extra(form.wish, made, request, service)
