@@ -11,6 +11,7 @@ GatewayError
 ├── OutputFailed          that program failed
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
 ├── SimplificationNotServed  no rules of plain language for this language
+├── SimplifierNotServed   a model was asked for, and none simplifies this language
 ├── ModelUnknown          no model has this id
 ├── FormFromElsewhere     another site sent the web page's form through its visitor's browser
 ├── GlossaryUnknown · ItemUnknown   no such glossary, unit or ticket, or none of this tenant
@@ -56,6 +57,9 @@ class SimplificationNotServed(GatewayError):
     def __init__(self, language: str, available: Sequence[str]) -> None:
         super().__init__(language=language, available=", ".join(available) or "–")
         self.available = tuple(available)
+
+
+class SimplifierNotServed(GatewayError): ...
 
 
 class LanguageUnknown(GatewayError):
@@ -225,6 +229,7 @@ class Mapping:
 ERRORS: dict[type[GatewayError], Mapping] = {
     PairNotServed: Mapping(422, "pair_not_served"),
     SimplificationNotServed: Mapping(422, "simplification_not_served"),
+    SimplifierNotServed: Mapping(422, "simplifier_not_served"),
     LanguageUnknown: Mapping(422, "unknown_language"),
     LanguageUncertain: Mapping(422, "language_uncertain"),
     TextEmpty: Mapping(422, "text_empty"),

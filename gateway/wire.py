@@ -95,11 +95,12 @@ def summary_order(body: SummarizeRequest, request: Request, settings: Settings) 
     )
 
 
-def simplify_order(body: SimplifyRequest, settings: Settings) -> SimplifyOrder:
+def simplify_order(body: SimplifyRequest, request: Request, settings: Settings) -> SimplifyOrder:
     return SimplifyOrder(
         texts=texts(body.text, settings),
         source=None if body.source is None else _tag(body.source),
-        options=Options(level=body.level, max_words=body.max_words, glossary=body.glossary),
+        options=Options(body.level, body.strategy, body.max_words, body.glossary),
+        delivery=_delivery(request, settings, None),
     )
 
 
@@ -331,6 +332,8 @@ def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> Simplifi
         dir=language(result.language).text_direction,
         level=result.level,
         strategy=result.strategy,
+        model=simplified.writer.reference if simplified.writer else None,
+        licence=simplified.writer.licence if simplified.writer else None,
         label=Label(text=message("label.machine_simplification", label_locale), lang=label_locale),
         reviewed=result.reviewed,
         changes=[

@@ -26,6 +26,7 @@ ERRORS = (
     "unknown_language",
     "pair_not_served",
     "simplification_not_served",
+    "simplifier_not_served",
     "language_uncertain",
     "text_empty",
     "text_too_long",

@@ -68,6 +68,7 @@ from gateway.errors import (
     ScopeMissing,
     SegmentFailed,
     SimplificationNotServed,
+    SimplifierNotServed,
     StateUnavailable,
     TextEmpty,
     TextTooLong,
@@ -101,6 +102,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
     for fact in (
         PairNotServed("es", "sw", ["es → an", "es → ast"]),
         SimplificationNotServed("am", ["en", "es"]),
+        SimplifierNotServed(language="am"),
         LanguageUnknown("xx"),
         LanguageUncertain(),
         TextEmpty(),
