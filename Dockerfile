@@ -12,6 +12,10 @@ RUN /opt/malgil/bin/pip install --no-cache-dir .
 
 # Run: no build tools, no root, no network needed; the models are inside the wheel.
 FROM python:3.12-slim
+# For speech and braille; without them these outputs answer `output_unavailable`.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends espeak-ng liblouis-bin liblouis-data sox \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home malgil \
     && install -d -o malgil -m 700 /home/malgil/.local /home/malgil/.local/share /home/malgil/.local/share/malgil
 COPY --from=build /opt/malgil /opt/malgil

@@ -11,18 +11,12 @@ from pathlib import Path
 from babel.core import get_global
 
 from locales import tags
+from locales.profiles import nearest_profile
 from locales.tags import LanguageTag, base
 
 FOLDERS = tuple(map(Path, ("/usr/share/liblouis/tables", "/usr/local/share/liblouis/tables")))
 
 _HEADER_BYTES = 8192
-
-# Tables with cells for at least 99 % of the characters of the Universal Declaration of Human Rights in these languages.
-# That says nothing about correctness, so a reader has to ask for them. Persian is not here: it lacks 6 % of Pashto's.
-NEAREST: Mapping[str, str] = {
-    "am": "gez", "an": "es", "ast": "es", "br": "fr", "eu": "es", "gl": "es", "oc": "fr", "qu": "es",
-    "sc": "it", "so": "en", "ti": "gez",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +43,23 @@ def find(lang: LanguageTag, grade: int, folders: tuple[Path, ...] = FOLDERS) -> 
     for tag in dict.fromkeys((lang, base(lang))):
         if found := _tables(folders).get(tag):
             return min(found, key=lambda table: _distance(table, lang, grade))
-    return None
+    return _named(lang, folders)
+
+
+def _named(lang: LanguageTag, folders: tuple[Path, ...]) -> Table | None:
+    """The table that the profile names: Amharic is written with one that calls its language Ge'ez."""
+    found = nearest_profile(lang)
+    name = found.braille.uncontracted if found else ""
+    tables = (table for tables in _tables(folders).values() for table in tables)
+    return next((table for table in tables if name and table.name == name), None)
 
 
 def nearest(lang: LanguageTag) -> LanguageTag | None:
-    """The language whose table can stand in."""
-    return LanguageTag(tag) if (tag := NEAREST.get(base(lang))) else None
+    """The language whose table can stand in, as the profile says: one with cells for at least 99 % of the characters of
+    the Universal Declaration of Human Rights in this language. That says nothing about correctness, so a reader has to
+    ask for it."""
+    found = nearest_profile(lang)
+    return LanguageTag(found.braille.nearest) if found and found.braille.nearest else None
 
 
 def _distance(table: Table, lang: LanguageTag, grade: int) -> tuple[int, int, int, str]:

@@ -153,10 +153,11 @@ class _Reader:
         parts = [self.runs(block.inlines, lang), *(line.runs for line in self.blocks(block.blocks, lang))]
         return _sentences([part for part in parts if part], lang) if len(parts) > 1 else parts[0]
 
-    def runs(self, inlines: Sequence[Inline], lang: LanguageTag) -> tuple[Run, ...]:
+    def runs(self, inlines: Sequence[Inline], lang: LanguageTag, *, opening: bool = True) -> tuple[Run, ...]:
+        """The inlines as runs; `opening` where a line begins with them, so that no space does."""
         found: list[Run] = []
         for run in (run for inline in inlines for run in self.inline(inline, inline.lang or lang)):
-            after_space = not found or found[-1].text.endswith(" ")
+            after_space = found[-1].text.endswith(" ") if found else opening
             text = run.text.lstrip(" ") if after_space else run.text
             if text and found and found[-1].lang == run.lang:
                 found[-1] = Run(found[-1].text + text, run.lang)
@@ -177,7 +178,7 @@ class _Reader:
             before, after = self.around(inline)
             yield Run(before, lang)
             table = {"sup": _RAISED, "sub": _LOWERED}.get(inline.kind, {})
-            for run in self.runs(inline.children, lang):
+            for run in self.runs(inline.children, lang, opening=False):
                 changed = all(character in table for character in run.text)
                 yield Run("".join(table[each] for each in run.text) if changed else run.text, run.lang)
             yield Run(after, lang)

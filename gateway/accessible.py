@@ -11,7 +11,8 @@ from fastapi import Request
 from accessibility.document import Document
 from accessibility.registry import ADAPTERS
 from accessibility.rendering import AdapterName, Capability, Rendered
-from gateway import formatted, outputs, wire
+from gateway import blocks, formatted, outputs, wire
+from gateway.errors import FieldInvalid, TextTooLong
 from gateway.formatted import TranslatedPage
 from gateway.output_schemas import (
     AccessibleRequest,
@@ -41,8 +42,7 @@ _UNDETERMINED = LanguageTag("und")
 
 async def accessible(body: AccessibleRequest, request: Request, service: Parts) -> AccessibleResponse:
     """The answer, or the GatewayError that one output ended in."""
-    (text,) = wire.texts(body.text, service.settings)
-    document = await outputs.read(text, body.format, wire.language_tag(body.lang))
+    document = await _given(body, request, service)
     rendered = await delivered(document, body.outputs, body.options, request, service)
     voice = await asyncio.to_thread(ADAPTERS["audio"].capability, document.lang)
     return AccessibleResponse(
@@ -51,6 +51,22 @@ async def accessible(body: AccessibleRequest, request: Request, service: Parts) 
         outputs=rendered,
         speech=Speech(supported=voice.available, nearest=voice.nearest),
     )
+
+
+async def _given(body: AccessibleRequest, request: Request, service: Parts) -> Document:
+    """The document of the text or of the blocks; FieldInvalid where there are both or neither."""
+    lang = wire.language_tag(body.lang)
+    if body.blocks is None and body.text is not None:
+        (text,) = wire.texts(body.text, service.settings)
+        await service.limits.admit(request, len(text))
+        return await outputs.read(text, body.format, lang)
+    if body.blocks is None or body.text is not None:
+        raise FieldInvalid(field="text" if body.blocks is None else "blocks")
+    length = blocks.characters(body.blocks)
+    if length > service.settings.max_text_chars:
+        raise TextTooLong(limit=service.settings.max_text_chars)
+    await service.limits.admit(request, length)
+    return await outputs.read(blocks.markup(body.blocks), "html", lang)
 
 
 async def translated(body: TranslateRequest, order: Order, request: Request, service: Parts) -> bytes:

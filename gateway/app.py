@@ -42,6 +42,7 @@ from gateway.routes import (
     libretranslate,
     memory,
     models,
+    page,
     review,
     simplify,
     summarize,
@@ -211,6 +212,9 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(module.router)
     for router in deepl.routers:
         app.include_router(router)
+    if parts.settings.web_page and parts.settings.anonymous:  # a person on a page has no key
+        app.include_router(page.router)
+        app.state.problem_page = page.problem_page
     problems.install(app)
     description.install(app)
     describe(app)

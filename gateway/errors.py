@@ -16,7 +16,9 @@ GatewayError
 ├── DocumentNotReady      the job is still at it
 ├── DocumentsFull         the caller has as many unfinished jobs as it may have
 ├── SimplificationNotServed  no rules of plain language for this language
+├── SimplifierNotServed   a model was asked for, and none simplifies this language
 ├── ModelUnknown          no model has this id
+├── FormFromElsewhere     another site sent the web page's form through its visitor's browser
 ├── GlossaryUnknown · ItemUnknown   no such glossary, unit or ticket, or none of this tenant
 ├── GlossaryPair          the glossary is of other languages
 ├── GlossaryEmpty · EntryInvalid · EntryTooLong · EntryTwice · TooManyEntries   what was given to be kept
@@ -44,6 +46,7 @@ class GatewayError(Exception):
     """A fact about a request; `values` fill the localised message and never hold text of people."""
 
     retry_after_s: int | None = None
+    available: tuple[str, ...] = ()  # languages, or pairs as `es → an`, that there are instead
 
     def __init__(self, **values: str | int) -> None:
         super().__init__(type(self).__name__)
@@ -59,6 +62,10 @@ class PairNotServed(GatewayError):
 class SimplificationNotServed(GatewayError):
     def __init__(self, language: str, available: Sequence[str]) -> None:
         super().__init__(language=language, available=", ".join(available) or "–")
+        self.available = tuple(available)
+
+
+class SimplifierNotServed(GatewayError): ...
 
 
 class LanguageUnknown(GatewayError):
@@ -121,6 +128,9 @@ class FieldUnknown(GatewayError): ...
 
 
 class ModelUnknown(GatewayError): ...
+
+
+class FormFromElsewhere(GatewayError): ...
 
 
 class GlossaryUnknown(GatewayError): ...
@@ -262,6 +272,7 @@ class Mapping:
 ERRORS: dict[type[GatewayError], Mapping] = {
     PairNotServed: Mapping(422, "pair_not_served"),
     SimplificationNotServed: Mapping(422, "simplification_not_served"),
+    SimplifierNotServed: Mapping(422, "simplifier_not_served"),
     LanguageUnknown: Mapping(422, "unknown_language"),
     LanguageUncertain: Mapping(422, "language_uncertain"),
     TextEmpty: Mapping(422, "text_empty"),
@@ -293,6 +304,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     FieldInvalid: Mapping(422, "invalid_field"),
     FieldUnknown: Mapping(422, "unknown_field"),
     ModelUnknown: Mapping(404, "unknown_model"),
+    FormFromElsewhere: Mapping(403, "form_from_elsewhere"),
     GlossaryUnknown: Mapping(404, "unknown_glossary"),
     GlossaryPair: Mapping(422, "glossary_pair"),
     GlossaryEmpty: Mapping(422, "glossary_empty"),

@@ -11,10 +11,11 @@ from accessibility.adapters.html import HtmlOptions
 from accessibility.adapters.markdown import MarkdownOptions
 from accessibility.checks import Finding, Report
 from accessibility.document import Document
+from accessibility.findings import worst
 from accessibility.parse import Format
 from accessibility.passages import Passage, Restored, passages, restored
 from gateway import outputs
-from gateway.errors import SegmentFailed
+from gateway.errors import Overloaded, SegmentFailed, TimedOut
 from gateway.translation import Order, Translated, Translation
 from locales.tags import LanguageTag
 
@@ -49,29 +50,58 @@ async def _one(translation: Translation, order: Order, index: int, text: str, fo
     whole = replace(order, texts=(_lines(found_passages),), source=tag)
     results = await translation.translate(whole)
     numbered = [replace(each, index=index, source_confidence=confidence) for each in results]
-    # Out of the event loop, as everything that grows with the text.
-    return [await asyncio.to_thread(_page, each, document, found_passages, form) for each in numbered]
+    return [await _page(translation, whole, each, document, found_passages, form) for each in numbered]
 
 
 def _lines(found: Sequence[Passage]) -> str:
     return "\n".join(each.text for each in found)
 
 
-def _page(result: Translated, document: Document, found: Sequence[Passage], form: Format) -> TranslatedPage:
-    lines = iter(result.text.split("\n"))
-    texts = [
-        "\n".join(line for _, line in zip(range(each.text.count("\n") + 1), lines, strict=False)) for each in found
-    ]
-    if sum(text.count("\n") + 1 for text in texts) != result.text.count("\n") + 1:
+async def _page(
+    translation: Translation,
+    order: Order,
+    result: Translated,
+    document: Document,
+    found: Sequence[Passage],
+    form: Format,
+) -> TranslatedPage:
+    """The document with its translations; everything that grows with the text is done out of the event loop."""
+    texts = await asyncio.to_thread(_texts, result.text, [each.text for each in found])
+    done = await asyncio.to_thread(restored, document, texts, result.target)
+    report = _report(result.report, done)
+    if done.unmarked and (again := await _without_marks(translation, order, result, [found[i] for i in done.unmarked])):
+        # A translator that lost marks may have lost words with them.
+        bare = dict(zip(done.unmarked, again[0], strict=True))
+        texts = [bare.get(place, text) for place, text in enumerate(texts)]
+        done = await asyncio.to_thread(restored, document, texts, result.target)
+        found_again = [replace(finding, span=None) for finding in again[1].findings]
+        findings = dict.fromkeys((*report.findings, *found_again))
+        report = Report(worst([report.checks, again[1].checks]), tuple(findings))
+    written = await asyncio.to_thread(_written, done.document, form)
+    told = result.told.without_spans()
+    return TranslatedPage(replace(result, text=written, report=report, told=told), document, done.document)
+
+
+async def _without_marks(
+    translation: Translation, order: Order, result: Translated, unmarked: Sequence[Passage]
+) -> tuple[list[str], Report] | None:
+    """The passages translated bare; None where that fails, since there is a translation already."""
+    bare = [each.bare for each in unmarked]
+    once_more = replace(order, texts=("\n".join(bare),), targets=(result.target,))
+    try:
+        [again] = await translation.translate(once_more)
+        return await asyncio.to_thread(_texts, again.text, bare), again.report
+    except (Overloaded, SegmentFailed, TimedOut):
+        return None
+
+
+def _texts(translated: str, sources: Sequence[str]) -> list[str]:
+    """The lines of a translation given back to the texts that they came from; SegmentFailed where they cannot be."""
+    lines = iter(translated.split("\n"))
+    texts = ["\n".join(line for _, line in zip(range(each.count("\n") + 1), lines, strict=False)) for each in sources]
+    if sum(text.count("\n") + 1 for text in texts) != translated.count("\n") + 1:
         raise SegmentFailed  # a line end that the model made up: no text would stand where it belongs
-    done = restored(document, texts, result.target)
-    written = replace(
-        result,
-        text=_written(done.document, form),
-        report=_report(result.report, done),
-        told=result.told.without_spans(),
-    )
-    return TranslatedPage(written, document, done.document)
+    return texts
 
 
 def _written(document: Document, form: Format) -> str:

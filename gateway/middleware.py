@@ -29,7 +29,7 @@ CONTENT_TYPE = "malgil.content_type"
 # An answer from the cache is quicker than that and needs no watch.
 WATCH_AFTER_S = 0.005
 
-_OF_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class Envelope:
@@ -53,10 +53,12 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                own = message.get("headers", ())
                 message["headers"] = [
-                    *message.get("headers", ()),
+                    *own,
                     (b"x-request-id", request_id.encode()),
-                    *_OF_EVERY_ANSWER,
+                    (b"x-content-type-options", b"nosniff"),
+                    *(() if any(name == b"cache-control" for name, _ in own) else (_NOT_KEPT,)),
                     *scope.get(HEADERS, ()),
                 ]
             await send(message)

@@ -19,6 +19,7 @@ from accessibility.document import Document
 from accessibility.spans import Kind, find
 from accessibility.verbalise import verbalise
 from gateway import schemas
+from gateway.block_schemas import Block
 from gateway.outputs import Wanted
 from gateway.schemas import Output, OutputName, Schema, Text
 from locales.tags import LanguageTag
@@ -126,7 +127,10 @@ class SummarizeRequest(schemas.SummarizeRequest):
 
 
 class AccessibleRequest(Schema):
-    text: Text
+    text: Text | None = Field(default=None, description="The text; null where `blocks` are given.")
+    blocks: Annotated[list[Block], Field(min_length=1, max_length=5000)] | None = Field(
+        default=None, description="The text as blocks instead: headings, paragraphs, lists, tables, images."
+    )
     lang: str = Field(description="Language of the text.", examples=["es"])
     format: Literal["text", "html", "markdown"] = Field(default="text", description="How the text is written.")
     outputs: Outputs = Field(min_length=1)

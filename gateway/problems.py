@@ -25,10 +25,9 @@ from gateway.errors import (
     GatewayError,
     MethodNotAllowed,
     NotFound,
-    PairNotServed,
 )
 from gateway.schemas import Problem
-from locales.languages import text_direction
+from locales.languages import display_name, text_direction
 from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
@@ -37,20 +36,26 @@ MEDIA_TYPE = "application/problem+json"
 # Where a request keeps how large its body may be.
 BODY_LIMIT = "malgil.body_limit"
 DEFAULT_LOCALE = LanguageTag("en")
+PAGE_PATH = "/"
 
+# The values of facts that are language tags.
+_LANGUAGES = frozenset({"source", "target", "language", "lang", "nearest"})
+_ARROW = " → "
 _FIELD_NAME = re.compile(r"[a-z_]{1,32}")
 _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllowed}
 
 
 def locale_of(request: Request) -> LanguageTag:
+    """The language to answer in; on the web page a reader can choose another than their browser's."""
+    chosen = request.query_params.get("lang") if request.scope["path"] == PAGE_PATH else None
     dialect = dialects.of(request)
     asked = dialect.asked(request) if dialect else None
-    return _negotiated(asked or request.headers.get("accept-language"))
+    return _negotiated(asked or request.headers.get("accept-language"), chosen)
 
 
 @lru_cache(maxsize=256)
-def _negotiated(accept_language: str | None) -> LanguageTag:
-    return negotiate(accept_language, READABLE, DEFAULT_LOCALE)
+def _negotiated(accept_language: str | None, chosen: str | None) -> LanguageTag:
+    return negotiate(chosen, READABLE, negotiate(accept_language, READABLE, DEFAULT_LOCALE))
 
 
 def install(app: FastAPI) -> None:
@@ -59,38 +64,55 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
-def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> JSONResponse:
-    mapping = ERRORS[type(error)]
-    extra: dict[str, Any] = {}
-    if isinstance(error, PairNotServed):
-        extra["available"] = list(error.available)
-    if "field" in error.values:
-        extra["field"] = error.values["field"]
-    answered = _problem(request, mapping.status, mapping.code, error.values, extra, error)
-    if answered.status_code == 401:
-        answered.headers["WWW-Authenticate"] = 'Bearer realm="malgil"'
-    if retry_after_s := error.retry_after_s or mapping.retry_after_s:
-        answered.headers["Retry-After"] = str(retry_after_s)
-    answered.headers.update(headers or {})
+def response(request: Request, error: GatewayError, headers: dict[str, str] | None = None) -> Response:
+    answered = _answered(request, problem(request, error), error)
+    answered.headers.update(headers_of(error) | (headers or {}))
     return answered
 
 
-def internal(request: Request) -> JSONResponse:
-    return _problem(request, 500, "internal", {}, {})
+def internal(request: Request) -> Response:
+    return _answered(request, _problem(request, 500, "internal", {}, {}))
 
 
-def _problem(
-    request: Request,
-    status: int,
-    code: str,
-    values: dict[str, str | int],
-    extra: dict[str, Any],
-    error: GatewayError | None = None,
-) -> JSONResponse:
+def problem(request: Request, error: GatewayError) -> Problem:
+    """The fact as the caller is told it."""
+    mapping = ERRORS[type(error)]
+    extra: dict[str, Any] = {}
+    if error.available:
+        extra["available"] = list(error.available)
+    if "field" in error.values:
+        extra["field"] = error.values["field"]
+    return _problem(request, mapping.status, mapping.code, _named(error, locale_of(request)), extra)
+
+
+def _named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:
+    """The values of a fact with languages named as the reader names them; programs find tags in `available`."""
+    named = {
+        name: display_name(LanguageTag(str(value)), locale) if name in _LANGUAGES else value
+        for name, value in error.values.items()
+    }
+    if error.available:
+        pairs = (each.split(_ARROW) for each in error.available)
+        named["available"] = ", ".join(
+            _ARROW.join(display_name(LanguageTag(tag), locale) for tag in pair) for pair in pairs
+        )
+    return named
+
+
+def headers_of(error: GatewayError) -> dict[str, str]:
+    """When to try again, where that helps; how to say who one is, where that was missing."""
+    mapping = ERRORS[type(error)]
+    headers = {"WWW-Authenticate": 'Bearer realm="malgil"'} if mapping.status == 401 else {}
+    if seconds := error.retry_after_s or mapping.retry_after_s:
+        headers["Retry-After"] = str(seconds)
+    return headers
+
+
+def _problem(request: Request, status: int, code: str, values: dict[str, str | int], extra: dict[str, Any]) -> Problem:
     locale = locale_of(request)
     request_id = request.scope.get("request_id", "")
     filled = {**values, "request_id": request_id}
-    problem = Problem(
+    return Problem(
         type=f"urn:malgil:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -102,11 +124,18 @@ def _problem(
         request_id=request_id,
         **extra,
     )
-    headers: dict[str, str] = {"Content-Language": locale}
+
+
+def _answered(request: Request, problem: Problem, error: GatewayError | None = None) -> Response:
+    if request.scope["path"] == PAGE_PATH and (page := getattr(request.app.state, "problem_page", None)):
+        # Who reads the page in a browser gets a page about what went wrong with it.
+        answered: Response = page(request, problem)
+        return answered
+    headers: dict[str, str] = {"Content-Language": problem.lang}
     if dialect := dialects.of(request):
-        headers |= {dialects.CODE_HEADER: code, **dialect.headers}
+        headers |= {dialects.CODE_HEADER: problem.code, **dialect.headers}
         return JSONResponse(dialect.body(problem), dialect.status(problem, error), headers)
-    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, media_type=MEDIA_TYPE)
 
 
 async def _gateway_error(request: Request, error: Exception) -> Response:

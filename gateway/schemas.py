@@ -397,6 +397,10 @@ class SimplifyRequest(Schema):
     level: Literal["plain", "simple"] = Field(
         "plain", description="Plain language for everyone, or simpler: a sentence to a line, more lists, definitions."
     )
+    strategy: Literal["rules", "model", "both"] = Field(
+        "rules",
+        description="`model`: a promoted simplifier rewrites, `both`: and the rules after it; behind the guard.",
+    )
     max_words: int | None = Field(
         None, ge=5, le=100, description="Longer sentences count as hard; null takes 20 (plain) or 15 (simple)."
     )
@@ -463,6 +467,8 @@ class Simplification(Schema):
     dir: Literal["ltr", "rtl"]
     level: Literal["plain", "simple"]
     strategy: Literal["rules", "model", "both"]
+    model: str | None = Field(description="Model and version that rewrote sentences; null where none did.")
+    licence: str | None = Field(description="SPDX licence of that model's weights.")
     label: Label = Field(description="Visible label, in the language of `text`: automatic, not reviewed.")
     reviewed: Literal[False] = Field(description="No person has checked the result.")
     changes: list[Change]

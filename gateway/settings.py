@@ -113,6 +113,10 @@ class Settings(BaseModel):
     non_commercial_models: bool = Field(
         False, description="Whether models whose licence forbids commercial use may be installed."
     )
+    web_page: bool = Field(
+        True,
+        description="Whether people may use the service on a web page at `/`, where callers without a key are served.",
+    )
     max_glossaries: int = Field(100, ge=0, description="Most glossaries of a tenant.")
     max_glossary_versions: int = Field(
         50, ge=1, description="Versions of a glossary that are kept; the oldest beyond it goes."

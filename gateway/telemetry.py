@@ -34,6 +34,7 @@ QUEUE_SECONDS = Histogram(
 ABANDONED = Counter("malgil_abandoned", "Entries that left the queue: nobody waited any more.", ["model"])
 REFUSED = Counter("malgil_quota_refused", "Requests beyond their caller's quota.")
 UNCOUNTED = Counter("malgil_quota_uncounted", "Requests admitted because Redis did not count them.")
+REPORTS = Counter("malgil_reports", "Problems that readers of the web page reported.", ["model", "kind"])
 HANDED_BACK = Counter("malgil_handed_back", "Entries an engine that stopped had not begun.", ["model"])
 RECLAIMED = Counter("malgil_reclaimed", "Entries taken over from an engine that fell silent.", ["model"])
 QUEUE_LENGTH = Gauge(

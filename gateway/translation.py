@@ -31,7 +31,7 @@ from gateway.telemetry import FINDINGS
 from locales.detection import Detection, detect
 from locales.normalisation import has_letters, normalise, suspicious
 from locales.segmentation import Segment, join, spans, split
-from locales.tags import LanguageTag
+from locales.tags import LanguageTag, base
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.lifecycle import Trial
 from models.runtime.protocol import TranslationInput
@@ -215,10 +215,17 @@ class Translation:
             for source in self.catalogue.sources():
                 if all(self.catalogue.find(source, target) for target in targets):
                     return Detection(source, 0.0)
-        best, second = (*detect(text), _NOTHING, _NOTHING)[:2]
-        if best.confidence < max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence):
+        found = detect(text)
+        served = {tag for tag in self.catalogue.sources() if all(self.catalogue.find(tag, each) for each in targets)}
+        if targets and found and not (_sure(found) and found[0].tag in served):
+            # Languages that nobody translates from here do not make one that is served less likely; nor does one of
+            # these win over a likelier one that is not.
+            among = detect(text, served)
+            if _sure(among) and base(among[0].tag) == base(found[0].tag):
+                return among[0]
+        if not _sure(found):
             raise LanguageUncertain
-        return best
+        return found[0]
 
     def _model(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry:
         entry = self.catalogue.find(source, target)
@@ -337,6 +344,11 @@ class Translation:
             segments=len(way.inputs),
             told=told,
         )
+
+
+def _sure(found: Sequence[Detection]) -> bool:
+    best, second = (*found, _NOTHING, _NOTHING)[:2]
+    return best.confidence >= max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence)
 
 
 def _answer(way: _Way, segment: Segment, answers: _Answers) -> tuple[CachedSegment, Kept | None]:

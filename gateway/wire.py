@@ -11,7 +11,7 @@ from accessibility.checks import Finding
 from accessibility.findings import Severity
 from accessibility.simple import readability
 from accessibility.simple.key_facts import box
-from accessibility.simple.simplification import Options
+from accessibility.simple.simplification import Options, Simplified
 from gateway.batch_queue import Lane, now_ms
 from gateway.callers import caller_of
 from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
@@ -95,11 +95,12 @@ def summary_order(body: SummarizeRequest, request: Request, settings: Settings) 
     )
 
 
-def simplify_order(body: SimplifyRequest, settings: Settings) -> SimplifyOrder:
+def simplify_order(body: SimplifyRequest, request: Request, settings: Settings) -> SimplifyOrder:
     return SimplifyOrder(
         texts=texts(body.text, settings),
         source=None if body.source is None else _tag(body.source),
-        options=Options(level=body.level, max_words=body.max_words, glossary=body.glossary),
+        options=Options(body.level, body.strategy, body.max_words, body.glossary),
+        delivery=_delivery(request, settings, None),
     )
 
 
@@ -321,9 +322,6 @@ def simplifications(results: Sequence[SimplifiedText], request: Request) -> Simp
 def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> SimplificationSchema:
     source, result = simplified.source, simplified.result
     label_locale = negotiate(result.language, LOCALES, DEFAULT_LOCALE)
-    own = [
-        Finding(code, severity, None) for code, severity in _SIMPLIFICATION_WARNINGS.items() if code in result.warnings
-    ]
     return SimplificationSchema(
         index=simplified.index,
         text=result.text,
@@ -334,6 +332,8 @@ def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> Simplifi
         dir=language(result.language).text_direction,
         level=result.level,
         strategy=result.strategy,
+        model=simplified.writer.reference if simplified.writer else None,
+        licence=simplified.writer.licence if simplified.writer else None,
         label=Label(text=message("label.machine_simplification", label_locale), lang=label_locale),
         reviewed=result.reviewed,
         changes=[
@@ -356,8 +356,15 @@ def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> Simplifi
                 GuardFlag(check=each.check, effect=each.effect, sentence=each.sentence) for each in result.guard.flags
             ],
         ),
-        warnings=_warnings((*own, *source_findings(source)), locale),
+        warnings=_warnings((*simplification_findings(result), *source_findings(source)), locale),
     )
+
+
+def simplification_findings(result: Simplified) -> list[Finding]:
+    """The warnings of a simplification, with how much they matter."""
+    return [
+        Finding(code, severity, None) for code, severity in _SIMPLIFICATION_WARNINGS.items() if code in result.warnings
+    ]
 
 
 def _readability(measured: readability.Readability) -> Readability:
@@ -418,5 +425,5 @@ def patience_ms(request: Request, settings: Settings) -> int:
 
 
 def delivery(request: Request, settings: Settings) -> Delivery:
-    """How the answer of a request is to be had, its lane told by its size."""
+    """Until when an answer to this request is of use, and whether it may be kept."""
     return _delivery(request, settings, None)

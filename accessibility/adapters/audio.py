@@ -24,6 +24,7 @@ from accessibility.rendering import (
     Warning,
 )
 from locales import tags
+from locales.profiles import nearest_profile
 from locales.tags import LanguageTag, base
 
 TOOL = "espeak-ng"
@@ -32,9 +33,6 @@ RESAMPLER = "sox"
 _NORMAL_WORDS_PER_MINUTE = 175
 _HEADER_BYTES = 44
 _QUIETEST_PEAK = 64  # of 32,767; speech is in the thousands
-
-# Whose letters are read nearly as these languages read them. A reader has to ask for it: it is an accent, not a voice.
-NEAREST: Mapping[str, str] = {"ast": "es", "gl": "es", "oc": "ca", "sc": "it", "szl": "pl"}
 
 # Where espeak-ng writes a language only with a region, the one most people mean.
 _PREFERRED = {"en": "en-us", "fr": "fr-fr"}
@@ -111,8 +109,9 @@ def voice_of(lang: LanguageTag) -> str | None:
 
 
 def nearest(lang: LanguageTag) -> LanguageTag | None:
-    """The language whose voice can stand in."""
-    return LanguageTag(tag) if (tag := NEAREST.get(base(lang))) else None
+    """The language whose voice can stand in, as the profile says. A reader has to ask for it: it is an accent."""
+    found = nearest_profile(lang)
+    return LanguageTag(found.speech.nearest) if found and found.speech.nearest else None
 
 
 def _voice(lang: LanguageTag, options: AudioOptions) -> tuple[LanguageTag, str]:

@@ -81,6 +81,11 @@ class _Sentence:
     reverted: bool = False
 
 
+def segments(text: str, language: LanguageTag) -> tuple[Segment, ...]:
+    """The sentences that are rewritten one by one: what `rewrite` is given."""
+    return split(text, language, _LONGEST_SEGMENT)
+
+
 def simplify(
     text: str, language: LanguageTag, options: Options | None = None, rewrite: Rewriter | None = None
 ) -> Simplified:
@@ -92,10 +97,8 @@ def simplify(
     known = profile(language)
     if not known.rules and (rewrite is None or options.strategy == "rules"):
         raise NoSimplification(language)
-    segments = split(text, language, _LONGEST_SEGMENT)
-    done = [
-        _numbered(_simpler(segment.text, language, options, rewrite), index) for index, segment in enumerate(segments)
-    ]
+    parts = segments(text, language)
+    done = [_numbered(_simpler(part.text, language, options, rewrite), index) for index, part in enumerate(parts)]
     first_uses = FirstUses(text, language, {**known.glossary, **options.glossary})
     written: list[str] = []
     expansions: list[Change] = []
@@ -111,7 +114,7 @@ def simplify(
                 Change("definition", each.term, each.meaning, f"definition:{each.term}", index) for each in found
             ]
         written.append(expanded)
-    result = _joined(segments, written, options.level)
+    result = _joined(parts, written, options.level)
     after = measure("\n".join(sentence.text for sentence in done), language)
     report = GuardReport(
         coverage=guard.coverage(language),

@@ -24,7 +24,6 @@ async def accessible(
     body: AccessibleRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> AccessibleResponse:
     """A text in the forms people read, hear and feel; no model touches it."""
-    await service.limits.admit(request, len(body.text))
     return await wire.accessible(body, request, service)
 
 

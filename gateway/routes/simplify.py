@@ -23,6 +23,6 @@ async def simplify(
     body: SimplifyRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SimplifyResponse:
     """Say one text or several in plainer language, sentence by sentence; what the guard doubts stays as it was."""
-    order = wire.simplify_order(body, service.settings)
+    order = wire.simplify_order(body, request, service.settings)
     await service.limits.admit(request, wire.characters(order.texts))
     return wire.simplifications(await simplification.simplify(order, service.translation), request)

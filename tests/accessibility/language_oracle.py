@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-VOID = {"br", "hr", "img", "input"}
+VOID = {"br", "hr", "img", "input", "link", "meta"}
 SPOKEN = ("alt", "title", "aria-label", "placeholder")
 
 

@@ -11,7 +11,7 @@ import pytest
 from accessibility import tools
 from accessibility.adapters import braille
 from accessibility.adapters.braille import BrailleOptions
-from accessibility.braille_tables import NEAREST, find, nearest
+from accessibility.braille_tables import find, nearest
 from accessibility.document import Document
 from accessibility.parse import parse
 from accessibility.rendering import (
@@ -22,6 +22,7 @@ from accessibility.rendering import (
     ToolMissing,
     UndefinedCharacters,
 )
+from locales.languages import LANGUAGES
 from tests.accessibility.pages import spanish, tag
 from tests.accessibility.tools import needs
 
@@ -118,7 +119,15 @@ def test_a_reader_may_ask_for_the_nearest_table() -> None:
 
 
 def test_every_nearest_table_is_there() -> None:
-    assert all(find(tag(other), 1) for other in NEAREST.values())
+    near = {other for lang in LANGUAGES if (other := nearest(lang))}
+    assert {"es", "fr", "it", "en"} <= near
+    assert all(find(other, 1) for other in near)
+
+
+def test_a_profile_may_name_the_table_of_its_language() -> None:
+    amharic = find(tag("am"), 1)
+    assert amharic is not None
+    assert (amharic.name, amharic.language) == ("Ethiopic", "gez")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from accessibility.adapters import braille, html
 from accessibility.adapters.html import HtmlOptions
-from accessibility.braille_tables import NEAREST, find
+from accessibility.braille_tables import find, nearest
 from accessibility.document import Document
 from accessibility.linear import Manner, lines
 from accessibility.parse import parse
@@ -45,7 +45,7 @@ def declaration(name: str, lang: str) -> Document:
 @pytest.mark.parametrize(("lang", "name"), [*OWN.items(), *NEAR.items()])
 def test_braille_tables_know_the_letters_of_their_languages(lang: str, name: str) -> None:
     needs("lou_translate")
-    table = find(tag(lang if lang in OWN else NEAREST[lang]), 1)
+    table = find(tag(lang) if lang in OWN else nearest(tag(lang)) or tag(lang), 1)
     assert table is not None
     texts = [line.text for line in lines(declaration(name, lang), Manner())]
     _, undefined = braille._translated(texts, table, 60)

@@ -136,3 +136,9 @@ def test_no_word_is_lost_on_the_way(paragraphs: list[str]) -> None:
         return
     content = str(plain.render(document, PlainOptions(width=10)).content)
     assert "".join(content.split()) == "".join("".join(line.text for line in lines(document, Manner())).split())
+
+
+def test_words_stay_apart_where_marked_ones_begin_with_a_space() -> None:
+    for markup in ("a<strong> b </strong>c", "<em>a</em><strong> b</strong> c", 'a<span lang="en"> b</span> c'):
+        page = parse(f"<p>{markup}</p>", "html", tag("es"))
+        assert plain.render(page, PlainOptions()).content == "a b c\n"

@@ -38,7 +38,7 @@ from gateway.segments import DirectSegments
 from gateway.translation import Limits, Translation
 from models.catalogue import CatalogueEntry
 from models.runtime.fake import FakeTranslator
-from models.runtime.protocol import Hypothesis, TranslationInput
+from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput
 from tests.accessibility.pages import PASHTO, SPANISH, tag
 from tests.accessibility.tools import needs
 from tests.gateway.test_app import CATALOGUE, ENTRY, app_around, ask, working_app
@@ -132,7 +132,7 @@ def test_a_language_without_a_voice_names_the_nearest() -> None:
     body = {"text": "Abre a les nueve.", "lang": "ast", "outputs": ["audio"]}
     problem = ask(working_app(), path="/v1/accessible", json=body, headers={"accept-language": "ast"}).json()
     assert problem["code"] == "no_voice"
-    assert problem["help"].startswith("Voz más cercana: es.")
+    assert problem["help"].startswith("Voz más cercana: español.")
     spoken = accessible(**body | {"options": {"audio": {"fallback": "nearest"}}}).json()
     assert spoken["outputs"]["audio"]["exact"] is False
     assert spoken["speech"] == {"supported": False, "nearest": "es"}
@@ -326,6 +326,32 @@ class Wayward(FakeTranslator):
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
         return [Hypothesis(re.sub("<[^>]*>", self._instead, each.text), True, 1, 1) for each in inputs]
+
+
+class Distracted(FakeTranslator):
+    """Forgets a word where there are marks; `away` fails on what has none."""
+
+    def __init__(self, entry: CatalogueEntry, away: bool) -> None:
+        super().__init__(entry)
+        self._away = away
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        if self._away and not any("<" in each.text for each in inputs):
+            raise TranslationFailed([None] * len(inputs))
+        return [
+            Hypothesis(re.sub(r"<g\d>.*", "", each.text) if "<" in each.text else f"{each.text}!", True, 1, 1)
+            for each in inputs
+        ]
+
+
+@pytest.mark.parametrize(("away", "text"), [(False, "Ve allí a las 9!"), (True, "Ve")])
+def test_a_passage_whose_marks_were_lost_is_translated_again_without_them(away: bool, text: str) -> None:
+    segments = DirectSegments({ENTRY.reference: Distracted(ENTRY, away)})
+    app = app_around(Translation(CATALOGUE, segments, Limits(10, 1000)))
+    body = {"text": "<p>Ve <a href='/x'>allí</a> a las 9</p>", "source": "es", "target": "an", "format": "html"}
+    [result] = ask(app, json=body).json()["results"]
+    assert result["text"] == f'<p>{text} <a href="/x" lang="es" dir="ltr">allí</a></p>'
+    assert {"markup_lost", "number_mismatch"} <= {each["code"] for each in result["warnings"]}
 
 
 @pytest.mark.parametrize(("instead", "status"), [("", 200), ("\n", 500)])

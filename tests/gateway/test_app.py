@@ -50,6 +50,7 @@ from gateway.errors import (
     FileForbidden,
     FilePairMissing,
     FormatUnsupported,
+    FormFromElsewhere,
     GatewayError,
     GlossaryEmpty,
     GlossaryPair,
@@ -77,6 +78,7 @@ from gateway.errors import (
     ScopeMissing,
     SegmentFailed,
     SimplificationNotServed,
+    SimplifierNotServed,
     StateUnavailable,
     SuggestionsOff,
     TextEmpty,
@@ -112,6 +114,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
     for fact in (
         PairNotServed("es", "sw", ["es → an", "es → ast"]),
         SimplificationNotServed("am", ["en", "es"]),
+        SimplifierNotServed(language="am"),
         LanguageUnknown("xx"),
         LanguageUncertain(),
         TextEmpty(),
@@ -143,6 +146,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         FieldInvalid(field="text"),
         FieldUnknown(field="colour"),
         ModelUnknown(),
+        FormFromElsewhere(),
         NotFound(),
         MethodNotAllowed(),
         GlossaryUnknown(),
@@ -310,15 +314,34 @@ def test_every_fact_becomes_a_complete_problem_in_every_locale(kind: type[Gatewa
     ("fact", "extra"),
     [
         (PairNotServed("es", "sw", ["es → an"]), {"available": ["es → an"]}),
+        (SimplificationNotServed("am", ["en", "es"]), {"available": ["en", "es"]}),
         (FieldUnknown(field="colour"), {"field": "colour"}),
         (TextEmpty(), {}),
     ],
-    ids=["pair", "field", "none"],
+    ids=["pair", "rules", "field", "none"],
 )
 def test_a_problem_holds_what_a_program_needs_and_no_nulls(fact: GatewayError, extra: dict[str, object]) -> None:
     problem = ask(app_around(Failing(fact)), json=BODY).json()
     required = {name for name, field in Problem.model_fields.items() if field.is_required()}
     assert {name: value for name, value in problem.items() if name not in required} == extra
+
+
+@pytest.mark.parametrize(
+    ("locale", "fact", "said"),
+    [
+        ("es", NoVoice(lang="ast", nearest="es"), ("asturiano", "español")),
+        ("ko", NoBrailleTable(lang="gl", nearest="es"), ("갈리시아어", "스페인어")),
+        ("fr", NoVoice(lang="ha", nearest="–"), ("haoussa", "–")),
+        ("hi", PairNotServed("es", "sw", ["es → an"]), ("स्वाहिली", "स्पेनिश → अरागोनी")),
+        ("eu", SimplificationNotServed("am", ["en", "es"]), ("amharera", "ingelesa, gaztelania")),
+    ],
+)
+def test_people_are_told_names_of_languages_and_not_their_tags(
+    locale: str, fact: GatewayError, said: tuple[str, str]
+) -> None:
+    problem = ask(app_around(Failing(fact)), json=BODY, headers={"accept-language": locale}).json()
+    assert said[0] in problem["message"]
+    assert said[1] in problem["help"]
 
 
 @pytest.mark.parametrize("locale", READABLE)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.gateway.test_app import ask, working_app
+from gateway.segments import DirectSegments
+from gateway.translation import Limits, Translation
+from models.catalogue import Catalogue
+from models.runtime.fake import FakeTranslator
+from models.runtime.protocol import Hypothesis, TranslationInput
+from tests.gateway.test_app import ENTRY, app_around, ask, working_app
 from tests.gateway.test_cli import malgil, plain_environment
+from tests.models.tiny_model import tiny_entry
 
 __all__ = ["plain_environment"]
 
@@ -78,8 +85,45 @@ def test_what_cannot_be_simplified_is_a_clear_error(change: dict[str, Any], stat
 
 def test_refusal_names_the_languages_in_the_language_of_the_reader() -> None:
     problem = simplified("ቤተ መጻሕፍቱ ይዘጋል።", {"Accept-Language": "gl"}, source="am").json()
-    assert problem["message"] == "Non hai regras de linguaxe clara para o idioma «am»."
-    assert "ast, ca, en, es, fr, gl, pt" in problem["help"]
+    assert problem["message"] == "Non hai regras de linguaxe clara para o idioma «amhárico»."
+    assert "asturiano, catalán, inglés, español, francés, galego, portugués" in problem["help"]
+    assert problem["available"] == ["ast", "ca", "en", "es", "fr", "gl", "pt"]
+
+
+class Rewriting(FakeTranslator):
+    """Says every sentence shorter, and once forgets the "no" in it."""
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        return [Hypothesis(NEW.get(each.text, each.text), each.text != "Es corto.", 1, 1) for each in inputs]
+
+
+NEW = {
+    "El ayuntamiento procederá al cierre del parque.": "El ayuntamiento cerrará el parque.",
+    "No se podrá entrar.": "Se podrá entrar.",
+    "Es corto.": "Es",
+}
+WRITER = tiny_entry("simpler", ("es",), task="simplify", prefix="none", tag_format="")
+
+
+@pytest.mark.parametrize("strategy", ["model", "both"])
+def test_a_model_rewrites_behind_the_guard_and_is_named(strategy: str) -> None:
+    catalogue = Catalogue((ENTRY, WRITER))
+    segments = DirectSegments({WRITER.reference: Rewriting(WRITER)})
+    app = app_around(Translation(catalogue, segments, Limits(10, 1000)))
+    body = {"text": " ".join(NEW), "source": "es", "strategy": strategy}
+    [result] = ask(app, path="/v1/simplify", json=body).json()["results"]
+    assert result["text"] == "El ayuntamiento cerrará el parque. No se podrá entrar. Es corto."
+    assert (result["strategy"], result["model"], result["licence"]) == (strategy, WRITER.reference, WRITER.licence)
+    assert [change["kind"] for change in result["changes"]] == ["model"]
+    assert (result["guard"]["checked"], result["guard"]["reverted"]) == (2, 1)
+    [untouched] = ask(app, path="/v1/simplify", json=body | {"text": "No se podrá entrar."}).json()["results"]
+    assert (untouched["text"], untouched["model"]) == ("No se podrá entrar.", None)
+
+
+def test_a_model_that_is_not_served_is_a_clear_error() -> None:
+    problem = simplified(strategy="model", headers={"Accept-Language": "pt"})
+    assert (problem.status_code, problem.json()["code"]) == (422, "simplifier_not_served")
+    assert "espanhol" in problem.json()["message"]
 
 
 @pytest.fixture

@@ -85,6 +85,9 @@ OPEN = {
     "/v1/accessibility/capabilities",
     "/healthz",
     "/readyz",
+    # The web page, for callers without a key: its form asks for the scope of what it does (tests/gateway/test_page.py).
+    "/",
+    "/page.css",
 }
 
 by_route = pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path} {row.cached}")

@@ -166,6 +166,20 @@ def test_a_source_recognised_with_doubt_is_said_aloud(monkeypatch: pytest.Monkey
     assert (finding.severity, finding.span) == ("low", None)
 
 
+def test_languages_that_are_no_source_here_do_not_make_one_uncertain() -> None:
+    # As likely Asturian or Galician as a short text can be; only Spanish is translated from here.
+    for text in ("Casa de la cultura municipal", "Museo nacional de arte"):
+        [result] = translate(order(text, source=None), tiny_entry(sources=("es",), targets=("an",)))
+        assert result.source == "es"
+        assert "source_detected" in codes(result)
+
+
+def test_a_likelier_language_that_is_no_source_here_is_named_and_not_ignored() -> None:
+    with pytest.raises(PairNotServed) as refused:
+        translate(order("The library opens every working day at nine.", source=None), tiny_entry(sources=("es",)))
+    assert refused.value.values["source"] == "en"
+
+
 @pytest.mark.parametrize("text", ["zq", "agua", "el"])
 def test_a_source_nobody_can_recognise_is_asked_for(text: str) -> None:
     with pytest.raises(LanguageUncertain):
@@ -181,8 +195,9 @@ def test_a_source_with_too_little_confidence_is_asked_for(monkeypatch: pytest.Mo
 def test_a_source_that_leads_too_little_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.translation.LEAST_CONFIDENCE", 0)
     monkeypatch.setattr("gateway.translation.LEAST_LEAD", 10**9)
+    several = tiny_entry(sources=("es", "gl", "ca"), targets=("an",))
     with pytest.raises(LanguageUncertain):
-        translate(order("La biblioteca municipal abre a las nueve de la mañana.", source=None))
+        translate(order("La biblioteca municipal abre a las nueve de la mañana.", source=None), several)
 
 
 def test_text_without_letters_needs_no_recognised_source() -> None:

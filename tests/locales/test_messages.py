@@ -17,6 +17,7 @@ PLACEHOLDERS = {
     "error.scope_missing": {"scope"},
     "error.pair_not_served": {"source", "target", "available"},
     "error.simplification_not_served": {"language", "available"},
+    "error.simplifier_not_served": {"language"},
     "error.text_too_long": {"limit"},
     "error.too_many_texts": {"limit"},
     "error.no_sentence_fits": {"limit", "shortest"},
@@ -53,6 +54,7 @@ PLACEHOLDERS = {
     "error.internal": {"request_id"},
     "label": {"number", "text"},
     "card": {"model"},
+    "page": {"model", "language"},
 }
 
 

@@ -31,6 +31,8 @@ def test_the_wheel_owns_exactly_five_packages(names: list[str]) -> None:
 def test_the_wheel_carries_data_and_weights_but_no_checkpoints(names: list[str]) -> None:
     for needed in (
         "gateway/enqueue.lua",
+        "gateway/pages/home.css",
+        "gateway/pages/home.html",
         "gateway/pages/model_card.html",
         "gateway/state/migrations/env.py",
         "gateway/state/migrations/versions/tenants_1.py",
