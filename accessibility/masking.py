@@ -1,5 +1,6 @@
 """What no model may touch, taken out before translation and put back after it: links, addresses, placeholders, long
-numbers and those whose thousands stand apart. In their place stands `{0}`, `{1}`, …, which translation models copy far more faithfully than an address.
+numbers and those whose thousands stand apart. In their place stands `{0}`, `{1}`, …, which translation models copy far
+more faithfully than an address.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""Times of day keep the writing of their source: a bus that leaves at 9:30 leaves at 9:30 in every language, and one that
-leaves at 9.30 at 9.30.
+"""Times of day keep the writing of their source: a bus that leaves at 9:30 leaves at 9:30 in every language, and one
+that leaves at 9.30 at 9.30.
 
 Rule-based Catalan, and models that learned from it, turn the one into the other.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from gateway import glossaries, wire
+from gateway import term_files, wire
 from gateway.clients.schemas import DeeplGlossary, DeeplGlossaryRequest, DeeplPair, DeeplPairs
 from gateway.parts import Parts
 from gateway.state.glossaries import Listed
@@ -14,7 +14,7 @@ from models.catalogue import Catalogue
 
 async def created(body: DeeplGlossaryRequest, tenant: str, service: Parts) -> DeeplGlossary:
     source, target = wire.language_tag(body.source_lang), wire.language_tag(body.target_lang)
-    terms = await asyncio.to_thread(glossaries.read_file, body.entries_format, body.entries.encode(), source, target)
+    terms = await asyncio.to_thread(term_files.read_file, body.entries_format, body.entries.encode(), source, target)
     made = await service.glossaries.create(tenant, body.name, source, target, terms)
     return described(await service.glossaries.look(tenant, made.reference))
 

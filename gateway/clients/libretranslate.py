@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from accessibility.files.formats import FORMATS
 from accessibility.tagged import Rules
+from accessibility.terms.memory import Pair
 from gateway import dialects, wire
 from gateway.clients import exchange
 from gateway.clients.exchange import Answered, Wish
@@ -18,7 +19,6 @@ from gateway.errors import SuggestionsOff
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.state.feedback import Suggestion
-from gateway.state.memory import Pair
 from locales import tags
 from locales.detection import detect
 from locales.languages import display_name

@@ -15,6 +15,7 @@ from accessibility.rendering import AdapterName, Rendered
 from accessibility.simple.changes import Change
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options
+from accessibility.terms.memory import Pair
 from gateway import outputs, simplification, wire
 from gateway.callers import Scope, caller_of, require
 from gateway.output_schemas import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions, wanted
@@ -22,7 +23,6 @@ from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.segments import Delivery
 from gateway.state.feedback import Suggestion
-from gateway.state.memory import Pair
 from gateway.summary import SummaryOrder
 from gateway.telemetry import REPORTS
 from gateway.translation import Order, source_findings

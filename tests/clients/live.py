@@ -12,7 +12,7 @@ import uvicorn
 
 from gateway.app import create_app
 from gateway.connections import async_client
-from gateway.server import listen
+from gateway.listening import listen
 from gateway.settings import load_settings
 from gateway.state.database import Database
 from models.catalogue import Catalogue

@@ -66,7 +66,10 @@ def test_a_summary_is_written_after_the_end_token_without_a_tag(tmp_path: Path, 
     assert torch.equal(batch.decoder_input[0, 1], batch.labels[0, 0])
 
 
-SIDES = {"source": SENTENCES[0], "targets": {"an": SENTENCES[1], "gl": SENTENCES[2], "eu": SENTENCES[3]}}
+SIDES: dict[str, Any] = {
+    "source": SENTENCES[0],
+    "targets": {"an": SENTENCES[1], "gl": SENTENCES[2], "eu": SENTENCES[3]},
+}
 
 
 def test_a_row_leads_both_ways(tmp_path: Path, processor: Any) -> None:
