@@ -49,6 +49,7 @@ from models.store import ModelStore
 # What one pull brings by default: some 40 sentences, or as many labels as keep padding low.
 PULL = Budget(entries=128, characters=4096)
 PULL_WAIT_MS = 500
+SPARE_REST_S = 0.005
 HUNG_STATUS = 70
 # It must outlast the wait for entries.
 READ_TIMEOUT_S = 5 + PULL_WAIT_MS / 1000
@@ -88,7 +89,8 @@ class Engine:
     def run(self) -> None:
         """Blocks until the stop event; then finishes the batches at hand, hands back the others, leaves the queue."""
         self._once(self._receiver.beat)
-        workers = [threading.Thread(target=self._pull, name=f"worker-{n}") for n in range(self._threads)]
+        # Of several threads one takes what bulk there is; the others keep free for people while those ask.
+        workers = [threading.Thread(target=self._pull, args=(n > 0,), name=f"worker-{n}") for n in range(self._threads)]
         for worker in workers:
             worker.start()
         while not self._stop.wait(ENGINE_BEAT_MS / 1000):
@@ -118,11 +120,11 @@ class Engine:
                 self._at_hand.add(item.id)
                 self._reclaimed.put(item)
 
-    def _pull(self) -> None:
+    def _pull(self, spare: bool) -> None:
         while not self._stop.is_set():
-            self._going_on(self._pull_once)
+            self._going_on(partial(self._pull_once, spare=spare))
 
-    def _pull_once(self) -> None:
+    def _pull_once(self, *, spare: bool) -> None:
         try:
             # Alone: if one entry killed the last engine, its neighbours must not die with it again.
             self._work([self._reclaimed.get_nowait()])
@@ -130,11 +132,13 @@ class Engine:
         except Empty:
             pass
         try:
-            delivered = self._receiver.pull(self._budget, PULL_WAIT_MS)
+            delivered = self._receiver.pull(self._budget, PULL_WAIT_MS, spare=spare)
         except REDIS_ERRORS:
             self._stop.wait(0.2)
             return
-        if delivered and self._stop.is_set():
+        if spare and not delivered:
+            self._stop.wait(SPARE_REST_S)  # leaves the bell to one who takes bulk
+        elif delivered and self._stop.is_set():
             HANDED_BACK.labels(self._model).inc(len(delivered))
             self._once(partial(self._receiver.hand_back, delivered))
         elif delivered:
@@ -238,7 +242,8 @@ def serve(settings: Settings, served: Served, store: ModelStore, redis_url: str,
         heard=lambda event, model: log().info(f"model_{event}", model=model),
     )
     # Characters of a pull: half of what an inference batch holds, at some four characters to a token.
-    budget = Budget(PULL.entries, 2 * settings.max_batch_tokens)
+    # While people ask, a batch of bulk is short, so that a lone worker is soon free again.
+    budget = Budget(PULL.entries, 2 * settings.max_batch_tokens, settings.max_batch_tokens // 4)
     # One thread more than workers: while they compute, it reads and tokenises what comes next or writes answers.
     count = options.inter_threads + 1
 

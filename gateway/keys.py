@@ -7,7 +7,7 @@
     malgil:{<model>}:entries        hash     until pulled      segment hash → `deadline:queued:cost:tenant:entry`
     malgil:{<model>}:shares:<lane>  zset     until overtaken   tenant → the turn after its last entry
     malgil:{<model>}:held           hash     until pulled      tenant → how many of its entries wait
-    malgil:{<model>}:turns          hash     –                 turn of the last entry pulled, by lane; pulls bulk missed
+    malgil:{<model>}:turns          hash     –                 last turn by lane; pulls bulk missed; when people asked
     malgil:{<model>}:bell           list     until heard       wakes an idle engine: something waits
     malgil:{<model>}:queue          stream   until settled     entries that engines have in hand; group `engines`
     malgil:{<model>}:flight:<hash>  set      deadline + 1 min  who waits for the segment: join it, do not queue it again

@@ -24,6 +24,8 @@ ENGINE_SILENT_MS = 2_500
 MAX_DELIVERIES = 3
 # While both lanes wait, one pull in so many is for bulk: it never starves.
 BULK_EVERY = 8
+# So long after somebody asked, spare pullers take nothing of bulk: the next question finds a worker that is free.
+PEOPLE_MS = 10_000
 
 _SETTLE = script("settle.lua")
 _entry_decoder = msgspec.msgpack.Decoder(Entry)
@@ -41,10 +43,12 @@ class Delivered(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one pull may bring: at most so many entries, of so many characters together, but always one entry."""
+    """What one pull may bring: at most so many entries, of so many characters together, but always one entry. `beside`
+    is how many characters of bulk while people ask; 0 is as many as else."""
 
     entries: int
     characters: int
+    beside: int = 0
 
 
 class Receiver:
@@ -68,17 +72,19 @@ class Receiver:
             if "BUSYGROUP" not in str(error):
                 raise
 
-    def pull(self, budget: Budget, wait_ms: int) -> list[Delivered]:
-        """The entries whose turn it is, within the budget; waits up to `wait_ms` while there are none."""
-        taken = self._take(budget)
+    def pull(self, budget: Budget, wait_ms: int, *, spare: bool = False) -> list[Delivered]:
+        """The entries whose turn it is, within the budget; waits up to `wait_ms` while there are none. A `spare` puller
+        takes no bulk while people ask."""
+        taken = self._take(budget, spare)
         if not taken and wait_ms:
             # It looks again even when no bell rang: an engine that heard it may have died.
             self._redis.blpop([keys.bell(self._model)], timeout=wait_ms / 1000)
-            taken = self._take(budget)
+            taken = self._take(budget, spare)
         return taken
 
-    def _take(self, budget: Budget) -> list[Delivered]:
+    def _take(self, budget: Budget, spare: bool) -> list[Delivered]:
         args: list[str | int] = [keys.GROUP, self._engine, budget.entries, budget.characters, BULK_EVERY]
+        args += [int(spare), budget.beside or budget.characters, PEOPLE_MS]
         try:
             streams: Any = self._pull(keys=self._room, args=args)
         except ResponseError as error:

@@ -24,7 +24,7 @@ from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
 
 TEXT = "La biblioteca abre a las 9.\n\n112\n"
-[BUNDLED] = Catalogue.load().entries
+BUNDLED = Catalogue.load().entry("es-ibero")
 
 
 @pytest.fixture(autouse=True)

@@ -79,6 +79,24 @@ def test_bulk_is_never_starved(clean_valkey: str, receiver: Receiver) -> None:
     ]
 
 
+def test_spare_pullers_take_no_bulk_while_people_ask(clean_valkey: str, receiver: Receiver) -> None:
+    queue(clean_valkey, [entry("libro", lane="bulk"), entry("tomo", lane="bulk")])
+    assert texts(receiver.pull(ONE, 0, spare=True)) == ["libro"]  # nobody asks
+    queue(clean_valkey, [entry("¿dónde?")])
+    assert texts(receiver.pull(MANY, 0, spare=True)) == ["¿dónde?"]
+    assert receiver.pull(MANY, 0, spare=True) == []
+    assert texts(receiver.pull(MANY, 20)) == ["tomo"]  # and who takes bulk hears of it
+
+
+def test_batches_of_bulk_are_short_while_people_ask(clean_valkey: str, receiver: Receiver) -> None:
+    queue(clean_valkey, [entry(f"página número {n:02}", lane="bulk") for n in range(40)])
+    budget = Budget(128, 16 * 20, 16 * 2)
+    assert len(receiver.pull(budget, 0)) == 20
+    queue(clean_valkey, [entry("¿dónde?")])
+    assert texts(receiver.pull(budget, 0)) == ["¿dónde?"]
+    assert len(receiver.pull(budget, 0)) == 2
+
+
 def test_a_person_who_joins_bulk_does_not_wait_for_bulk(clean_valkey: str, receiver: Receiver) -> None:
     book = [entry(f"página {n}", lane="bulk") for n in range(50)]
 

@@ -20,7 +20,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
-from structlog.testing import capture_logs
 
 from gateway.api_keys import KeyRing
 from gateway.app import assemble
@@ -42,6 +41,7 @@ from models.runtime.protocol import TranslationInput
 from tests.accessibility.language_oracle import spoken
 from tests.accessibility.tools import needs
 from tests.gateway.deployed import database_in
+from tests.gateway.logs import capture_logs
 from tests.gateway.test_app import CATALOGUE, ENTRY, Failing, app_around, ask, working_app
 
 TEXT = "La biblioteca abre a las 9:00.\n\nLlame al 974 10 20 30."
