@@ -47,8 +47,10 @@ def test_shipped_catalogue_serves_the_iberian_languages() -> None:
     entry = catalogue.find(tag("es"), tag("an"))
     assert entry is not None
     assert entry.reference.startswith("es-ibero@")
-    assert catalogue.sources() == (tag("es"),)
-    assert catalogue.targets(tag("es")) == tuple(map(tag, ("an", "ast", "oc", "oc-aranes", "ca", "ca-valencia", "gl")))
+    neighbours = tuple(map(tag, ("an", "ast", "oc", "oc-aranes", "ca", "ca-valencia", "gl", "sc")))
+    assert catalogue.sources() == (tag("es"), *neighbours)
+    assert catalogue.targets(tag("es")) == neighbours
+    assert {catalogue.targets(each) for each in neighbours} == {(tag("es"),)}
     assert LanguagePair(tag("es"), tag("ca-valencia")) in catalogue.pairs()
 
 
