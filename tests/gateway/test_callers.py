@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 
 from gateway.api_keys import KeyHash, KeyRing, new_key
 from gateway.cache import SegmentKeys
-from gateway.callers import SCOPES, Callers, Quota, Unit, caller_of, callers, describe, require
+from gateway.callers import PUBLIC_SCOPES, Callers, Quota, Unit, caller_of, callers, describe, require
 from gateway.errors import KeyRequired, KeyUnknown, ScopeMissing
 from gateway.settings import SettingsInvalid, load_settings
 from gateway.state.tenants import Tenant
@@ -61,7 +61,7 @@ def test_a_key_that_is_not_good_is_never_passed_over(headers: list[tuple[str, st
 @pytest.mark.parametrize("headers", [[], [("x-api-key", "")], [("authorization", "Basic dXNlcjpwYXNz")]])
 def test_who_sends_no_key_is_the_public(headers: list[tuple[str, str]]) -> None:
     caller = caller_of(request(*headers))
-    assert (caller.tenant.id, caller.api_key, sorted(caller.scopes)) == ("public", "", sorted(SCOPES))
+    assert (caller.tenant.id, caller.api_key, sorted(caller.scopes)) == ("public", "", sorted(PUBLIC_SCOPES))
 
 
 def test_a_key_may_come_in_the_body_and_one_in_the_headers_comes_first() -> None:

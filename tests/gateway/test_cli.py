@@ -219,12 +219,13 @@ def test_models_list_names_every_model_and_direction() -> None:
 
 
 def test_models_list_says_where_every_model_stands() -> None:
-    [standing] = served_models(load_settings({})).standings
     printed = malgil("models", "list").stdout
-    assert f"  {standing.state}\n" in printed
-    assert standing.decision is not None
-    for waiver in standing.decision.waivers:
-        assert f"{waiver.metric} waived until {waiver.until} by {waiver.by}: {waiver.reason}" in printed
+    for standing in served_models(load_settings({})).standings:
+        assert f"{standing.entry.reference}  " in printed
+        assert f"  {standing.state}\n" in printed
+        assert standing.decision is not None
+        for waiver in standing.decision.waivers:
+            assert f"{waiver.metric} waived until {waiver.until} by {waiver.by}: {waiver.reason}" in printed
 
 
 def test_models_card_prints_the_card() -> None:
@@ -370,6 +371,8 @@ def test_an_operator_evaluates_is_refused_waives_serves_and_rolls_back(
     assert f"{BUNDLED.reference} is not promoted:" in refused.stderr
     assert "lines es → an: 2, needs at least 100" in refused.stderr
     assert "not served: lines es → an" in malgil("models", "list").stdout
+    for other in {entry.id for entry in Catalogue.load().entries} - {BUNDLED.id}:
+        assert malgil("models", "rollback", other).exit_code == 0
     assert malgil("serve", "--port", "0").exit_code == 1
 
     (operator_folder / f"{BUNDLED.id}.evaluation.json").unlink()
@@ -381,7 +384,7 @@ def test_an_operator_evaluates_is_refused_waives_serves_and_rolls_back(
 
 
 def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: Path) -> None:
-    [standing] = served_models(load_settings({})).standings
+    [standing] = [each for each in served_models(load_settings({})).standings if each.entry.id == BUNDLED.id]
     waived = sorted({each.metric for each in standing.waived})
     assert malgil("models", "rollback", BUNDLED.id).exit_code == 0
     waivers = [word for metric in waived for word in ("--waive", metric)]
