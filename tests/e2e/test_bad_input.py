@@ -92,7 +92,7 @@ def test_an_unserved_pair_says_what_is_served(service: Service) -> None:
     with service.client() as client:
         problem = client.post("/v1/translate", json={**GOOD, "target": "sw"}).json()
     assert "es → ast" in problem["available"]
-    assert "es → ast" in problem["message"] + problem["help"]
+    assert "Spanish → Asturian" in problem["message"] + problem["help"]
 
 
 def test_the_service_still_works_after_all_of_it(service: Service) -> None:

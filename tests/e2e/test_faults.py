@@ -84,7 +84,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
                 MALGIL_ENGINE_THREADS="1",
                 MALGIL_SLOW_REQUEST_MS="3000",
             ) as service:
-                [model] = httpx.get(f"{service.url}/readyz").json()["models"]
+                models = httpx.get(f"{service.url}/readyz").json()["models"]
+                [model] = [each for each in models if each.startswith("es-ibero@")]
                 yield Deployment(service, valkey, flag, model)
         finally:
             valkey.kill()

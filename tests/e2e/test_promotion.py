@@ -122,6 +122,6 @@ def test_promotions_a_trial_and_a_rollback_take_effect_under_load_without_a_fail
             states = {each["id"]: each["state"] for each in client.get("/v1/models").json()["models"]}
             ready = client.get("/readyz").json()
     assert load.bad == []
-    assert states == {BUNDLED.id: "serving", "again": "retired", "nonsense": "retired"}
-    assert list(ready["models"]) == [BUNDLED.reference]
+    assert states == {"ibero-es": "serving", BUNDLED.id: "serving", "again": "retired", "nonsense": "retired"}
+    assert set(ready["models"]) == {BUNDLED.reference, Catalogue.load().entry("ibero-es").reference}
     assert "canary_rolled_back" in "".join(service.output)
