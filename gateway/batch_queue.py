@@ -22,6 +22,7 @@ from redis.exceptions import ResponseError
 
 from gateway import keys
 from gateway.cache import CachedSegment, SegmentCache
+from gateway.cancellation import is_cancelled
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import ABANDONED, log, where
@@ -133,7 +134,7 @@ class Submitter:
             futures.append(awaited.future)
         try:
             await self._queue(fresh)
-            if _is_cancelled():
+            if is_cancelled():
                 raise asyncio.CancelledError  # swallowed on the way
         except (Overloaded, QueueUnavailable) as error:
             for awaited in fresh:
@@ -183,7 +184,7 @@ class Submitter:
             group.create_task(self._for_ever(self._drop_left))
 
     async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
-        while not _is_cancelled():
+        while not is_cancelled():
             try:
                 await work()
             except REDIS_ERRORS:
@@ -230,7 +231,7 @@ class Submitter:
         async with self._redis.pubsub() as subscription:
             await subscription.subscribe(keys.answers(self._model))
             # Not `listen`: a cancellation swallowed in a reconnect would leave it waiting for ever.
-            while not _is_cancelled():
+            while not is_cancelled():
                 message = await subscription.get_message(ignore_subscribe_messages=True, timeout=LOOK_AGAIN_S)
                 if message is not None:
                     self._deliver(_read_answers(message["data"]))
@@ -249,7 +250,7 @@ class Submitter:
 
     async def _look_again(self) -> None:
         """Find in the cache, or queue again, what is in flight no more; drop what is overdue."""
-        while not _is_cancelled():
+        while not is_cancelled():
             await asyncio.sleep(LOOK_AGAIN_S)
             for key, awaited in list(self._waiting.items()):
                 if awaited.entry.deadline_ms < now_ms():
@@ -287,13 +288,6 @@ class Submitter:
             future.exception()  # an answer nobody waits for any more is no fault
         else:
             future.set_result(result)
-
-
-def _is_cancelled() -> bool:
-    """A cancellation can be hidden by an error raised while a connection is closed, and by Python 3.11's `wait_for`,
-    which answers with the result instead when what it waited for is done at the same moment."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _read_answers(payload: bytes) -> tuple[Answer, ...]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.batch_queue import now_ms
+from gateway.cancellation import is_cancelled
 from gateway.documents import texts
 from gateway.documents.folder import Folder
 from gateway.documents.parsing import Parsing
@@ -76,7 +77,7 @@ class Runner:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        while True:
+        while not is_cancelled():
             try:
                 job = await self._claim()
                 if job is None:
