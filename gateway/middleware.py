@@ -168,7 +168,7 @@ class _Watched:
     async def _notice(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        # More than once: a Redis client can swallow a cancellation (batch_queue._is_cancelled).
+        # More than once: a Redis client can swallow a cancellation (gateway.cancellation).
         while not self._answering:
             self.left = True
             self._work.cancel()

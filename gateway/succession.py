@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from gateway import keys
 from gateway.batch_queue import Submitter, now_ms
 from gateway.canary import Plan
+from gateway.cancellation import is_cancelled
 from gateway.connections import REDIS_ERRORS
 from gateway.parts import Parts
 from gateway.promotions import POLL_S
@@ -25,12 +26,6 @@ from models.lifecycle import Standing
 
 # What a request needs besides its time-out: to be read, and to be told that its time is over.
 MARGIN_S = 2.0
-
-
-def _is_cancelled() -> bool:
-    """The Redis client can swallow a cancellation; whoever stops the process waits for us."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ class Succession:
             while True:
                 self._start(group)
                 await self._look(app, group)
-                if _is_cancelled():
+                if is_cancelled():
                     raise asyncio.CancelledError
                 await asyncio.sleep(POLL_S)
 
