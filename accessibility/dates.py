@@ -4,7 +4,7 @@ Calendars are never converted: the day, month and year of a date are those that 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,13 +20,14 @@ _SPACE = r"[ \u00a0\u202f\t\n]"
 _ORDINAL = r"(?:\.?[ºª]|st|nd|rd|th|er|\.)?"
 
 _NUMERIC = (
-    rf"(?<![\w/.-])(?:(?P<y1>{_YEAR})(?P<s1>[-/.])(?P<m1>[01]?[0-9])(?P=s1)(?P<d1>{_DAY})"
+    rf"(?<![/.-])(?:(?P<y1>{_YEAR})(?P<s1>[-/.])(?P<m1>[01]?[0-9])(?P=s1)(?P<d1>{_DAY})"
     rf"|(?P<a>{_DAY})(?P<s2>[-/.])(?P<b>[0-3]?[0-9])(?P=s2)(?P<y2>{_YEAR}|(?<![.])[0-9]{{2}}))(?![\w/-]|[.,]?[0-9])"
 )
 _EAST_ASIAN = (
     rf"(?P<y3>{_YEAR}){_SPACE}?[年년]{_SPACE}?(?P<m3>1[0-2]|0?[1-9]){_SPACE}?[月월]"
     rf"(?:{_SPACE}?(?P<d3>{_DAY}){_SPACE}?[日일])?"
 )
+_EAST_ASIAN_YEAR = re.compile("[年년]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,15 @@ class Date:
     ambiguous: bool = False
 
 
-def pattern(tag: LanguageTag) -> re.Pattern[str]:
-    """Finds dates in a text whose digits are ASCII digits."""
-    return _calendar(tag)[0]
+def find(text: str, tag: LanguageTag) -> Iterator[re.Match[str]]:
+    """What may be dates in a text whose digits are ASCII digits."""
+    everywhere, elsewhere, _ = _calendar(tag)
+    return (everywhere if _EAST_ASIAN_YEAR.search(text) else elsewhere).finditer(text)
 
 
 def read(text: str, tag: LanguageTag) -> Date | None:
     """What a found date says; None where the numbers are no date ("45/13/2026")."""
-    found, months = _calendar(tag)
+    found, _, months = _calendar(tag)
     match = found.fullmatch(ascii_digits(text))
     if match is None:
         return None
@@ -82,10 +84,10 @@ def _month_first(tag: LanguageTag) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _calendar(tag: LanguageTag) -> tuple[re.Pattern[str], Mapping[str, int]]:
-    """The pattern of a language, and its month names, folded, with their numbers."""
+def _calendar(tag: LanguageTag) -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, int]]:
+    """The pattern of a language, the same without East Asian dates, and its month names, folded, with their numbers."""
     months = _names(tag)
-    alternatives = [_NUMERIC, _EAST_ASIAN]
+    alternatives = [_NUMERIC]
     if months:
         links = alternation(lexicon(tag).date_links).replace("'", "['’]")
         gap = rf"(?:{_SPACE}{{1,2}}(?:(?:{links}){_SPACE}?)?|{_SPACE}?[-,]{_SPACE}?)" if links else rf"{_SPACE}{{1,2}}"
@@ -93,15 +95,18 @@ def _calendar(tag: LanguageTag) -> tuple[re.Pattern[str], Mapping[str, int]]:
         weekday = rf"(?:(?:{days})[,،]?{_SPACE}{{1,2}})?" if days else ""
         month = alternation(_spellings(months))
         day_first = (
-            rf"(?<![\w/.,-]){weekday}(?P<d4>{_DAY}){_ORDINAL}(?:{gap}|{_SPACE})(?P<n4>{month})(?!\w)"
+            rf"(?<![/.,-]){weekday}(?P<d4>{_DAY}){_ORDINAL}(?:{gap}|{_SPACE})(?P<n4>{month})(?!\w)"
             rf"(?:\.?,?(?:{gap}|{_SPACE})(?P<y4>{_YEAR})(?![\w]))?"
         )
         month_first = (
-            rf"(?<!\w){weekday}(?P<n5>{month})\.?(?!\w)(?:{_SPACE}(?P<d5>{_DAY}){_ORDINAL}(?![\w:]|[.,]?[0-9]))?"
+            rf"{weekday}(?P<n5>{month})\.?(?!\w)(?:{_SPACE}(?P<d5>{_DAY}){_ORDINAL}(?![\w:]|[.,]?[0-9]))?"
             rf"(?:,?(?:{gap}|{_SPACE})(?P<y5>{_YEAR})(?!\w))?(?<=[0-9ºª,])"
         )
         alternatives += [day_first, month_first]
-    return re.compile("|".join(alternatives)), {name.casefold(): number for name, number in months.items()}
+    # One look back for all of them: most places of a text are inside a word.
+    western = rf"(?<!\w)(?:{'|'.join(alternatives)})"
+    folded = {name.casefold(): number for name, number in months.items()}
+    return re.compile(f"{western}|{_EAST_ASIAN}"), re.compile(western), folded
 
 
 def _spellings(names: Iterable[str]) -> set[str]:

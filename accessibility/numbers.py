@@ -15,7 +15,7 @@ from accessibility.readings import ETHIOPIC, FRACTIONS, SEPARATORS, Reading, rea
 
 _SPACE = " \u00a0\u2009\u202f"
 _MARK = ".,'’·٫٬．，"
-_ONE_SPELLING = str.maketrans("\u00a0\u2009\u202f’·．，", "   '..,")
+ONE_SPELLING = str.maketrans("\u00a0\u2009\u202f’·．，", "   '..,")
 
 # Possessive throughout, and no alternative can fail after a long match: linear on "1.1.1.1…" and "1 234 234 …".
 _NUMBER = re.compile(
@@ -80,15 +80,23 @@ def supported(source: str, text: str) -> tuple[int, int]:
 
 def ascii_digits(text: str) -> str:
     """The text with every decimal digit as 0 to 9, code point for code point."""
+    if text.isascii():
+        return text
     return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 def find(text: str) -> list[Number]:
     """Every number of a text, in order."""
     text = ascii_digits(text)
-    if not _OPENS_NUMBER.search(text):
-        return []
-    return [_number(text, found) for found in _NUMBER.finditer(text)]
+    numbers: list[Number] = []
+    # Most places of a text open no number: to look for one that does is ten times as fast as to try them all.
+    opening = _OPENS_NUMBER.search(text)
+    while opening:
+        found = _NUMBER.match(text, opening.start())
+        if found:
+            numbers.append(_number(text, found))
+        opening = _OPENS_NUMBER.search(text, (found or opening).end())
+    return numbers
 
 
 def _number(text: str, found: re.Match[str]) -> Number:
@@ -97,7 +105,7 @@ def _number(text: str, found: re.Match[str]) -> Number:
         return Number(span, "".join(str(unicodedata.digit(character)) for character in found[0]), "", optional=True)
     spelling = digits = found[0]
     if not spelling.isdecimal():
-        spelling = spelling.translate(_ONE_SPELLING)
+        spelling = spelling.translate(ONE_SPELLING)
         marks = SEPARATORS.findall(spelling)
         joins = spelling[-1].isdecimal() and (set(marks) <= {" "} or (set(marks) == {"."} and len(marks) > 2))
         digits = SEPARATORS.sub("", spelling) if joins else ""

@@ -4,7 +4,7 @@ Each is tried at one place of a text and looks a bounded way ahead or back, so t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ _CURRENCIES = (
     "MMK", "THB", "LAK", "KHR", "VND", "IDR", "PHP", "KRW", "TRY", "UAH", "PLN", "RUB", "XOF", "XAF", "AOA", "MZN",
     "HTG",
 )  # fmt: skip
+_MONEY_BEFORE = re.compile(rf"(?:(?<!\w)(?:{'|'.join(_CURRENCIES)})\s?|(?:{_SYMBOLS})[ \u00a0]?)-?\Z")
+_MONEY_ENDS = frozenset("$€£¥₹₩₦₽₺₪฿₫₴₸₱₲₡₵₭៛৳r.﷼").union(code[-1] for code in _CURRENCIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ class Shapes:
     known: frozenset[str]
     calendar: frozenset[str]
     bare_times: bool
-    phone_cue: re.Pattern[str]
+    announces_phone: Callable[[str], bool]  # what stands in front of a number says that it is one
     national: re.Pattern[str]
-    money_before: re.Pattern[str]
+    money_before: Callable[[str, int, int], re.Match[str] | None]  # in a text, from a place, up to a number
     money_after: re.Pattern[str]
     scale_after: re.Pattern[str]
-    time_cue: re.Pattern[str]
+    announces_time: Callable[[str], bool]
     time_unit: re.Pattern[str]
     half_of_day: re.Pattern[str]
     minutes_after: re.Pattern[str]
@@ -65,23 +67,43 @@ def shapes(language: LanguageTag) -> Shapes:
         known=frozenset([*abbreviations, *known.acronyms]),
         calendar=frozenset(calendar_words(language)),
         bare_times=bool(known.time_cues),
-        phone_cue=_compile(known.phone_cues, r"(?<!\w)(?i:{})\.?[^\w\n]{{0,3}}(?:\w{{1,3}}[^\w\n])?[(+]{{0,2}}\Z"),
+        announces_phone=_announces(
+            known.phone_cues, r"(?<!\w)(?i:{})\.?[^\w\n]{{0,3}}(?:\w{{1,3}}[^\w\n])?[(+]{{0,2}}\Z"
+        ),
         national=re.compile(known.national_phone or _NEVER),
-        money_before=re.compile(rf"(?:(?<!\w)(?:{'|'.join(_CURRENCIES)})\s?|(?:{_SYMBOLS})[ \u00a0]?)-?\Z"),
+        money_before=_money_before,
         money_after=re.compile(rf"(?:{scaled}\s{of})?[ \u00a0\u202f]{{0,2}}{money}"),
         scale_after=re.compile(scaled),
-        time_cue=_compile(known.time_cues, r"(?<!\w)(?i:{})\s\Z"),
+        announces_time=_announces(known.time_cues, r"(?<!\w)(?i:{})\s\Z"),
         time_unit=_compile(known.time_units, r"[ \u00a0]?(?:{})(?!\w)"),
         half_of_day=re.compile(r"[ \u00a0]?(?:[ap]\.[ \u00a0]?m\.|[ap]m(?!\w)|[AP]M(?!\w))"),
         minutes_after=re.compile(r"(?<=h)[ \u00a0]?[0-5][0-9](?![0-9])"),
         ordinal_after=_compile(known.ordinal_marks, r"(?:{})(?!\w)"),
         abbreviation=re.compile(
-            (rf"(?<![\w{FILLER}])(?:{alternation(abbreviations)})(?!\w)|" if abbreviations else "")
-            + (rf"(?<![\w{FILLER}])(?:{alternation(known.acronyms)})(?!\w)|" if known.acronyms else "")
-            + rf"(?<![\w.{FILLER}])(?:[A-ZÀ-ÞΑ-ΩА-Я]\.){{2,5}}(?!\w)|(?<![\w.{FILLER}])[A-ZÀ-ÞΑ-ΩА-Я]{{2,6}}(?!\w)"
+            rf"(?<![\w{FILLER}])(?:"
+            + (rf"(?:{alternation(abbreviations)})(?!\w)|" if abbreviations else "")
+            + (rf"(?:{alternation(known.acronyms)})(?!\w)|" if known.acronyms else "")
+            + r"(?<!\.)(?:(?:[A-ZÀ-ÞΑ-ΩА-Я]\.){2,5}|[A-ZÀ-ÞΑ-ΩА-Я]{2,6})(?!\w))"
         ),
         name_gap=re.compile(rf"[ \u00a0](?:(?:{links})[ \u00a0]?)?" if links else r"[ \u00a0]"),
     )
+
+
+def _announces(cues: Iterable[str], template: str) -> Callable[[str], bool]:
+    """Whether a piece of text ends with one of the cues, as the template says; a look for their letters comes first."""
+    folded = tuple(cue.casefold() for cue in cues)
+    pattern = _compile(cues, template)
+
+    def announces(before: str) -> bool:
+        plain = before.casefold()
+        return any(cue in plain for cue in folded) and pattern.search(before) is not None
+
+    return announces
+
+
+def _money_before(text: str, first: int, number: int) -> re.Match[str] | None:
+    end = text[first:number].rstrip("-").rstrip()[-1:]
+    return _MONEY_BEFORE.search(text, first, number) if end in _MONEY_ENDS else None
 
 
 def _compile(words: Iterable[str], template: str) -> re.Pattern[str]:

@@ -7,17 +7,17 @@ telephones only by "+" and dates and money only as CLDR names them. Time is line
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
-from accessibility.dates import pattern, read
+from accessibility import dates
 from accessibility.findings import Span
 from accessibility.numbers import Number, ascii_digits, chains
 from accessibility.phrases import WORD
 from accessibility.shapes import Shapes
 from accessibility.shapes import shapes as shapes_of
-from accessibility.verbatim import FILLER, cut, take_apart
+from accessibility.verbatim import FILLER, take_apart
 from locales.tags import LanguageTag, base
 
 Kind = Literal["number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation", "name"]
@@ -38,8 +38,7 @@ _CAPITAL_NOUNS = frozenset({"de", "lb", "nds", "stq", "gsw"})
 _SENTENCE_START = re.compile(r"(?:\A|[.!?…:;¿¡«»“”\"(\[\n\u2022•*–—-]|\A[0-9]+[.)])\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class TypedSpan:
+class TypedSpan(NamedTuple):
     """What stands where, in code points: `text[start:end]`."""
 
     kind: Kind
@@ -58,18 +57,29 @@ def find(text: str, language: LanguageTag) -> tuple[TypedSpan, ...]:
     found += [TypedSpan("email", *part.span) for part in parts.emails]
     found += [TypedSpan("code", *part.span) for part in parts.placeholders]
     rest = ascii_digits(parts.rest)
-    for step in _STEPS:
-        typed = list(step(rest, language))
-        _, rest = cut(text, rest, [each.span for each in typed])
-        found += typed
-    return tuple(sorted(found, key=lambda each: each.start))
+    for step in _STEPS if _DIGIT.search(rest) else _STEPS_WITHOUT_DIGITS:
+        if typed := list(step(rest, language)):
+            rest = _without(rest, typed)
+            found += typed
+    return tuple(sorted(found, key=_START))
+
+
+_START = attrgetter("start")
+
+
+def _without(rest: str, found: list[TypedSpan]) -> str:
+    """As long as before, with filler where something was found."""
+    kept: list[str] = []
+    end = 0
+    for _, start, stop in found:
+        kept += rest[end:start], FILLER * (stop - start)
+        end = stop
+    return "".join(kept) + rest[end:]
 
 
 def _dates(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
-    if not _DIGIT.search(rest):
-        return
-    for match in pattern(language).finditer(rest):
-        if read(match[0], language) is not None:
+    for match in dates.find(rest, language):
+        if dates.read(match[0], language) is not None:
             yield TypedSpan("date", *match.span())
 
 
@@ -128,7 +138,7 @@ def _phone(rest: str, chain: list[Number], shapes: Shapes) -> Span | None:
         return start, end
     if shapes.national.fullmatch(digits) and not _is_grouped_amount(rest, end, shapes):
         return start, end
-    if len(digits) in _SHORT_PHONE_DIGITS and shapes.phone_cue.search(rest[max(0, start - _CUE_REACH) : start]):
+    if len(digits) in _SHORT_PHONE_DIGITS and shapes.announces_phone(rest[max(0, start - _CUE_REACH) : start]):
         return start, end
     return None
 
@@ -139,7 +149,7 @@ def _is_grouped_amount(rest: str, end: int, shapes: Shapes) -> bool:
 
 def _number(rest: str, number: Number, shapes: Shapes, end: int) -> TypedSpan:
     start, stop = number.span
-    if before := shapes.money_before.search(rest, max(end, start - 6), start):
+    if before := shapes.money_before(rest, max(end, start - 6), start):
         tail = shapes.scale_after.match(rest, stop)
         return TypedSpan("currency", before.start(), tail.end() if tail else stop)
     if after := shapes.money_after.match(rest, stop):
@@ -164,16 +174,12 @@ def _time(rest: str, number: Number, shapes: Shapes) -> int | None:
         return None
     unit = shapes.time_unit.match(rest, stop)
     halves = shapes.half_of_day.match(rest, stop)
-    announced = shapes.time_cue.search(rest[max(0, start - _CUE_REACH) : start]) is not None
-    if (
-        mark in (":", "h")
-        or halves
-        or (announced and (unit or (mark == "" and shapes.bare_times)))
-        or (mark == "." and (unit or announced) and shapes.bare_times)
-    ):
-        found = halves or unit
-        return (shapes.minutes_after.match(rest, found.end()) or found).end() if found else stop
-    return None
+    if not (mark in (":", "h") or halves or (mark == "." and unit and shapes.bare_times)):
+        before = rest[max(0, start - _CUE_REACH) : start]
+        if not (unit or shapes.bare_times) or not shapes.announces_time(before):
+            return None
+    found = halves or unit
+    return (shapes.minutes_after.match(rest, found.end()) or found).end() if found else stop
 
 
 def _clock(spelling: str) -> tuple[int | None, str, int]:
@@ -225,3 +231,4 @@ def _joined(rest: str, capitals: list[Span], shapes: Shapes) -> Iterator[tuple[S
 
 
 _STEPS = (_dates, _codes, _numeric, _abbreviations, _names)
+_STEPS_WITHOUT_DIGITS = _STEPS[2:]  # "½" is a number

@@ -14,7 +14,7 @@ from babel.numbers import get_currency_name
 
 from accessibility import dates, spellout
 from accessibility.lexicon import Lexicon, cldr, lexicon
-from accessibility.numbers import ascii_digits
+from accessibility.numbers import ONE_SPELLING, ascii_digits
 from accessibility.phrases import WORD
 from accessibility.readings import readings
 from accessibility.spans import Kind, TypedSpan, find
@@ -29,7 +29,6 @@ _SYMBOL_CODES: Mapping[str, str] = {
     "₴": "UAH", "₱": "PHP", "₫": "VND", "฿": "THB", "៛": "KHR", "₲": "PYG", "R$": "BRL",
 }  # fmt: skip
 _NUMBER_PART = re.compile(r"[-−–]?[0-9][0-9.,'’٫٬ \u00a0\u202f]*(?<=[0-9])")
-_MARKS = {"’": "'", "\u00a0": " ", "\u202f": " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ _JOINTS = frozenset("/-–.:_#*=<>")
 
 def amount(written: str, language: LanguageTag) -> Decimal | None:
     """The value of a written number in the language's own marks; None where it can be read in two ways."""
-    plain = "".join(_MARKS.get(character, character) for character in written).replace("−", "-").replace("–", "-")
+    plain = written.translate(ONE_SPELLING).replace("−", "-").replace("–", "-")
     negative, plain = plain.startswith("-"), plain.lstrip("-")
     values = {Decimal(each[0]) for each in readings(plain) if len(each) == 1} if plain[-1:].isdecimal() else set()
     if len(values) == 1:

@@ -17,9 +17,9 @@ from accessibility.parse import Format
 from accessibility.registry import ADAPTERS
 from accessibility.rendering import AdapterName, Rendered
 from gateway import outputs
-from gateway.errors import ERRORS, GatewayError
+from gateway.errors import GatewayError
 from gateway.outputs import Outputs, Wanted
-from gateway.terminal import fail, language_tag, locale, localised, read_text
+from gateway.terminal import fail, language_tag, locale, read_text, reason
 from locales.messages import message
 
 DEADLINE_S = 600.0  # a person waits for it, and can stop it
@@ -92,7 +92,7 @@ def _deliver(file: str, lang: str, form: Format, wanted: Wanted, output: Path | 
     try:
         result = asyncio.run(rendered())
     except GatewayError as error:
-        fail(localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(reason(error), 1)
     messages = wanted.name in ("sms", "ussd")
     # Parts stand apart by an empty line, since a part may hold several lines.
     content: str | bytes = "\n\n".join(result.parts) + "\n" if messages else result.content

@@ -22,17 +22,16 @@ from accessibility.simple.simplification import Options
 from gateway import accessible_cli, documents_cli, keys_cli, loadtest_cli, models_cli, service_cli
 from gateway import engine as engine_process
 from gateway.doctor import examine
-from gateway.errors import ERRORS, GatewayError
+from gateway.errors import GatewayError
 from gateway.guard import guard_of
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import PREFIX, Settings
 from gateway.simplification import SimplifiedText, SimplifyOrder
 from gateway.simplification import simplify as simplify_order
 from gateway.summary import Summarisation, Summary, SummaryOrder
-from gateway.terminal import fail, served_models, settings_of, store_of
+from gateway.terminal import fail, reason, served_models, settings_of, store_of
 from gateway.terminal import language_tag as _tag
 from gateway.terminal import locale as _locale
-from gateway.terminal import localised as _localised
 from gateway.terminal import read_text as _read
 from gateway.terminal import write_text as _write
 from gateway.terms_cli import guidance_of
@@ -104,7 +103,7 @@ def translate(
     try:
         results = asyncio.run(_translate(settings, text, source_tag, targets, glossary))
     except GatewayError as error:
-        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(reason(error), 1)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
     written = _as_json(results) if as_json else "\n".join(result.text for result in results)
@@ -125,7 +124,7 @@ def _translate_document(settings: Settings, document: documents_cli.DocumentFile
         translation = Translation(catalogue, DirectSegments(translators), Limits(sys.maxsize, sys.maxsize))
         found = documents_cli.run(settings, document, translation, Delivery(_in_a_week_ms()))
     except GatewayError as error:
-        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(reason(error), 1)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
     finally:
@@ -168,7 +167,7 @@ def summarize(
     try:
         results = asyncio.run(_summarize(settings, order))
     except GatewayError as error:
-        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(reason(error), 1)
     except (ModelDamaged, ModelMissing) as error:
         fail(str(error), 1)
     for result in results:
@@ -196,7 +195,7 @@ def simplify(
         order = SimplifyOrder((text,), source_tag, Options(level=level.value))
         [simplified] = asyncio.run(simplify_order(order, translation))
     except GatewayError as error:
-        fail(_localised(ERRORS[type(error)].code, **error.values), 1)
+        fail(reason(error), 1)
     result = simplified.result
     if facts and not as_json and (told := box(result.key_facts, result.language)):
         typer.echo(f"{told}\n")

@@ -12,7 +12,7 @@ from gateway.callers import Caller
 from gateway.document_schemas import Document, DocumentError, DocumentForm, DocumentWarning
 from gateway.documents.service import DocumentOrder, Documents, failure
 from gateway.documents.wire import pieces
-from gateway.errors import ERRORS, GatewayError
+from gateway.errors import ERRORS, GatewayError, named
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas import Label
@@ -65,11 +65,11 @@ def document(job: DocumentJob, documents: Documents, request: Request) -> Docume
 
 
 def _error(error: GatewayError, locale: LanguageTag) -> DocumentError:
-    code = ERRORS[type(error)].code
+    code, values = ERRORS[type(error)].code, named(error, locale)
     return DocumentError(
         code=code,
-        message=message(f"error.{code}.message", locale, **error.values),
-        help=message(f"error.{code}.help", locale, **error.values),
+        message=message(f"error.{code}.message", locale, **values),
+        help=message(f"error.{code}.help", locale, **values),
     )
 
 

@@ -41,6 +41,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from locales.languages import display_name
+from locales.tags import LanguageTag
+
 
 class GatewayError(Exception):
     """A fact about a request; `values` fill the localised message and never hold text of people."""
@@ -334,3 +337,22 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     QueueUnavailable: Mapping(503, "queue_unavailable", retry_after_s=2),
     SegmentFailed: Mapping(500, "translation_failed"),
 }
+
+
+# The values of facts that are language tags.
+_LANGUAGES = frozenset({"source", "target", "language", "lang", "nearest"})
+_ARROW = " → "
+
+
+def named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:
+    """The values of a fact with languages named as the reader names them; programs find tags in `available`."""
+    named = {
+        name: display_name(LanguageTag(str(value)), locale) if name in _LANGUAGES else value
+        for name, value in error.values.items()
+    }
+    if error.available:
+        pairs = (each.split(_ARROW) for each in error.available)
+        named["available"] = ", ".join(
+            _ARROW.join(display_name(LanguageTag(tag), locale) for tag in pair) for pair in pairs
+        )
+    return named

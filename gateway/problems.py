@@ -25,9 +25,10 @@ from gateway.errors import (
     GatewayError,
     MethodNotAllowed,
     NotFound,
+    named,
 )
 from gateway.schemas import Problem
-from locales.languages import display_name, text_direction
+from locales.languages import text_direction
 from locales.messages import READABLE, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
@@ -38,9 +39,6 @@ BODY_LIMIT = "malgil.body_limit"
 DEFAULT_LOCALE = LanguageTag("en")
 PAGE_PATH = "/"
 
-# The values of facts that are language tags.
-_LANGUAGES = frozenset({"source", "target", "language", "lang", "nearest"})
-_ARROW = " → "
 _FIELD_NAME = re.compile(r"[a-z_]{1,32}")
 _HTTP_ERRORS: dict[int, type[GatewayError]] = {404: NotFound, 405: MethodNotAllowed}
 
@@ -82,21 +80,7 @@ def problem(request: Request, error: GatewayError) -> Problem:
         extra["available"] = list(error.available)
     if "field" in error.values:
         extra["field"] = error.values["field"]
-    return _problem(request, mapping.status, mapping.code, _named(error, locale_of(request)), extra)
-
-
-def _named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:
-    """The values of a fact with languages named as the reader names them; programs find tags in `available`."""
-    named = {
-        name: display_name(LanguageTag(str(value)), locale) if name in _LANGUAGES else value
-        for name, value in error.values.items()
-    }
-    if error.available:
-        pairs = (each.split(_ARROW) for each in error.available)
-        named["available"] = ", ".join(
-            _ARROW.join(display_name(LanguageTag(tag), locale) for tag in pair) for pair in pairs
-        )
-    return named
+    return _problem(request, mapping.status, mapping.code, named(error, locale_of(request)), extra)
 
 
 def headers_of(error: GatewayError) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.canary import Plan
 from gateway.console import fail, settings_of
+from gateway.errors import ERRORS, GatewayError, named
 from gateway.promotions import Promotions
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.telemetry import log
@@ -65,6 +66,11 @@ def localised(code: str, **values: str | int) -> str:
     """An error in the language of the terminal."""
     reader = locale()
     return f"{message(f'error.{code}.message', reader, **values)} {message(f'error.{code}.help', reader, **values)}"
+
+
+def reason(error: GatewayError) -> str:
+    """A fact in the language of the terminal, languages by their names in it."""
+    return localised(ERRORS[type(error)].code, **named(error, locale()))
 
 
 def known_models(settings: Settings) -> Catalogue:

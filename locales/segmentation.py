@@ -160,10 +160,18 @@ def _mended(line: str, language: LanguageTag) -> list[str]:
     return mended
 
 
-def _divide(sentence: str, own_ends: str) -> Iterator[str]:
-    patterns = [_EXTRA_ENDS, _ENDS_ANYWAY, *([re.compile(rf"[{re.escape(own_ends)}]\s+")] if own_ends else [])]
-    ends = sorted({match.end() for pattern in patterns for match in pattern.finditer(sentence)})
-    yield from (sentence[i:j] for i, j in zip([0, *ends], [*ends, len(sentence)], strict=True) if i < j)
+def _divide(sentence: str, own_ends: str) -> list[str]:
+    places = {match.end() for pattern in _more_ends(own_ends) for match in pattern.finditer(sentence)}
+    places.discard(len(sentence))
+    if not places:
+        return [sentence] if sentence else []
+    ends = sorted(places)
+    return [sentence[i:j] for i, j in zip([0, *ends], [*ends, len(sentence)], strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _more_ends(own_ends: str) -> tuple[re.Pattern[str], ...]:
+    return (_EXTRA_ENDS, _ENDS_ANYWAY, *([re.compile(rf"[{re.escape(own_ends)}]\s+")] if own_ends else []))
 
 
 def _ends(left: str, right: str, language: LanguageTag) -> bool:

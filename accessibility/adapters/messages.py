@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,6 +66,12 @@ class Alphabet:
             return 2 if character > "\uffff" else 1
         return 2 if character in self.extension else 1
 
+    def length(self, text: str) -> int:
+        """The units of a whole text."""
+        if self.extension is None:
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        return len(text) + sum(map(text.count, self.extension))
+
     def holds(self, text: str) -> bool:
         return self.extension is None or set(text) <= _known(self.extension)
 
@@ -91,7 +97,7 @@ def render_sms(document: Document, options: MessageOptions) -> Rendered:
     alphabet = next(each for each in _alphabets(document.lang, options) if each.holds(text))
     spans = _spans(text, options)
     parts, cut = [text], False
-    if _length(text, alphabet) > alphabet.single:
+    if alphabet.length(text) > alphabet.single:
         parts, cut = _parts(text, alphabet, alphabet.part, spans)
     return _rendered(document, text, parts, alphabet, options, cut=cut)
 
@@ -102,7 +108,7 @@ def render_ussd(document: Document, options: MessageOptions) -> Rendered:
     alphabet = next(each for each in _USSD if each.holds(text))
     spans = _spans(text, options)
     pages, cut = [text], False
-    if _length(text, alphabet) > alphabet.single:
+    if alphabet.length(text) > alphabet.single:
         digits = 1
         while True:
             room = alphabet.part - len(_PAGE_NUMBER.format(page="9" * digits, pages="9" * digits))
@@ -120,7 +126,7 @@ def _rendered(
 ) -> Rendered:
     if options.max_parts and len(parts) > options.max_parts:
         raise TextTooLong(options.max_parts)
-    units = sum(_length(part, alphabet) for part in parts)
+    units = sum(alphabet.length(part) for part in parts)
     used = (("encoding", alphabet.name), ("parts", str(len(parts))), ("units", str(units)))
     warnings: tuple[Warning, ...] = ("address_cut",) if cut else ()
     content_type = "text/plain; charset=utf-8"
@@ -141,10 +147,6 @@ def _text(document: Document, options: MessageOptions) -> str:
         raise NothingToRender
     whole = "\n".join([*([options.label] if options.label else []), *said, *([options.link] if options.link else [])])
     return whole.translate(_PLAINER)
-
-
-def _length(text: str, alphabet: Alphabet) -> int:
-    return sum(map(alphabet.cost, text))
 
 
 def _spans(text: str, options: MessageOptions) -> Sequence[tuple[int, int]]:
@@ -168,17 +170,29 @@ def _parts(text: str, alphabet: Alphabet, room: int, spans: Sequence[tuple[int, 
     while start < len(text):
         end = _reach(text, alphabet, start, room)
         if end < len(text):
-            whole = [place for place in range(end, start, -1) if between_characters(text, place)]
-            allowed = [place for place in whole if place not in inside]
-            after_space = next((place for place in allowed if text[place - 1].isspace()), None)
+            allowed = _best_cut(text, start, end, inside)
             cut_inside = cut_inside or not allowed
-            end = after_space or next(iter(allowed or whole), end)
+            end = allowed or _last(text, range(end, start, -1)) or end
         parts.append(text[start:end])
         start = end
     return parts, cut_inside
 
 
+def _best_cut(text: str, start: int, end: int, inside: set[int]) -> int | None:
+    """The last place behind a space, else the last one, where a text may be cut."""
+    places = [place for place in range(end, start, -1) if place not in inside]
+    return _last(text, (place for place in places if text[place - 1].isspace())) or _last(text, places)
+
+
+def _last(text: str, places: Iterable[int]) -> int | None:
+    """The first of the places, which count down, where no character is cut."""
+    return next((place for place in places if between_characters(text, place)), None)
+
+
 def _reach(text: str, alphabet: Alphabet, start: int, room: int) -> int:
+    piece = text[start : start + room]
+    if alphabet.length(piece) <= room:
+        return start + len(piece)
     used, end = 0, start
     while end < len(text) and used + alphabet.cost(text[end]) <= room:
         used += alphabet.cost(text[end])

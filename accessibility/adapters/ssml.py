@@ -6,6 +6,7 @@ are written out beforehand and stand in `<sub alias>`, since engines disagree ab
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -35,7 +36,7 @@ BETWEEN_BLOCKS_MS = 700
 _SYNTHESIS = "http://www.w3.org/2001/10/synthesis"
 _WORDS = re.compile(r"\s+|\S+")
 # Not in XML 1.0 at all, escaped or not.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @lru_cache(maxsize=512)
@@ -181,6 +182,10 @@ def _written(run: Run, verbalise: Verbalise | None) -> str:
     if spoken == run.text:
         return _escaped(run.text)
     ours, theirs = _WORDS.findall(run.text), _WORDS.findall(spoken)
+    return "".join(_changed(ours[i:j], theirs[k:m]) for i, j, k, m in _between_anchors(ours, theirs))
+
+
+def _changed(ours: Sequence[str], theirs: Sequence[str]) -> str:
     parts = []
     for change, i, j, k, m in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         before, after = "".join(ours[i:j]), "".join(theirs[k:m])
@@ -191,6 +196,24 @@ def _written(run: Run, verbalise: Verbalise | None) -> str:
         else:
             parts.append(f'<sub alias="{_escaped(after.strip())}">{_escaped(before)}</sub>')
     return "".join(parts)
+
+
+def _between_anchors(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The two sides in pieces that belong together, each up to and with a word that both hold once, in order: a
+    comparison takes the square of the words, and speaking changes few of them."""
+    once = _places_of_once(ours), _places_of_once(theirs)
+    i = k = 0
+    for word, j in once[0].items():
+        m = once[1].get(word, -1)
+        if m >= k:
+            yield i, j + 1, k, m + 1
+            i, k = j + 1, m + 1
+    yield i, len(ours), k, len(theirs)
+
+
+def _places_of_once(words: Sequence[str]) -> dict[str, int]:
+    often = Counter(words)
+    return {word: place for place, word in enumerate(words) if often[word] == 1}
 
 
 def _escaped(text: str) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from accessibility.phrases import PhraseTable
+from accessibility.phrases import PhraseTable, Words, words
 from accessibility.simple.profile import CUES, profile
 from locales.tags import LanguageTag, base
 
@@ -19,7 +19,12 @@ _NO_CUE: Cue = ("", "")
 
 def cues(text: str, language: LanguageTag) -> Counter[Cue]:
     """How often each class of cue stands in a text."""
-    return Counter(match.value for match in _table(base(language)).find(text) if match.value is not _NO_CUE)
+    return cues_in(words(text), language)
+
+
+def cues_in(found: Words, language: LanguageTag) -> Counter[Cue]:
+    """The same over words found before."""
+    return Counter(match.value for match in _table(base(language)).find_in(found) if match.value is not _NO_CUE)
 
 
 def count(text: str, language: LanguageTag, categories: Sequence[str] = CUES) -> int:

@@ -8,19 +8,21 @@ flagged. It compares words, not understanding: a passing sentence may still be b
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, TypeVar
 
 from accessibility import dates, spellout
+from accessibility.findings import Span
 from accessibility.numbers import ascii_digits, mismatches
 from accessibility.numbers import find as numbers_in
-from accessibility.phrases import WORD, PhraseTable, words
-from accessibility.simple.cues import categories, cues
+from accessibility.phrases import PhraseTable
+from accessibility.simple.cues import categories, cues_in
 from accessibility.simple.profile import CUES, profile
-from accessibility.spans import TypedSpan, find
+from accessibility.simple.scan import Scan
+from accessibility.spans import Kind
 from locales.tags import LanguageTag, base
 
 Item = TypeVar("Item", bound=Hashable)
@@ -35,7 +37,11 @@ CHECKS = ("numbers", "dates", "units", "contacts", "names", "content", *CUES)
 
 _FEWEST_CONTENT = 0.5  # of the words of a sentence with at least so many:
 _CONTENT_WORDS = 10
-_CONTACTS = frozenset({"url", "email", "phone", "code"})
+
+_ORDERED = re.compile(r"\D")
+_SPACES = re.compile(r"\s")
+_AMOUNT = re.compile(r"[\s\d.,]")
+_COUNTED = re.compile(r"[ \u00a0\u202f]?(%|‰|°|[^\W\d_]++)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,14 @@ def coverage(language: LanguageTag) -> Coverage:
     return "full" if all(categories(language).values()) else "partial"
 
 
-def compare(before: str, after: str, language: LanguageTag) -> tuple[Flag, ...]:
+def compare(before: str, after: str, language: LanguageTag, scan: Scan | None = None) -> tuple[Flag, ...]:
     """What the second text says differently; empty for equal texts."""
     if before == after:
         return ()
-    old, new = find(before, language), find(after, language)
-    wrong = [check for check, differs in _differences(before, after, old, new, language) if differs]
-    wrong += sorted({category for category, _ in _changed(cues(before, language), cues(after, language))})
+    scan = scan or Scan(language)
+    old, new = _Said(before, language, scan), _Said(after, language, scan)
+    wrong = [check for check, differs in _differences(old, new) if differs]
+    wrong += sorted({category for category, _ in _changed(old.cues, new.cues)})
     return tuple(Flag(check, "block" if check in BLOCKING else "flag") for check in dict.fromkeys(wrong))
 
 
@@ -78,40 +85,19 @@ def passes(flags: Iterable[Flag], mode: Mode) -> bool:
     return not flags if mode == "strict" else all(flag.effect != "block" for flag in flags)
 
 
-def _differences(
-    before: str, after: str, old: tuple[TypedSpan, ...], new: tuple[TypedSpan, ...], language: LanguageTag
-) -> Iterable[tuple[str, bool]]:
-    first, second = _in_digits(before, language), _in_digits(after, language)
-    yield "numbers", bool(mismatches(first, second)) or _order(first) != _order(second)
-    yield (
-        "dates",
-        bool(
-            _changed(_dates(before, old, language), _dates(after, new, language))
-            or _changed(_calendar(before, language), _calendar(after, language))
-        ),
-    )
-    yield (
-        "units",
-        bool(_changed(_counted(first), _counted(second)) or _changed(_money(before, old), _money(after, new))),
-    )
-    yield "contacts", bool(_changed(_contacts(before, old), _contacts(after, new)))
-    yield "names", _names_differ(before, after, old, new)
-    length = len(WORD.findall(before))
-    yield "content", length >= _CONTENT_WORDS and len(WORD.findall(after)) < _FEWEST_CONTENT * length
+def _differences(old: "_Said", new: "_Said") -> Iterable[tuple[str, bool]]:
+    yield "numbers", bool(mismatches(old.in_digits, new.in_digits)) or old.order != new.order
+    yield "dates", bool(_changed(old.dates(), new.dates()) or _changed(old.calendar(), new.calendar()))
+    yield "units", bool(_changed(old.counted(), new.counted()) or _changed(old.money(), new.money()))
+    yield "contacts", bool(_changed(old.contacts(), new.contacts()))
+    # A name that is gone, or one that was not there. A name that now opens a sentence is still there.
+    yield "names", bool(old.names() - new.capitals or new.names() - old.capitals)
+    length = len(old.words)
+    yield "content", length >= _CONTENT_WORDS and len(new.words) < _FEWEST_CONTENT * length
 
 
 def _changed(before: Counter[Item], after: Counter[Item]) -> list[Item]:
     return [*(before - after), *(after - before)]
-
-
-def _in_digits(text: str, language: LanguageTag) -> str:
-    """The text with number words as digits, so that "two" may become "2" and never "3"."""
-    pieces: list[str] = []
-    end = 0
-    for match in _number_words(base(language)).find(text):
-        pieces += text[end : match.span[0]], str(match.value)
-        end = match.span[1]
-    return "".join(pieces) + text[end:]
 
 
 @lru_cache(maxsize=32)
@@ -130,63 +116,66 @@ def _number_words(language: str) -> PhraseTable[int]:
     return PhraseTable({**found, **profile(tag).number_words})
 
 
-def _order(text: str) -> list[str]:
-    return [re.sub(r"\D", "", number.spelling).lstrip("0") for number in numbers_in(text) if not number.optional]
+class _Said:
+    """One of the two sentences, and what the checks compare."""
 
+    def __init__(self, text: str, language: LanguageTag, scan: Scan) -> None:
+        self._text = text
+        self._language = language
+        self._spans = scan.spans(text)
+        self.words = scan.words(text)
+        self.cues = cues_in(self.words, language)
+        self.in_digits = self._in_digits()
+        self._numbers = numbers_in(self.in_digits)
+        self.order = [_ORDERED.sub("", each.spelling).lstrip("0") for each in self._numbers if not each.optional]
+        self.capitals = Counter(word for (start, _), word in self._placed() if text[start].isupper())
 
-def _dates(text: str, spans: tuple[TypedSpan, ...], language: LanguageTag) -> Counter[Hashable]:
-    return Counter(
-        dates.read(text[span.start : span.end], language)
-        if span.kind == "date"
-        else re.sub(r"\s", "", ascii_digits(text[span.start : span.end]).casefold())
-        for span in spans
-        if span.kind in {"date", "time"}
-    )
+    def _placed(self) -> Iterable[tuple[Span, str]]:
+        return zip(self.words.spans, self.words.folded, strict=True)
 
+    def _of(self, *kinds: Kind) -> Iterator[tuple[Kind, str]]:
+        return ((each.kind, self._text[each.start : each.end]) for each in self._spans if each.kind in kinds)
 
-def _calendar(text: str, language: LanguageTag) -> Counter[Hashable]:
-    known = dates.calendar_words(language)
-    return Counter(known[word.folded] for word in words(text) if word.folded in known)
+    def _in_digits(self) -> str:
+        """The text with number words as digits, so that "two" may become "2" and never "3"."""
+        pieces: list[str] = []
+        end = 0
+        for match in _number_words(base(self._language)).find_in(self.words):
+            pieces += self._text[end : match.span[0]], str(match.value)
+            end = match.span[1]
+        return "".join(pieces) + self._text[end:]
 
+    def dates(self) -> Counter[Hashable]:
+        return Counter(
+            dates.read(written, self._language) if kind == "date" else _SPACES.sub("", ascii_digits(written).casefold())
+            for kind, written in self._of("date", "time")
+        )
 
-def _counted(text: str) -> Counter[Hashable]:
-    """Each number with the word or sign behind it: "30 days" is not "30 weeks"."""
-    found: Counter[Hashable] = Counter()
-    for number in numbers_in(text):
-        following = re.compile(r"[ \u00a0\u202f]?(%|‰|°|[^\W\d_]++)").match(text, number.span[1])
-        found[number.spelling, following[1].casefold() if following else ""] += 1
-    return found
+    def calendar(self) -> Counter[Hashable]:
+        known = dates.calendar_words(self._language)
+        return Counter(known[word] for word in self.words.folded if word in known)
 
+    def counted(self) -> Counter[Hashable]:
+        """Each number with the word or sign behind it: "30 days" is not "30 weeks"."""
+        found: Counter[Hashable] = Counter()
+        for number in self._numbers:
+            following = _COUNTED.match(self.in_digits, number.span[1])
+            found[number.spelling, following[1].casefold() if following else ""] += 1
+        return found
 
-def _money(text: str, spans: tuple[TypedSpan, ...]) -> Counter[Hashable]:
-    return Counter(
-        re.sub(r"[\s\d.,]", "", text[span.start : span.end]).casefold() for span in spans if span.kind == "currency"
-    )
+    def money(self) -> Counter[Hashable]:
+        return Counter(_AMOUNT.sub("", written).casefold() for _, written in self._of("currency"))
 
+    def contacts(self) -> Counter[Hashable]:
+        return Counter(
+            _ORDERED.sub("", ascii_digits(written)) if kind == "phone" else written
+            for kind, written in self._of("url", "email", "phone", "code")
+        )
 
-def _contacts(text: str, spans: tuple[TypedSpan, ...]) -> Counter[Hashable]:
-    return Counter(
-        re.sub(r"\D", "", ascii_digits(text[span.start : span.end]))
-        if span.kind == "phone"
-        else text[span.start : span.end]
-        for span in spans
-        if span.kind in _CONTACTS
-    )
-
-
-def _names_differ(before: str, after: str, old: tuple[TypedSpan, ...], new: tuple[TypedSpan, ...]) -> bool:
-    """A name that is gone, or one that was not there. A name that now opens a sentence is still there."""
-    return bool(_names(before, old) - _capitals(after) or _names(after, new) - _capitals(before))
-
-
-def _names(text: str, spans: tuple[TypedSpan, ...]) -> Counter[str]:
-    inside = [range(span.start, span.end) for span in spans if span.kind in {"name", "abbreviation"}]
-    return Counter(
-        word.folded
-        for word in (words(text) if inside else ())
-        if text[word.span[0]].isupper() and any(word.span[0] in each for each in inside)
-    )
-
-
-def _capitals(text: str) -> Counter[str]:
-    return Counter(word.folded for word in words(text) if text[word.span[0]].isupper())
+    def names(self) -> Counter[str]:
+        inside = [each.span for each in self._spans if each.kind in {"name", "abbreviation"}]
+        return Counter(
+            word
+            for (start, _), word in (self._placed() if inside else ())
+            if self._text[start].isupper() and any(first <= start < last for first, last in inside)
+        )

@@ -10,8 +10,9 @@ from typing import Literal
 
 from accessibility.phrases import PhraseTable
 from accessibility.simple.profile import profile
+from accessibility.simple.scan import Scan
 from accessibility.simple.split import BULLET
-from accessibility.spans import Kind, find
+from accessibility.spans import Kind
 from locales.tags import LanguageTag, base
 
 FactKind = Literal["deadline", "date", "time", "money", "phone", "address", "action"]
@@ -32,12 +33,13 @@ class KeyFact:
     sentence: int
 
 
-def key_facts(sentences: Sequence[str], language: LanguageTag) -> tuple[KeyFact, ...]:
+def key_facts(sentences: Sequence[str], language: LanguageTag, scan: Scan | None = None) -> tuple[KeyFact, ...]:
     """The facts of a text's sentences by kind, each only once."""
+    scan = scan or Scan(language)
     found = dict.fromkeys(
         KeyFact(kind, text, index)
         for index, sentence in enumerate(sentences)
-        for kind, text in _facts(sentence, language)
+        for kind, text in _facts(sentence, language, scan)
     )
     kept: dict[tuple[FactKind, str], KeyFact] = {}
     deadlines = {fact.text.casefold() for fact in found if fact.kind == "deadline"}
@@ -60,15 +62,15 @@ def box(facts: Sequence[KeyFact], language: LanguageTag) -> str:
     return "\n".join(lines)
 
 
-def _facts(sentence: str, language: LanguageTag) -> Iterator[tuple[FactKind, str]]:
+def _facts(sentence: str, language: LanguageTag, scan: Scan) -> Iterator[tuple[FactKind, str]]:
     deadlines, actions = _cues(base(language))
-    for span in find(sentence, language):
+    for span in scan.spans(sentence):
         kind = _FACTS.get(span.kind)
         if kind == "date" and next(deadlines.find(sentence[: span.end]), None):
             kind = "deadline"
         if kind:
             yield kind, sentence[span.start : span.end]
-    if any(match.value or _opens_clause(sentence[: match.span[0]]) for match in actions.find(sentence)):
+    if any(match.value or _opens_clause(sentence[: match.span[0]]) for match in actions.find_in(scan.words(sentence))):
         yield "action", _in_one_line(sentence)
 
 

@@ -17,13 +17,14 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from accessibility.phrases import WORD
-from accessibility.scripts import UNSPACED, census
+from accessibility.scripts import FIRST_UNSPACED, UNSPACED, census
 from locales.segmentation import split
 from locales.tags import LanguageTag, base
 
@@ -79,20 +80,25 @@ FORMULAS: Mapping[str, Mapping[str, Formula]] = {
 
 def measure(text: str, language: LanguageTag) -> Readability:
     """The figures of a text; of a text without words, noughts and no score."""
-    sentences = [found for sentence in _sentences(text, language) if (found := words(sentence, language))]
-    listed = [word for sentence in sentences for word in sentence]
+    return figures(sentences(text, language), language)
+
+
+def figures(text: Sequence[Sequence[str]], language: LanguageTag) -> Readability:
+    """The figures of a text whose words are known, sentence by sentence."""
+    lengths = [len(sentence) for sentence in text if sentence]
+    often = Counter(chain.from_iterable(text))
+    listed = often.total()
     if not listed:
         return Readability(0, 0, None, 0.0, 0.0, 0.0, 0.0, {}, None)
     counter = SYLLABLES.get(base(language))
-    often = Counter(listed)
     letters = {word: _letters(word) for word in often}
     counts = _Counts(
-        words=len(listed),
-        sentences=len(sentences),
+        words=listed,
+        sentences=len(lengths),
         syllables=sum(counter(word) * times for word, times in often.items()) if counter else 0,
         letters=sum(letters[word] * times for word, times in often.items()),
     )
-    long_words = sum(times for word, times in often.items() if letters[word] > _LONG_WORD) / len(listed)
+    long_words = sum(times for word, times in often.items() if letters[word] > _LONG_WORD) / listed
     lix = counts.words_per_sentence + 100 * long_words
     baseline = _baselines().get(base(language))
     formulas = FORMULAS.get(base(language), {})
@@ -101,7 +107,7 @@ def measure(text: str, language: LanguageTag) -> Readability:
         sentences=counts.sentences,
         syllables=counts.syllables if counter else None,
         words_per_sentence=counts.words_per_sentence,
-        long_sentences=sum(len(sentence) > LONG_SENTENCE for sentence in sentences) / len(sentences),
+        long_sentences=sum(length > LONG_SENTENCE for length in lengths) / len(lengths),
         long_words=long_words,
         lix=lix,
         scores={name: formula(counts) for name, formula in formulas.items()},
@@ -109,15 +115,15 @@ def measure(text: str, language: LanguageTag) -> Readability:
     )
 
 
-def _sentences(text: str, language: LanguageTag) -> Iterable[str]:
-    """Sentences as a reader meets them: an item of a list is one, whatever ends it."""
-    return (segment.text for segment in split(text, language, _WHOLE_SENTENCE))
+def sentences(text: str, language: LanguageTag) -> list[list[str]]:
+    """The words of each sentence as a reader meets them: an item of a list is one, whatever ends it."""
+    return [words(segment.text, language) for segment in split(text, language, _WHOLE_SENTENCE)]
 
 
 def words(text: str, language: LanguageTag) -> list[str]:
     """The words of a text; hyphens and apostrophes join. Scripts without spaces are parted by ICU's dictionaries."""
-    if UNSPACED.isdisjoint(census(text)):
-        return [match[0] for match in _JOINED.finditer(text)]
+    if not _MAYBE_UNSPACED.search(text) or UNSPACED.isdisjoint(census(text)):
+        return _JOINED.findall(text)
     # Loaded here: ICU's data takes 30 ms that texts with spaces do not need.
     from icu4py.breakers import WordBreaker
 
@@ -127,6 +133,14 @@ def words(text: str, language: LanguageTag) -> list[str]:
 _JOINED = re.compile(rf"{WORD.pattern}(?:[-'’‑]{WORD.pattern})*+")
 
 
+# Negated, since a range up to the last code point takes long to compile.
+_MAYBE_UNSPACED = re.compile(f"[^\0-{chr(ord(FIRST_UNSPACED) - 1)}]")
+
+# Texts repeat their words, and the same few thousand make up most of a language.
+_per_word = lru_cache(maxsize=16_384)
+
+
+@_per_word
 def _letters(word: str) -> int:
     """Letters as a reader counts them: a mark belongs to its letter, and an Indic vowel sign is none of its own."""
     if word.isascii():
@@ -134,36 +148,57 @@ def _letters(word: str) -> int:
     return sum(unicodedata.category(character)[0] in "LN" for character in word)
 
 
+_SPANISH_SILENT = re.compile(r"(q|g)u(?=[eiéí])")
+_FINAL_Y = re.compile(r"y\b")
+_SILENT_H = re.compile(r"(?<=[aeouáéóú])h(?=[iu](?![aeiou]))")
+_SPANISH_HIATUS = re.compile(r"(?<=[aeoáéó])(?=[íú])")
+_SPANISH_SYLLABLE = re.compile(r"[iuü]*[aeoáéíóú][iuü]*(?![íú])|[iuü]+")
+
+
+@_per_word
 def _spanish(word: str) -> int:
     """Vowel groups: a weak vowel (i, u, ü, final y) joins its neighbour, two strong ones are two, an accented í or ú is
     strong; the u of que, qui, gue, gui is silent."""
-    plain = re.sub(r"(q|g)u(?=[eiéí])", r"\1", word.casefold())
-    plain = re.sub(r"y\b", "i", plain)
-    plain = re.sub(r"(?<=[aeouáéó])h(?=[iu](?![aeiou]))", "", plain)
-    return max(
-        1, len(re.findall(r"[iuü]*[aeoáéíóú][iuü]*(?![íú])|[iuü]+", re.sub(r"(?<=[aeoáéó])(?=[íú])", "·", plain)))
-    )
+    plain = _SPANISH_SILENT.sub(r"\1", word.casefold())
+    plain = _FINAL_Y.sub("i", plain)
+    plain = _SILENT_H.sub("", plain)
+    return max(1, len(_SPANISH_SYLLABLE.findall(_SPANISH_HIATUS.sub("·", plain))))
 
 
+_PORTUGUESE_SILENT = re.compile(r"(q|g)u(?=[eiéíê])")
+_PORTUGUESE_HIATUS = re.compile(r"(?<=[aeoáéóâêô])(?=[íú])")
+_PORTUGUESE_SYLLABLE = re.compile(r"[iu]*[aeoáéíóúâêôãõà][iuoe]?(?![íú])|[iu]+")
+
+
+@_per_word
 def _portuguese(word: str) -> int:
-    plain = re.sub(r"(q|g)u(?=[eiéíê])", r"\1", word.casefold())
-    plain = re.sub(r"(?<=[aeoáéóâêô])(?=[íú])", "·", plain)
-    return max(1, len(re.findall(r"[iu]*[aeoáéíóúâêôãõà][iuoe]?(?![íú])|[iu]+", plain)))
+    plain = _PORTUGUESE_SILENT.sub(r"\1", word.casefold())
+    return max(1, len(_PORTUGUESE_SYLLABLE.findall(_PORTUGUESE_HIATUS.sub("·", plain))))
 
 
+_ENGLISH_SILENT = re.compile(r"(?:[^laeiouy]|(?<=[aeiouy])l)es?$|(?<=[^td])ed$")
+_ENGLISH_VOWELS = re.compile(r"[aeiouy]+")
+_ENGLISH_HIATUS = re.compile(r"i[ao](?!us)(?<!tia)(?<!tio)(?<!sio)(?<!cia)(?<!cio)(?<!gio)|eo(?!u)|ua(?!r)|uou")
+
+
+@_per_word
 def _english(word: str) -> int:
     plain = word.casefold().replace("'", "").replace("’", "")
-    plain = re.sub(r"(?:[^laeiouy]|(?<=[aeiouy])l)es?$|(?<=[^td])ed$", "", plain) if len(plain) > 3 else plain
-    groups = re.findall(r"[aeiouy]+", plain)
-    hiatus = len(re.findall(r"i[ao](?!us)(?<!tia)(?<!tio)(?<!sio)(?<!cia)(?<!cio)(?<!gio)|eo(?!u)|ua(?!r)|uou", plain))
-    return max(1, len(groups) + hiatus)
+    plain = _ENGLISH_SILENT.sub("", plain) if len(plain) > 3 else plain
+    return max(1, len(_ENGLISH_VOWELS.findall(plain)) + len(_ENGLISH_HIATUS.findall(plain)))
 
 
+_FRENCH_ENDS_SILENT = re.compile(r"[aeiouyàâéèêëîïôöùûü].*(?:es|e)$")
+_FRENCH_SILENT = re.compile(r"(?:es|e|ent)$")
+_FRENCH_SILENT_U = re.compile(r"(q|g)u(?=[eiéèêî])")
+_FRENCH_VOWELS = re.compile(r"[aeiouyàâéèêëîôöùûüœæ]+|ï")
+
+
+@_per_word
 def _french(word: str) -> int:
     plain = word.casefold()
-    plain = re.sub(r"(?:es|e|ent)$", "", plain) if re.search(r"[aeiouyàâéèêëîïôöùûü].*(?:es|e)$", plain) else plain
-    plain = re.sub(r"(q|g)u(?=[eiéèêî])", r"\1", plain)
-    return max(1, len(re.findall(r"[aeiouyàâéèêëîôöùûüœæ]+|ï", plain)))
+    plain = _FRENCH_SILENT.sub("", plain) if _FRENCH_ENDS_SILENT.search(plain) else plain
+    return max(1, len(_FRENCH_VOWELS.findall(_FRENCH_SILENT_U.sub(r"\1", plain))))
 
 
 SYLLABLES: Mapping[str, Callable[[str], int]] = {

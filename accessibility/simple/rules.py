@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 
 from accessibility.findings import Span
-from accessibility.phrases import Match, Word, words
+from accessibility.phrases import Match, Word
 from accessibility.simple.changes import Change
 from accessibility.simple.profile import Level, Swap, swaps
-from accessibility.spans import find
+from accessibility.simple.scan import Scan
 from locales.tags import LanguageTag
 
 QUOTED = re.compile(r"«[^»]*+»|“[^”]*+”|\"[^\"]*+\"|‘[^’]*+’")
@@ -20,13 +20,16 @@ _ELISIONS = frozenset("'’")
 _OPENING = " \t«“\"'‘([¿¡–—-•*"
 
 
-def substitute(sentence: str, language: LanguageTag, level: Level) -> tuple[str, tuple[Change, ...]]:
+def substitute(
+    sentence: str, language: LanguageTag, level: Level, scan: Scan | None = None
+) -> tuple[str, tuple[Change, ...]]:
     """The sentence with simpler phrases, and each change."""
-    found = words(sentence)
+    scan = scan or Scan(language)
+    found = scan.words(sentence)
     matches = list(swaps(language, level).find_in(found))
     if not matches:
         return sentence, ()
-    protected = [span.span for span in find(sentence, language) if span.kind in _PROTECTED]
+    protected = [span.span for span in scan.spans(sentence) if span.kind in _PROTECTED]
     protected += [quoted.span() for quoted in QUOTED.finditer(sentence)]
     pieces: list[str] = []
     changes: list[Change] = []

@@ -5,7 +5,7 @@ sentence to a line, more lists, definitions beside the text. Neither is easy rea
 the result is labelled automatic, never reviewed, and the original stands beside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -15,8 +15,9 @@ from accessibility.simple.glossary import Definition, FirstUses, without_abbrevi
 from accessibility.simple.guard import Flag, GuardReport, Mode
 from accessibility.simple.key_facts import KeyFact, key_facts
 from accessibility.simple.profile import Level, languages, profile
-from accessibility.simple.readability import Readability, measure, words
+from accessibility.simple.readability import Readability, figures, sentences, words
 from accessibility.simple.rules import substitute
+from accessibility.simple.scan import Scan
 from accessibility.simple.split import split as split_sentence
 from locales.segmentation import Segment, split
 from locales.tags import LanguageTag
@@ -30,6 +31,8 @@ Warning = Literal["still_hard", "guard_partial", "sentences_reverted"]
 MAX_WORDS: Mapping[Level, int] = {"plain": 20, "simple": 15}
 _LONGEST_SEGMENT = 5000
 _STILL_HARD = 0.25
+
+_Read = list[list[str]]  # the words of a text, sentence by sentence
 
 
 class NoSimplification(ValueError):
@@ -98,8 +101,9 @@ def simplify(
     if not known.rules and (rewrite is None or options.strategy == "rules"):
         raise NoSimplification(language)
     parts = segments(text, language)
-    done = [_numbered(_simpler(part.text, language, options, rewrite), index) for index, part in enumerate(parts)]
-    first_uses = FirstUses(text, language, {**known.glossary, **options.glossary})
+    scan = Scan(language)
+    done = [_numbered(_simpler(part.text, language, options, rewrite, scan), index) for index, part in enumerate(parts)]
+    first_uses = FirstUses(text, language, {**known.glossary, **options.glossary}, scan)
     written: list[str] = []
     expansions: list[Change] = []
     definitions: list[Definition] = []
@@ -115,7 +119,15 @@ def simplify(
             ]
         written.append(expanded)
     result = _joined(parts, written, options.level)
-    after = measure("\n".join(sentence.text for sentence in done), language)
+    own = [words(part.text, language) for part in parts]
+    pairs = list(zip(done, own, strict=True))
+    # What stayed as it was is as hard as before: only changed sentences are read again.
+    after = [
+        counted
+        for sentence, before in pairs
+        for counted in (sentences(sentence.text, language) if sentence.changes else [before])
+    ]
+    lines = [length for sentence, before in pairs for length in _lines(sentence, before, language)]
     report = GuardReport(
         coverage=guard.coverage(language),
         checked=sum(sentence.checked for sentence in done),
@@ -130,36 +142,42 @@ def simplify(
         strategy=options.strategy,
         changes=tuple([*(change for sentence in done for change in sentence.changes), *expansions]),
         definitions=tuple(definitions),
-        key_facts=key_facts([sentence.text for sentence in done], language),
-        readability_before=measure(text, language),
-        readability_after=after,
+        key_facts=key_facts([sentence.text for sentence in done], language, scan),
+        readability_before=figures(own if _whole(parts) else sentences(text, language), language),
+        readability_after=figures(after, language),
         guard=report,
-        warnings=_warnings(done, report, options, language),
+        warnings=_warnings(lines, report, options),
     )
 
 
-def _simpler(sentence: str, language: LanguageTag, options: Options, rewrite: Rewriter | None) -> _Sentence:
+def _simpler(sentence: str, language: LanguageTag, options: Options, rewrite: Rewriter | None, scan: Scan) -> _Sentence:
     """The model first, then the rules on what the guard let through; each step may be taken back alone."""
     result = _Sentence(sentence)
     if rewrite is not None and options.strategy != "rules":
         rewritten = rewrite(sentence, language).strip()
-        result = _guarded(result, rewritten, (Change("model", sentence, rewritten, "model"),), language, options)
+        result = _guarded(result, rewritten, (Change("model", sentence, rewritten, "model"),), language, options, scan)
     if options.strategy == "model" or not profile(language).rules:
         return result
-    full, changes = without_abbreviations(result.text, language)
-    result = replace(result, text=full, changes=(*result.changes, *changes))
-    substituted, changes = substitute(result.text, language, options.level)
-    result = _guarded(result, substituted, changes, language, options)
+    full, changes = without_abbreviations(result.text, language, scan)
+    if changes:
+        result = replace(result, text=full, changes=(*result.changes, *changes))
+    substituted, changes = substitute(result.text, language, options.level, scan)
+    result = _guarded(result, substituted, changes, language, options, scan)
     parted, changes = split_sentence(result.text, language, options.level)
-    return _guarded(result, parted, changes, language, options)
+    return _guarded(result, parted, changes, language, options, scan)
 
 
 def _guarded(
-    kept: _Sentence, candidate: str, changes: tuple[Change, ...], language: LanguageTag, options: Options
+    kept: _Sentence,
+    candidate: str,
+    changes: tuple[Change, ...],
+    language: LanguageTag,
+    options: Options,
+    scan: Scan,
 ) -> _Sentence:
     if candidate == kept.text:
         return kept
-    flags = guard.compare(kept.text, candidate, language)
+    flags = guard.compare(kept.text, candidate, language, scan)
     if guard.passes(flags, options.guard):
         return replace(
             kept, text=candidate, changes=(*kept.changes, *changes), flags=(*kept.flags, *flags), checked=True
@@ -167,7 +185,22 @@ def _guarded(
     return replace(kept, flags=(*kept.flags, *flags), checked=True, reverted=True)
 
 
+def _whole(parts: Sequence[Segment]) -> bool:
+    """No sentence was cut: a third of the longest segment is the shortest piece that is cut off."""
+    return all(len(part.text) < _LONGEST_SEGMENT // 3 for part in parts)
+
+
+def _lines(sentence: _Sentence, own: list[str], language: LanguageTag) -> Iterator[int]:
+    """How many words each line of a sentence has."""
+    if not sentence.changes:
+        yield from [len(own)] if sentence.text else []
+        return
+    yield from (len(words(line, language)) for line in sentence.text.split("\n") if line.strip())
+
+
 def _numbered(sentence: _Sentence, index: int) -> _Sentence:
+    if not (sentence.changes or sentence.flags):
+        return sentence
     return replace(
         sentence,
         changes=tuple(replace(change, sentence=index) for change in sentence.changes),
@@ -185,11 +218,8 @@ def _joined(segments: tuple[Segment, ...], written: list[str], level: Level) -> 
     return "".join(pieces)
 
 
-def _warnings(
-    done: list[_Sentence], report: GuardReport, options: Options, language: LanguageTag
-) -> tuple[Warning, ...]:
+def _warnings(lines: Sequence[int], report: GuardReport, options: Options) -> tuple[Warning, ...]:
     longest = options.max_words or MAX_WORDS[options.level]
-    lines = [len(words(line, language)) for sentence in done for line in sentence.text.split("\n") if line.strip()]
     hard = sum(length > longest for length in lines)
     found: dict[Warning, bool] = {
         "still_hard": bool(lines) and hard >= _STILL_HARD * len(lines),

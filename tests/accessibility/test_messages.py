@@ -186,4 +186,4 @@ def test_parts_joined_are_the_text_and_none_is_too_long(text: str) -> None:
     assert len(found.parts) == parts
     alphabet = next(each for each in messages._SMS if each.name == encoding)
     limit = alphabet.single if parts == 1 else alphabet.part
-    assert all(messages._length(part, alphabet) <= limit for part in found.parts)
+    assert all(alphabet.length(part) <= limit for part in found.parts)

@@ -24,6 +24,8 @@ def say(language: str, text: str) -> str:
         ("es", "el 3.º y la 3.ª", "el tercero y la tercera"),
         ("en", "the 3rd of 25,000 people", "the third of twenty-five thousand people"),
         ("fr", "21 personnes, 1er étage", "vingt-et-une personnes, premier étage"),
+        ("fr", "55\u2009000 barils et 22\u202f500", "cinquante-cinq mille barils et vingt-deux mille cinq cents"),
+        ("ca", "3·5 kg", "tres coma cinc kg"),
         ("pt", "2 pessoas e 2 dias", "duas pessoas e dois dias"),
         ("ca", "21 persones i 5 casos", "vint-i-una persones i cinc casos"),
         ("hi", "२५ लोग", "पच्चीस लोग"),

@@ -39,7 +39,7 @@ def test_the_nearest_voice_has_to_be_asked_for(tmp_path: Path) -> None:
     needs("espeak-ng")
     refused = malgil("speak", "-", "--lang", "ast")
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "Nearest voice: es." in refused.stderr
+    assert "no voice for Asturian here. Nearest voice: Spanish." in refused.stderr
     spoken = malgil("speak", "-", "--lang", "ast", "--nearest", "-o", tmp_path / "a.wav")
     assert spoken.exit_code == 0
     assert spoken.stderr.startswith("ast: nearest_voice: ")
