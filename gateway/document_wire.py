@@ -12,7 +12,7 @@ from gateway.callers import Caller
 from gateway.document_schemas import Document, DocumentError, DocumentForm, DocumentWarning
 from gateway.documents.service import DocumentOrder, Documents, failure
 from gateway.documents.wire import pieces
-from gateway.errors import ERRORS, GatewayError, named
+from gateway.errors import ERRORS, GatewayError, help_id, named
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas import Label
@@ -69,7 +69,7 @@ def _error(error: GatewayError, locale: LanguageTag) -> DocumentError:
     return DocumentError(
         code=code,
         message=message(f"error.{code}.message", locale, **values),
-        help=message(f"error.{code}.help", locale, **values),
+        help=message(help_id(code, values), locale, **values),
     )
 
 

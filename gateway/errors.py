@@ -38,6 +38,7 @@ GatewayError
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -342,6 +343,12 @@ ERRORS: dict[type[GatewayError], Mapping] = {
 # The values of facts that are language tags.
 _LANGUAGES = frozenset({"source", "target", "language", "lang", "nearest"})
 _ARROW = " → "
+NO_NEAREST = "–"
+
+
+def help_id(code: str, values: Named[str, str | int]) -> str:
+    """The message that says what to do next; where no language's voice or table is near, none is offered."""
+    return "error.no_nearest.help" if values.get("nearest") == NO_NEAREST else f"error.{code}.help"
 
 
 def named(error: GatewayError, locale: LanguageTag) -> dict[str, str | int]:

@@ -15,6 +15,7 @@ from accessibility.parse import Format, parse
 from accessibility.registry import ADAPTERS
 from accessibility.rendering import AdapterName, Rendered
 from gateway.errors import (
+    NO_NEAREST,
     DocumentTooDeep,
     GatewayError,
     NoBrailleTable,
@@ -96,8 +97,8 @@ def _code_points(characters: Sequence[str]) -> str:
 
 _ERRORS: Mapping[type[rendering.RenderingFailed], Callable[[Any], GatewayError]] = {
     rendering.NothingToRender: lambda _: TextEmpty(),
-    rendering.NoVoice: lambda fact: NoVoice(lang=fact.lang, nearest=fact.nearest or "–"),
-    rendering.NoBrailleTable: lambda fact: NoBrailleTable(lang=fact.lang, nearest=fact.nearest or "–"),
+    rendering.NoVoice: lambda fact: NoVoice(lang=fact.lang, nearest=fact.nearest or NO_NEAREST),
+    rendering.NoBrailleTable: lambda fact: NoBrailleTable(lang=fact.lang, nearest=fact.nearest or NO_NEAREST),
     rendering.UndefinedCharacters: lambda fact: UndefinedCharacters(
         lang=fact.lang, count=len(fact.characters), characters=_code_points(fact.characters)
     ),

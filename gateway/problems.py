@@ -25,6 +25,7 @@ from gateway.errors import (
     GatewayError,
     MethodNotAllowed,
     NotFound,
+    help_id,
     named,
 )
 from gateway.schemas import Problem
@@ -102,7 +103,7 @@ def _problem(request: Request, status: int, code: str, values: dict[str, str | i
         status=status,
         code=code,
         message=message(f"error.{code}.message", locale, **filled),
-        help=message(f"error.{code}.help", locale, **filled),
+        help=message(help_id(code, filled), locale, **filled),
         lang=locale,
         dir=text_direction(locale),
         request_id=request_id,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gateway.canary import Plan
 from gateway.console import fail, settings_of
-from gateway.errors import ERRORS, GatewayError, named
+from gateway.errors import ERRORS, GatewayError, help_id, named
 from gateway.promotions import Promotions
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.telemetry import log
@@ -65,7 +65,7 @@ def locale() -> LanguageTag:
 def localised(code: str, **values: str | int) -> str:
     """An error in the language of the terminal."""
     reader = locale()
-    return f"{message(f'error.{code}.message', reader, **values)} {message(f'error.{code}.help', reader, **values)}"
+    return f"{message(f'error.{code}.message', reader, **values)} {message(help_id(code, values), reader, **values)}"
 
 
 def reason(error: GatewayError) -> str:

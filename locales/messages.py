@@ -204,6 +204,7 @@ STATES = ("candidate", "evaluated", "canary", "serving", "retired")
 TIERS = ("good", "fair", "basic", "unknown")
 MESSAGE_IDS = (
     *(f"error.{code}.{part}" for code in ERRORS for part in ("message", "help")),
+    "error.no_nearest.help",  # where no voice or table is near either
     "label.machine_translation",
     "label.machine_summary",
     "label.machine_summary_translated",

@@ -49,17 +49,30 @@ def key_facts(sentences: Sequence[str], language: LanguageTag, scan: Scan | None
     return tuple(sorted(kept.values(), key=lambda fact: (_ORDER.index(fact.kind), fact.sentence)))
 
 
-def box(facts: Sequence[KeyFact], language: LanguageTag) -> str:
-    """The facts as a text of headed lists in the language; empty where there are none or the language has no labels."""
+@dataclass(frozen=True, slots=True)
+class FactBox:
+    """The facts under headings in the language of the text; `lists` are (heading, facts) in the order of a box."""
+
+    title: str
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def fact_box(facts: Sequence[KeyFact], language: LanguageTag) -> FactBox | None:
+    """None where there are no facts or the language has no labels."""
     labels = profile(language).labels
     if not facts or not labels:
+        return None
+    listed = ((labels[kind], tuple(fact.text for fact in facts if fact.kind == kind)) for kind in _ORDER)
+    return FactBox(labels["title"], tuple((heading, texts) for heading, texts in listed if texts))
+
+
+def box(facts: Sequence[KeyFact], language: LanguageTag) -> str:
+    """The same as a text; empty where there is no box."""
+    made = fact_box(facts, language)
+    if made is None:
         return ""
-    lines = [labels["title"]]
-    for kind in _ORDER:
-        listed = [fact.text for fact in facts if fact.kind == kind]
-        if listed:
-            lines += [f"{labels[kind]}:", *(f"- {text}" for text in listed)]
-    return "\n".join(lines)
+    rows = (row for heading, texts in made.lists for row in (f"{heading}:", *(f"- {text}" for text in texts)))
+    return "\n".join([made.title, *rows])
 
 
 def _facts(sentence: str, language: LanguageTag, scan: Scan) -> Iterator[tuple[FactKind, str]]:

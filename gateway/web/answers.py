@@ -13,7 +13,7 @@ from accessibility.adapters.audio import RESAMPLER
 from accessibility.findings import Finding
 from accessibility.rendering import AdapterName, Rendered
 from accessibility.simple.changes import Change
-from accessibility.simple.key_facts import box
+from accessibility.simple.key_facts import FactBox, fact_box
 from accessibility.simple.simplification import Options
 from accessibility.terms.memory import Pair
 from gateway import outputs, simplification, wire
@@ -54,7 +54,7 @@ class Answer:
     pairs: tuple[tuple[str, str], ...] = ()
     marked: tuple[tuple[str, bool], ...] = ()
     changes: tuple[Change, ...] = ()
-    key_facts: str = ""
+    key_facts: FactBox | None = None
 
 
 async def answer(form: Form, request: Request, service: Parts) -> Answer:
@@ -147,7 +147,7 @@ async def _simplify(ask: _Ask, service: Parts) -> Answer:
         label="label.machine_simplification",
         findings=(*wire.simplification_findings(done), *source_findings(simplified.source)),
         changes=done.changes,
-        key_facts=box(done.key_facts, done.language),
+        key_facts=fact_box(done.key_facts, done.language),
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from accessibility.rendering import AdapterName, Rendered
 from gateway import problems
-from gateway.errors import ERRORS, GatewayError, NoBrailleTable, NoVoice
+from gateway.errors import ERRORS, NO_NEAREST, GatewayError, NoBrailleTable, NoVoice
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.schemas import Problem
@@ -94,7 +94,7 @@ def _file(content: bytes, kind: str, name: str, *, inline: bool = False) -> Resp
 def _nearest(error: GatewayError, wish: Wish) -> LanguageTag | None:
     """Whose voice or table a reader may accept, unless they did and it was not enough."""
     found = error.values.get("nearest")
-    if not isinstance(error, NoVoice | NoBrailleTable) or wish.nearest or found == "–":
+    if not isinstance(error, NoVoice | NoBrailleTable) or wish.nearest or found == NO_NEAREST:
         return None
     return LanguageTag(str(found))
 

@@ -331,7 +331,7 @@ def test_a_problem_holds_what_a_program_needs_and_no_nulls(fact: GatewayError, e
     [
         ("es", NoVoice(lang="ast", nearest="es"), ("asturiano", "español")),
         ("ko", NoBrailleTable(lang="gl", nearest="es"), ("갈리시아어", "스페인어")),
-        ("fr", NoVoice(lang="ha", nearest="–"), ("haoussa", "–")),
+        ("fr", NoVoice(lang="ha", nearest="–"), ("haoussa", "Demandez du texte")),
         ("hi", PairNotServed("es", "sw", ["es → an"]), ("स्वाहिली", "स्पेनिश → अरागोनी")),
         ("eu", SimplificationNotServed("am", ["en", "es"]), ("amharera", "ingelesa, gaztelania")),
     ],

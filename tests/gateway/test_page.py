@@ -206,8 +206,17 @@ def test_a_result_says_what_it_is_in_its_language_and_the_form_stays_filled(do: 
     assert spoken(answer.text.removeprefix("<!doctype html>\n"))[1] == []
 
 
+def test_key_facts_are_a_list_under_headings() -> None:
+    simple = sent(do="simplify", text="Traiga el DNI antes del 14 de marzo de 2026.", source="es")
+    page = Page(simple.text)
+    assert "Datos importantes" in page.words("h3")
+    assert {"Qué hay que hacer", "Fecha límite"} <= set(page.words("dt"))
+    assert "14 de marzo de 2026" in page.words("dd")
+
+
 def test_results_can_be_compared_with_the_original() -> None:
     translated = sent(do="translate", **FILLED).text
+    assert translated.index(">Spanish</p>") < translated.index(">Aragonese</p>")  # each side says whose it is
     assert '<p class="text" lang="es" dir="ltr">Llame al 974 10 20 30.</p>' in translated
     assert '<p class="text" lang="an" dir="ltr">Llame~an al~an 974 10 20 30.</p>' in translated
     summary = sent(do="summarize", text=LONG, source="es").text
