@@ -216,7 +216,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(page.router)
         app.state.problem_page = page.problem_page
     problems.install(app)
-    description.install(app)
+    description.install(app, bodies=translate.BODIES)
     describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)

@@ -45,15 +45,9 @@ class SegmentKeys:
 
     def key(self, *fields: str) -> str:
         digest = self._seed.copy()
-        for field in fields:
-            self._add(digest, field)
+        encoded = [field.encode() for field in fields]
+        digest.update(b"".join([part for each in encoded for part in (len(each).to_bytes(8, "big"), each)]))
         return digest.hexdigest()
-
-    @staticmethod
-    def _add(digest: hashlib.blake2b, field: str) -> None:
-        encoded = field.encode()
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
 
 
 class SegmentCache:

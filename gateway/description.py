@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from gateway.problems import MEDIA_TYPE
 
+_COMPONENT = "#/components/schemas/{model}"
 _PROBLEM = "#/components/schemas/Problem"
 # The framework's own shape of errors, which nobody here ever sees.
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
 
-def install(app: FastAPI) -> None:
-    """`/openapi.json` as it is true."""
+def json_body(schema: type[BaseModel]) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads its body itself; the schema goes to `install`."""
+    reference = {"$ref": _COMPONENT.format(model=schema.__name__)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}}
+
+
+def install(app: FastAPI, bodies: Iterable[type[BaseModel]]) -> None:
+    """`/openapi.json` as it is true; `bodies` are those that routes read themselves."""
     generated = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
-            _correct(generated())
+            description = generated()
+            _correct(description)
+            for body in bodies:
+                _add(body, description["components"]["schemas"])
         assert app.openapi_schema is not None
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _add(body: type[BaseModel], components: dict[str, Any]) -> None:
+    described = body.model_json_schema(ref_template=_COMPONENT)
+    parts = described.pop("$defs", {})
+    components.update({name: part for name, part in parts.items() if name not in components})
+    components[body.__name__] = described
 
 
 def _correct(description: dict[str, Any]) -> None:

@@ -21,14 +21,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from models.training import acts, recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
-_CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
-_WINDOW_WORDS = 36  # about what the runtime hands to the model at once
+_LONGEST_WORDS = 110
+_PARAGRAPH_WORDS = 90
 _NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
 _ACCENT = re.compile("[\u0300\u0301\u0302\u0308]")  # not the tilde: ñ is a letter of its own
 _SYLLABLES = (
@@ -79,50 +79,51 @@ def teacher_rows(folder: Path, targets: tuple[str, ...]) -> Iterator[Row]:
             yield Row(source, kept)
 
 
-def gazette_rows(data: Path) -> Iterator[Row]:
-    """Real Spanish-Valencian pairs of at most 70 words whose numbers agree."""
+def gazette_rows(data: Path, pattern: str = "*") -> Iterator[Row]:
+    """Real Spanish-Valencian pairs whose numbers agree, of the files whose names match `pattern`. Some write the curled
+    apostrophe, the teacher and most others the straight one: all rows have the straight one."""
     seen: set[str] = set()
     folder = data / "parallel" / "es-ca_valencia"
-    for source_path in sorted(folder.glob("*.es.xz")):
+    for source_path in sorted(folder.glob(f"{pattern}.es.xz")):
         target_path = source_path.with_name(source_path.name.replace(".es.xz", ".va.xz"))
         for source, target in zip(read_lines(source_path), read_lines(target_path), strict=True):
-            if source in seen or not 1 <= len(source.split()) <= 70 or source == target:
+            if source in seen or not 1 <= len(source.split()) <= _LONGEST_WORDS or source == target:
                 continue
             if not _agree(source, target):
                 continue
             seen.add(source)
-            yield from in_windows(Row(source, {"ca-valencia": target}))
+            yield Row(source, {"ca-valencia": target if "’" in source else target.replace("’", "'")})
 
 
-def in_windows(row: Row, longest: int = _WINDOW_WORDS) -> list[Row]:
-    """A long row as rows of at most about `longest` words, cut behind the same punctuation on all sides, as the runtime
-    cuts long texts. Whole when it is short or its clauses cannot be paired."""
-    if len(row.source.split()) <= longest:
-        return [row]
-    columns = {name: _CLAUSE_END.split(text) for name, text in (("", row.source), *row.targets.items())}
-    if len({tuple(clause[-1:] for clause in clauses[:-1]) for clauses in columns.values()}) > 1:
-        return [row]
-    rows, start, words = [], 0, 0
-    clauses = columns[""]
-    for end, clause in enumerate(clauses):
-        if words and words + len(clause.split()) > longest:
-            rows.append(_part(columns, start, end))
-            start, words = end, 0
-        words += len(clause.split())
-    rows.append(_part(columns, start, len(clauses)))
-    paired = all(_agree(each.source, text) for each in rows for text in each.targets.values())
-    return rows if paired else [row]
+def paragraph_rows(rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows that follow one another as one, two sentences or more: what is near the longest text that the runtime hands
+    to the model at once is rare among sentences."""
+    parts: list[Row] = []
+    words = 0
+    for row in rows:
+        length = len(row.source.split())
+        targets = {*row.targets}.intersection(*(part.targets for part in parts)) if parts else {*row.targets}
+        if parts and (words + length > _PARAGRAPH_WORDS or not targets):
+            yield _joined(parts)
+            parts, words = [], 0
+        parts.append(row)
+        words += length
+    if parts:
+        yield _joined(parts)
+
+
+def _joined(parts: list[Row]) -> Row:
+    common = [name for name in parts[0].targets if all(name in part.targets for part in parts)]
+    return Row(
+        " ".join(part.source for part in parts),
+        {name: " ".join(part.targets[name] for part in parts) for name in common},
+    )
 
 
 def _agree(source: str, target: str) -> bool:
     """Similar length and the same numbers."""
     similar = 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4
     return similar and sorted(_DIGITS.findall(source)) == sorted(_DIGITS.findall(target))
-
-
-def _part(columns: dict[str, list[str]], start: int, end: int) -> Row:
-    source, *targets = ((name, " ".join(clauses[start:end])) for name, clauses in columns.items())
-    return Row(source[1], dict(targets))
 
 
 def software_rows(data: Path) -> Iterator[Row]:
@@ -229,7 +230,7 @@ def noisy(text: str, rng: random.Random) -> str:
     """As people type in a hurry: no accents, no capitals, two letters swapped or one left out. Never in a word with a
     digit, an address or a link."""
     draw = rng.random()
-    if draw < 0.4:
+    if draw < 0.3:
         plain = _ACCENT.sub("", unicodedata.normalize("NFD", text))
         return unicodedata.normalize("NFC", plain)
     if draw < 0.6:
@@ -285,7 +286,10 @@ def main() -> None:
         "teacher": lambda: chain.from_iterable(teacher_rows(folder, others) for folder in folders),
         "phrases": lambda: teacher_rows(options.work / "phrases", others),
         "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
+        "paragraphs": lambda: paragraph_rows(teacher_rows(options.work / "teacher", others)),
+        "typed": lambda: islice(teacher_rows(options.work / "teacher", others), 0, None, 6),
         "gazette": lambda: gazette_rows(options.data),
+        "dogv": lambda: gazette_rows(options.data, "DOGV*"),
         "software": lambda: software_rows(options.data),
         "native": lambda: native_rows(options.work / "native"),
         "acts": lambda: act_rows(acts.pairs(options.data / "summaries", chosen.window_chars, random.Random(5))),
