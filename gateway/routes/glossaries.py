@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from gateway import term_files, terms_wire
 from gateway.bodies import parsed
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 from gateway.terms_schemas import GlossariesResponse, Glossary, GlossaryDetail, GlossaryGiven, GlossaryRevised
 
 router = APIRouter(prefix="/v1/glossaries", tags=["glossaries"])
@@ -23,7 +23,7 @@ MEDIA_TYPES = {name: each.media_type for name, each in term_files.FORMATS.items(
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": Problem} for code in (401, 403, *codes, 429, 503)}
+    return problem_answers(401, 403, *codes, 429, 503)
 
 
 def _body(schema: str) -> dict[str, Any]:

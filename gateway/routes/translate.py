@@ -7,20 +7,19 @@ from fastapi import APIRouter, Request, Response
 from gateway import accessible, terms_wire, wire
 from gateway.bodies import parsed
 from gateway.callers import require
-from gateway.description import json_body
+from gateway.description import json_body, problem_answers
 from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts
 from gateway.routes.direct import Direct
-from gateway.schemas import Problem, TranslateResponse
+from gateway.schemas import TranslateResponse
 
-BODIES = (TranslateRequest,)
 router = APIRouter(prefix="/v1", tags=["translation"], route_class=Direct)
 
 
 @router.post(
     "/translate",
     response_model=TranslateResponse,
-    responses={code: {"model": Problem} for code in (400, 401, 403, 404, 413, 422, 429, 503, 504)},
+    responses=problem_answers(400, 401, 403, 404, 413, 422, 429, 503, 504),
     openapi_extra=json_body(TranslateRequest),
 )
 async def translate(request: Request) -> Response:
