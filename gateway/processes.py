@@ -138,7 +138,7 @@ def prepared(role: str, descriptor: int) -> None:
 def main(words: list[str]) -> None:
     gc.disable()  # until all is imported: nothing of that is garbage
     match words:
-        case ["prepared", role, descriptor]:
+        case [role, "prepared", descriptor]:
             prepared(role, int(descriptor))
         case ["api", descriptor]:
             api(int(descriptor), UNUSABLE)

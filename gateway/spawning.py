@@ -98,7 +98,7 @@ def preparation(roles: Sequence[str] = ()) -> Iterator[Preparation]:
 def _prepare(role: str, metrics: Path) -> Prepared:
     ours, theirs = socket.socketpair()
     with theirs:
-        command = [*PROCESS, PREPARED, role, str(theirs.fileno())]
+        command = [*PROCESS, role, PREPARED, str(theirs.fileno())]
         return Prepared(start(command, {**os.environ, METRICS: str(metrics)}, (theirs.fileno(),)), ours)  # noqa: TID251 handed on
 
 
