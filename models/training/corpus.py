@@ -27,8 +27,9 @@ from pathlib import Path
 from models.training import acts, recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
 _LONGEST_WORDS = 110
-_PARAGRAPH_WORDS = 90
+_WINDOW_WORDS = 36  # about what the runtime hands to the model at once
 _NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
 _ACCENT = re.compile("[\u0300\u0301\u0302\u0308]")  # not the tilde: ñ is a letter of its own
 _SYLLABLES = (
@@ -92,38 +93,39 @@ def gazette_rows(data: Path, pattern: str = "*") -> Iterator[Row]:
             if not _agree(source, target):
                 continue
             seen.add(source)
-            yield Row(source, {"ca-valencia": target if "’" in source else target.replace("’", "'")})
+            straight = target if "’" in source else target.replace("’", "'")
+            yield from in_windows(Row(source, {"ca-valencia": straight}))
 
 
-def paragraph_rows(rows: Iterator[Row]) -> Iterator[Row]:
-    """Rows that follow one another as one, two sentences or more: what is near the longest text that the runtime hands
-    to the model at once is rare among sentences."""
-    parts: list[Row] = []
-    words = 0
-    for row in rows:
-        length = len(row.source.split())
-        targets = {*row.targets}.intersection(*(part.targets for part in parts)) if parts else {*row.targets}
-        if parts and (words + length > _PARAGRAPH_WORDS or not targets):
-            yield _joined(parts)
-            parts, words = [], 0
-        parts.append(row)
-        words += length
-    if parts:
-        yield _joined(parts)
-
-
-def _joined(parts: list[Row]) -> Row:
-    common = [name for name in parts[0].targets if all(name in part.targets for part in parts)]
-    return Row(
-        " ".join(part.source for part in parts),
-        {name: " ".join(part.targets[name] for part in parts) for name in common},
-    )
+def in_windows(row: Row, longest: int = _WINDOW_WORDS) -> list[Row]:
+    """A long row as rows of at most about `longest` words, cut behind the same punctuation on all sides, as the runtime
+    cuts long texts. Whole when it is short or its clauses cannot be paired."""
+    if len(row.source.split()) <= longest:
+        return [row]
+    columns = {name: _CLAUSE_END.split(text) for name, text in (("", row.source), *row.targets.items())}
+    if len({tuple(clause[-1:] for clause in clauses[:-1]) for clauses in columns.values()}) > 1:
+        return [row]
+    rows, start, words = [], 0, 0
+    clauses = columns[""]
+    for end, clause in enumerate(clauses):
+        if words and words + len(clause.split()) > longest:
+            rows.append(_part(columns, start, end))
+            start, words = end, 0
+        words += len(clause.split())
+    rows.append(_part(columns, start, len(clauses)))
+    paired = all(_agree(each.source, text) for each in rows for text in each.targets.values())
+    return rows if paired else [row]
 
 
 def _agree(source: str, target: str) -> bool:
     """Similar length and the same numbers."""
     similar = 0.7 < (len(target) + 8) / (len(source) + 8) < 1.4
     return similar and sorted(_DIGITS.findall(source)) == sorted(_DIGITS.findall(target))
+
+
+def _part(columns: dict[str, list[str]], start: int, end: int) -> Row:
+    source, *targets = ((name, " ".join(clauses[start:end])) for name, clauses in columns.items())
+    return Row(source[1], dict(targets))
 
 
 def software_rows(data: Path) -> Iterator[Row]:
@@ -286,9 +288,9 @@ def main() -> None:
         "teacher": lambda: chain.from_iterable(teacher_rows(folder, others) for folder in folders),
         "phrases": lambda: teacher_rows(options.work / "phrases", others),
         "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
-        "paragraphs": lambda: paragraph_rows(teacher_rows(options.work / "teacher", others)),
         "typed": lambda: islice(teacher_rows(options.work / "teacher", others), 0, None, 6),
         "gazette": lambda: gazette_rows(options.data),
+        "official": lambda: teacher_rows(options.work / "gazettes", others),
         "dogv": lambda: gazette_rows(options.data, "DOGV*"),
         "software": lambda: software_rows(options.data),
         "native": lambda: native_rows(options.work / "native"),

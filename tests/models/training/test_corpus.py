@@ -6,6 +6,7 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +15,9 @@ from models.training.corpus import (
     augment,
     figure_rows,
     gazette_rows,
+    in_windows,
     native_rows,
     noisy,
-    paragraph_rows,
     software_rows,
     teacher_rows,
     typed,
@@ -96,19 +97,24 @@ def test_only_the_gazettes_asked_for_are_read_and_apostrophes_are_straight(tmp_p
     ]
 
 
-def test_paragraphs_hold_the_targets_that_all_their_sentences_have() -> None:
-    long = " ".join(["palabra"] * 60)
-    rows = [
-        Row("Uno.", {"an": "Un.", "gl": "Un."}),
-        Row("Dos.", {"an": "Dos."}),
-        Row(long, {"an": long}),
-        Row("Tres.", {"gl": "Tres."}),
-    ]
-    assert list(paragraph_rows(iter(rows))) == [
-        Row(f"Uno. Dos. {long}", {"an": f"Un. Dos. {long}"}),
-        Row("Tres.", {"gl": "Tres."}),
-    ]
-    assert [row.source for row in paragraph_rows(iter([rows[2], rows[2]]))] == [long, long]
+LONG = Row("uno, dos tres cuatro, cinco: 6 siete; ocho", {"an": "un, dos tres quatre, cinco: 6 siet; ueito"})
+
+
+@pytest.mark.parametrize("longest", [1, 3, 5, 8])
+def test_a_long_row_is_cut_behind_the_same_punctuation_on_both_sides(longest: int) -> None:
+    rows = in_windows(LONG, longest)
+    assert len(rows) == {1: 5, 3: 4, 5: 2, 8: 1}[longest]
+    assert " ".join(row.source for row in rows) == LONG.source
+    assert " ".join(row.targets["an"] for row in rows) == LONG.targets["an"]
+    assert all(row.source[-1:] == row.targets["an"][-1:] or row is rows[-1] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "target", ["un dos tres quatre cinco, a: 6 siet; ueito", "un, 6 dos tres quatre, cinco: siet; ueito", "un, ueito"]
+)
+def test_a_long_row_whose_clauses_do_not_pair_stays_whole(target: str) -> None:
+    row = Row(LONG.source, {"an": target})
+    assert in_windows(row, 2) == [row]
 
 
 def test_figure_rows_hold_other_numbers_on_both_sides(tmp_path: Path) -> None:
