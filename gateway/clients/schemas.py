@@ -27,7 +27,7 @@ class LibreTranslateRequest(ClientSchema):
     source: Code = Field(description="Language of the texts, or `auto`: told for each text.", examples=["es"])
     target: Code = Field(description="Language to translate into.", examples=["an"])
     format: Literal["text", "html"] = Field("text", description="How the texts are written.")
-    alternatives: int = Field(0, ge=0, le=100, description="Accepted; this service has one translation of a text.")
+    alternatives: int = Field(0, ge=0, description="How many other translations of each text, at most.")
     api_key: str | None = KEY
 
 

@@ -24,6 +24,6 @@ router = APIRouter(prefix="/v1", tags=["translation"])
 async def translate(body: TranslateRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> Response:
     """Translate one text or several into one language or several: one result per text and target, texts first."""
     order = wire.order(body, request, service.settings)
-    await service.limits.admit(request, wire.characters(order.texts, order.targets))
+    await service.limits.admit(request, wire.characters(order.texts, order.targets, order.alternatives))
     order = await terms_wire.guided(order, body.glossary, body.memory, service)
     return Response(await accessible.translated(body, order, request, service), media_type="application/json")
