@@ -222,7 +222,7 @@ class DeeplDocumentRequest(ClientSchema):
     filename: str | None = Field(None, max_length=1000, description="Name of the file, where its part has none.")
     output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes.")
     formality: Literal["default", "prefer_more", "prefer_less", "more", "less"] = "default"
-    glossary_id: str | None = Field(None, max_length=64, description="Refused: documents take no glossary yet.")
+    glossary_id: str | None = Field(None, max_length=64, description="Needs `source_lang`.")
     auth_key: str | None = KEY
 
 
