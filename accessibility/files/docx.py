@@ -111,7 +111,7 @@ def _as_complex(tree: Element) -> None:
         for western, own in _OF_COMPLEX.items():
             found = properties.find(_w(western))
             if found is not None and properties.find(_w(own)) is None:
-                found.addnext(etree.Element(_w(own), dict(found.attrib)))
+                found.addnext(etree.Element(_w(own), {str(key): str(value) for key, value in found.attrib.items()}))
 
 
 # What stands behind these in the order of the schema (CT_PPr, CT_RPr, CT_TblPr).

@@ -217,11 +217,9 @@ def benefit() -> bytes:
     table = document.add_table(rows=3, cols=3)
     table.style = "Table Grid"
     table.rows[0].cells[0].merge(table.rows[0].cells[2]).text = "Ayuda mensual"
-    for row, texts in zip(
-        table.rows[1:], (("Miembros", "Ingresos", "Ayuda"), ("Una persona", "1.200 €", "250 €")), strict=True
-    ):
-        for cell, text in zip(row.cells, texts, strict=True):
-            cell.text = text
+    cells = ("Miembros", "Ingresos", "Ayuda", "Una persona", "1.200 €", "250 €")
+    for place, text in enumerate(cells):
+        table.cell(1 + place // 3, place % 3).text = text
     document.add_paragraph("Esta carta no es vinculante.", style="Intense Quote")
     document.add_page_break()  # type: ignore[no-untyped-call]
     document.add_paragraph("Lunes\t9:00\tRegistro\nMartes\t10:00\tAtención social")
