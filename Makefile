@@ -53,8 +53,7 @@ bench: $(STAMP) ## measure everything and rewrite docs/benchmarks.md; LIBRETRANS
 	$(BIN)/python -m benchmarks $(if $(LIBRETRANSLATE),--libretranslate $(LIBRETRANSLATE)) --write docs/benchmarks.md
 
 quality: $(STAMP) ## measure every direction; DATA=folder with the evaluation sets
-	$(BIN)/malgil models evaluate es-ibero --data $(DATA)
-	$(BIN)/malgil models evaluate ibero-es --data $(DATA)
+	$(BIN)/malgil models evaluate --all --data $(DATA)
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, Response
 
-from gateway.schemas import TranslateRequest
+from gateway.output_schemas import TranslateRequest
 
 
 def create_app(answer: bytes) -> FastAPI:

@@ -9,11 +9,22 @@ SERVICE = ("serve", "api", "engine", "admin")
 
 
 def main() -> None:
-    if sys.argv[1:2] and sys.argv[1] in SERVICE:
+    words = sys.argv[1:]
+    if words[:1] == ["serve"] and words[1:2] != ["--help"]:
+        from gateway.spawning import ROLES, preparation
+
+        with preparation(ROLES) as prepared:
+            from gateway.service_cli import app
+
+            app(obj=prepared)
+    elif words and words[0] in SERVICE:
         from gateway.service_cli import app
+
+        app()
     else:
         from gateway.cli import app
-    app()
+
+        app()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 
-from gateway import problems
+from gateway import description, problems
 from gateway.api_keys import KeyHash, new_key
+from gateway.description import problem_answers
 from gateway.errors import KeyRequired, KeyUnknown, NotFound
 from gateway.listening import listen
 from gateway.logs import log
@@ -59,11 +60,11 @@ Kept = Annotated[Database, Depends(_database)]
 router = APIRouter(
     prefix="/admin/v1",
     dependencies=[Depends(_holds_token)],
-    responses={code: {"model": Problem} for code in (401, 503)},
+    responses=problem_answers(401, 503),
 )
 
 
-@router.post("/keys", status_code=201, responses={code: {"model": Problem} for code in (400, 422)})
+@router.post("/keys", status_code=201, responses=problem_answers(400, 422))
 async def create_key(body: KeyRequest, request: Request, database: Kept) -> NewKeyResponse:
     """Make a key; this answer is the only place where it is ever told."""
     made = new_key(
@@ -87,7 +88,7 @@ async def list_keys(database: Kept, tenant: str | None = None) -> KeysResponse:
     return KeysResponse(keys=[key_info(key) for key in await database.read(tenants.keys, tenant)])
 
 
-@router.delete("/keys/{key_id}", responses={404: {"model": Problem}})
+@router.delete("/keys/{key_id}", responses=problem_answers(404))
 async def revoke_key(key_id: str, database: Kept) -> KeyInfo:
     """Revoke a key for good; every API process refuses it within seconds."""
     key = await database.write(tenants.revoke, key_id)
@@ -103,7 +104,7 @@ async def list_tenants(database: Kept) -> TenantsResponse:
     return TenantsResponse(tenants=[TenantInfo(id=each.id, shares_cache=each.shares_cache) for each in found])
 
 
-@router.patch("/tenants/{tenant}", responses={code: {"model": Problem} for code in (400, 404, 422)})
+@router.patch("/tenants/{tenant}", responses=problem_answers(400, 404, 422))
 async def change_tenant(tenant: str, body: TenantChange, database: Kept) -> TenantInfo:
     """Say whether a tenant shares cached translations with the public."""
     changed = await database.write(tenants.share_cache, tenant, body.shares_cache)
@@ -113,7 +114,7 @@ async def change_tenant(tenant: str, body: TenantChange, database: Kept) -> Tena
     return TenantInfo(id=changed.id, shares_cache=changed.shares_cache)
 
 
-@router.get("/usage", responses={422: {"model": Problem}})
+@router.get("/usage", responses=problem_answers(422))
 async def usage_by_key(
     database: Kept, tenant: str | None = None, days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 31
 ) -> AccountsResponse:
@@ -133,6 +134,7 @@ def create_admin(settings: Settings, database: Database) -> FastAPI:
     app.state.hashed = KeyHash.of(settings)
     app.include_router(router)
     problems.install(app)
+    description.install(app, (Problem,))
     app.add_middleware(JsonByDefault, prefix="/admin/")
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     return app

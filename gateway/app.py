@@ -19,6 +19,7 @@ from gateway.cache import SegmentCache, SegmentKeys
 from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
+from gateway.clients.schemas import DeeplError, LibreTranslateError
 from gateway.connections import REDIS_ERRORS
 from gateway.documents.folder import Folder
 from gateway.documents.guide import Guide
@@ -29,6 +30,7 @@ from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
 from gateway.memories import Memories
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
+from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
@@ -50,7 +52,7 @@ from gateway.routes import (
     translate,
     usage,
 )
-from gateway.schemas import Readiness
+from gateway.schemas import Problem, Readiness
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
 from gateway.state.database import Database, data_folder
@@ -66,6 +68,7 @@ from models.lifecycle import Standing
 from models.quality import measured
 
 REDIS_TIMEOUT_S = 2.0
+WARM_AFTER_S = 0.3
 # Where files come in: as large as a document may be, with the fields and borders of a form around it.
 UPLOADS = ("/v1/documents",)
 # Where clients of other services send files; these routes tell forms from JSON themselves.
@@ -163,10 +166,16 @@ def create_app(
     return app
 
 
-def _warm() -> None:
-    """Load what the first text in an unnamed language, and the first unusual language tag, would wait for."""
-    detect_language("La primera pregunta no debe esperar a que se cargue el detector.")
-    parse("und")
+async def _warm() -> None:
+    """Load what the first text in an unnamed language, and the first unusual language tag, would wait for; texts whose
+    language is named need none of it, nor do those who ask whether the service is ready."""
+
+    def load() -> None:
+        detect_language("La primera pregunta no debe esperar a que se cargue el detector.")
+        parse("und")
+
+    await asyncio.sleep(WARM_AFTER_S)
+    await asyncio.to_thread(load)
 
 
 async def _nothing(_: FastAPI) -> None:
@@ -179,10 +188,10 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         running = asyncio.create_task(run(app))
-        # Beside the rest: texts whose language is named need none of it.
-        warming = asyncio.create_task(asyncio.to_thread(_warm))
+        warming = asyncio.create_task(_warm())
         yield
         running.cancel()
+        warming.cancel()
         await asyncio.gather(running, warming, return_exceptions=True)
 
     app = FastAPI(
@@ -219,7 +228,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(page.router)
         app.state.problem_page = page.problem_page
     problems.install(app)
-    description.install(app)
+    description.install(app, (TranslateRequest, Problem, DeeplError, LibreTranslateError))
     describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)

@@ -26,6 +26,7 @@ from gateway.cancellation import is_cancelled
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
 from gateway.telemetry import ABANDONED, log, where
+from gateway.together import Together
 
 LOOK_AGAIN_S = 1.0
 PUBLICATION_S = 0.05
@@ -116,6 +117,7 @@ class Submitter:
         self._enqueue = client.register_script(script("enqueue.lua"))
         self._astray = client.register_script(script("astray.lua"))
         self._leave = client.register_script(script("leave.lua"))
+        self._together = Together(self._queue_all, QUEUED_AT_ONCE, (QueueUnavailable,))
         self._name = secrets.token_hex(6)
         self._waiters = 0
         self._waiting: dict[str, _Awaited] = {}
@@ -199,9 +201,11 @@ class Submitter:
 
     async def _queue(self, waiting: Sequence[_Awaited]) -> None:
         for start in range(0, len(waiting), QUEUED_AT_ONCE):
-            await self._queue_part(waiting[start : start + QUEUED_AT_ONCE])
+            await self._together(waiting[start : start + QUEUED_AT_ONCE])
 
-    async def _queue_part(self, waiting: Sequence[_Awaited]) -> None:
+    async def _queue_all(self, requests: Sequence[Sequence[_Awaited]]) -> Sequence[None]:
+        """Those of several requests at once; all or none."""
+        waiting = [awaited for request in requests for awaited in request]
         now = now_ms()
         lifetime = max(awaited.entry.deadline_ms for awaited in waiting) - now + 60_000
         args: list[str | int | bytes] = [self._capacity.entries, self._capacity.tenant_entries, max(lifetime, 1)]
@@ -218,6 +222,7 @@ class Submitter:
             raise QueueUnavailable from None
         if queued == -1:
             raise Overloaded(seconds=2)
+        return [None] * len(requests)
 
     def _keys(self, waiting: Sequence[_Awaited]) -> list[str]:
         return [*keys.room(self._model), *(keys.flight(self._model, awaited.entry.key) for awaited in waiting)]

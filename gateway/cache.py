@@ -15,8 +15,12 @@ import msgspec
 from redis.asyncio import Redis
 
 from gateway import keys
-from gateway.connections import values
+from gateway.connections import REDIS_ERRORS, values
 from gateway.reports import PackedReport
+from gateway.together import Together
+
+# Redis does nothing else meanwhile.
+_READ_AT_ONCE = 500
 
 
 class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
@@ -46,15 +50,9 @@ class SegmentKeys:
 
     def key(self, *fields: str) -> str:
         digest = self._seed.copy()
-        for field in fields:
-            self._add(digest, field)
+        encoded = [field.encode() for field in fields]
+        digest.update(b"".join([part for each in encoded for part in (len(each).to_bytes(8, "big"), each)]))
         return digest.hexdigest()
-
-    @staticmethod
-    def _add(digest: hashlib.blake2b, field: str) -> None:
-        encoded = field.encode()
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
 
 
 class SegmentCache:
@@ -62,6 +60,7 @@ class SegmentCache:
         self._redis = redis
         self._local: OrderedDict[str, CachedSegment] = OrderedDict()
         self._local_segments = local_segments
+        self._together = Together(self._get_all, _READ_AT_ONCE, REDIS_ERRORS)
 
     def get_local(self, key: str) -> CachedSegment | None:
         segment = self._local.get(key)
@@ -78,9 +77,14 @@ class SegmentCache:
             self._local.popitem(last=False)
 
     async def get_shared(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
-        """One round trip; a value that cannot be read counts as a miss."""
-        if not wanted:
-            return {}
+        """One round trip, shared with others; a value that cannot be read counts as a miss."""
+        return await self._together(wanted) if wanted else {}
+
+    async def _get_all(self, callers: Sequence[Sequence[str]]) -> list[dict[str, CachedSegment]]:
+        known = await self._get(list({key: None for wanted in callers for key in wanted}))
+        return [{key: known[key] for key in wanted if key in known} for wanted in callers]
+
+    async def _get(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found_values = await values(self._redis, [keys.segment(key) for key in wanted])
         found = {}
         for key, value in zip(wanted, found_values, strict=True):

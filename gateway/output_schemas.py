@@ -113,12 +113,15 @@ class OutputOptions(Schema):
     ussd: MessageOutput = Field(default_factory=MessageOutput)
 
 
+# One for all requests without options: frozen, and nine objects to make.
+_PLAIN = OutputOptions()
+
 Outputs = Annotated[list[OutputName], Field(max_length=8, description="Forms in which the text is wanted besides.")]
 
 
 class TranslateRequest(schemas.TranslateRequest):
-    outputs: Outputs = Field(default=[])
-    options: OutputOptions = Field(default_factory=OutputOptions)
+    outputs: Outputs = Field(default_factory=list)
+    options: OutputOptions = Field(default_factory=lambda: _PLAIN)
 
 
 class SummarizeRequest(schemas.SummarizeRequest):

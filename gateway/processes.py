@@ -10,11 +10,17 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 from gateway.console import fail, say, settings_of
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.spawning import METRICS, orders
 
 UNUSABLE = 78  # EX_CONFIG of sysexits.h
+_NEEDED = {
+    "api": ("gateway.server", "gateway.succession", "gateway.terminal"),
+    "engine": ("gateway.engine", "gateway.terminal", "models.runtime.ct2"),
+}
 
 
 def api(descriptor: int | None = None, unusable: int = 1) -> None:
@@ -97,7 +103,7 @@ def _serve_metrics(settings: Settings) -> None:
     """A process without a supervisor serves its own metrics."""
     from gateway.telemetry import serve_metrics
 
-    if settings.admin_port and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # noqa: TID251 set by the supervisor
+    if settings.admin_port and METRICS not in os.environ:  # noqa: TID251 set by the supervisor
         try:
             serve_metrics(settings)
         except SettingsInvalid as error:
@@ -116,9 +122,24 @@ def _redis_url(settings: Settings) -> str:
     return settings.redis_url
 
 
+def prepared(role: str, descriptor: int) -> None:
+    """Import what the role needs, then do what the supervisor says."""
+    for module in _NEEDED.get(role, ()):
+        import_module(module)
+    told = orders(descriptor)
+    if told is None:
+        return
+    words, environment, descriptors = told
+    os.environ.clear()  # noqa: TID251 as if it had been started with this one
+    os.environ.update(environment)  # noqa: TID251
+    main([*words[:1], *map(str, descriptors)])
+
+
 def main(words: list[str]) -> None:
     gc.disable()  # until all is imported: nothing of that is garbage
     match words:
+        case [role, "prepared", descriptor]:
+            prepared(role, int(descriptor))
         case ["api", descriptor]:
             api(int(descriptor), UNUSABLE)
         case ["admin", descriptor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from gateway import processes, supervisor
 from gateway.console import fail, say, settings_of
 from gateway.embedded import NoServerFound
 from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.spawning import preparation
 from gateway.supervisor import Ready, Unusable
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 @app.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the REST API.")] = None,
 ) -> None:
@@ -29,7 +32,9 @@ def serve(
     options = {f"{PREFIX}HOST": settings.host, f"{PREFIX}PORT": str(settings.port)}
     environment = {**os.environ, **options}  # noqa: TID251 handed on to the child processes
     try:
-        supervisor.serve(settings, environment, lambda: _tell_what_serves(settings), _announce)
+        with contextlib.ExitStack() as ending:
+            prepared = context.obj or ending.enter_context(preparation())
+            supervisor.serve(settings, environment, prepared, lambda: _tell_what_serves(settings), _announce)
     except (SettingsInvalid, NoServerFound) as error:
         fail(str(error))
     except Unusable:

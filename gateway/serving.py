@@ -21,6 +21,7 @@ def run(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
     """Blocks until SIGTERM or SIGINT; running requests get `drain_ms` to finish."""
     config = uvicorn.Config(
         app,
+        ws="none",  # else a library for it is imported
         http=impatient(settings.slow_request_ms / 1000),
         log_config=None,
         access_log=False,

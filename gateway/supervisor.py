@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import http.client
-import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +19,7 @@ from gateway.listening import listen
 from gateway.logs import log
 from gateway.processes import UNUSABLE
 from gateway.settings import PREFIX, Settings
+from gateway.spawning import METRICS, PROCESS, Preparation, Prepared, start
 
 RESTART_LEAST_S = 0.2
 RESTART_MOST_S = 10.0
@@ -38,13 +34,14 @@ class Unusable(RuntimeError):
 
 @dataclass(slots=True)
 class Child:
-    """One supervised process; `due` is when it may start next."""
+    """One supervised process; `due` is when it may start next. One `prepared` for it is its first."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
     descriptors: tuple[int, ...] = ()
     quiet: bool = False
+    prepared: Prepared | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause_s: float = RESTART_LEAST_S
@@ -52,16 +49,13 @@ class Child:
     status: int | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            env=dict(self.environment),
-            pass_fds=self.descriptors,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if self.quiet else None,
-            start_new_session=True,
-            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,
-        )
         self.started = time.monotonic()
+        prepared, self.prepared = self.prepared, None
+        words = self.command[len(PROCESS) :]
+        if prepared and prepared.order(words, self.environment, self.descriptors):
+            self.process = prepared.process
+        else:
+            self.process = start(self.command, self.environment, self.descriptors, quiet=self.quiet)
 
     def watch(self, now: float) -> None:
         """Start it when due; after a crash wait a little longer each time it dies young."""
@@ -73,7 +67,7 @@ class Child:
             return
         self.status = self.process.returncode
         log().error("child_died", child=self.name, status=self.status)
-        metrics = self.environment.get("PROMETHEUS_MULTIPROC_DIR")
+        metrics = self.environment.get(METRICS)
         if metrics:
             from prometheus_client.multiprocess import mark_process_dead
 
@@ -108,6 +102,7 @@ class Ready:
 def serve(
     settings: Settings,
     environment: Mapping[str, str],
+    preparation: Preparation,
     started: Callable[[], None],
     announce: Callable[[Ready], None],
 ) -> None:
@@ -117,8 +112,8 @@ def serve(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _private_folder() as folder, _listening(settings) as listening, _listening_for_admin(settings) as admin:
-        children = _children(settings, environment, folder, listening, admin)
+    with _listening(settings) as listening, _listening_for_admin(settings) as admin:
+        children = _children(settings, environment, preparation, listening, admin)
         host, port = listening.getsockname()[:2]
         announced = False
         with contextlib.ExitStack() as ending:
@@ -129,7 +124,7 @@ def serve(
             for child in reversed(children):
                 child.start()
             # All that the children do not wait for comes after their start.
-            metrics_url, stop_metrics = _metrics(settings, folder)
+            metrics_url, stop_metrics = _metrics(settings, preparation.metrics)
             ending.callback(stop_metrics)
             started()
             while not stop.wait(LOOK_S):
@@ -146,7 +141,7 @@ def serve(
                     announce(Ready(_url(listening), metrics_url, took_ms, _url(admin) if admin else None))
 
 
-def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[], None]]:
+def _metrics(settings: Settings, metrics: Path) -> tuple[str | None, Callable[[], None]]:
     """The metrics of all processes, served here."""
     from prometheus_client import CollectorRegistry
     from prometheus_client.multiprocess import MultiProcessCollector
@@ -154,50 +149,48 @@ def _metrics(settings: Settings, folder: Path) -> tuple[str | None, Callable[[],
     from gateway.telemetry import serve_metrics
 
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=str(folder / "metrics"))  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, path=str(metrics))  # type: ignore[no-untyped-call]
     return serve_metrics(settings, registry)
 
 
 def _children(
     settings: Settings,
     environment: Mapping[str, str],
-    folder: Path,
+    preparation: Preparation,
     listening: socket.socket,
     admin: socket.socket | None = None,
 ) -> list[Child]:
     """In the order of their dependence: store, engines, API."""
-    metrics = folder / "metrics"
-    metrics.mkdir()
-    valkey = EmbeddedValkey(folder, settings.embedded_memory_mb)
+    valkey = EmbeddedValkey(preparation.folder, settings.embedded_memory_mb)
     url = settings.redis_url or valkey.url
     secret = settings.cache_secret.get_secret_value() if settings.cache_secret else secrets.token_hex(32)
     shared = {
         **environment,
         f"{PREFIX}REDIS_URL": url,
         f"{PREFIX}CACHE_SECRET": secret,
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        METRICS: str(preparation.metrics),
     }
-    malgil = [sys.executable, "-P", "-m", "gateway.processes"]
+    waiting = preparation.waiting
     descriptor = listening.fileno()
     children = [] if settings.redis_url else [Child("valkey", valkey.command(), environment, quiet=True)]
-    children += [Child(f"engine-{n}", [*malgil, "engine"], shared) for n in range(settings.engine_processes)]
     children += [
-        Child(f"api-{n}", [*malgil, "api", str(descriptor)], shared, (descriptor,))
+        Child(f"engine-{n}", [*PROCESS, "engine"], shared, prepared=waiting.pop("engine", None))
+        for n in range(settings.engine_processes)
+    ]
+    children += [
+        Child(
+            f"api-{n}",
+            [*PROCESS, "api", str(descriptor)],
+            shared,
+            (descriptor,),
+            prepared=waiting.pop("api", None),
+        )
         for n in range(settings.api_processes)
     ]
     if admin is not None:
         inherited = admin.fileno()
-        children.append(Child("admin", [*malgil, "admin", str(inherited)], shared, (inherited,)))
+        children.append(Child("admin", [*PROCESS, "admin", str(inherited)], shared, (inherited,)))
     return children
-
-
-@contextlib.contextmanager
-def _private_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="malgil-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -237,15 +230,3 @@ def _reached(host: str) -> str:
 def _url(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _dying_with(parent: int) -> Callable[[], None]:
-    """Linux: no orphan stays behind even when the supervisor is killed outright (prctl PR_SET_PDEATHSIG, SIGTERM)."""
-    prctl = ctypes.CDLL(None).prctl
-
-    def arrange() -> None:
-        prctl(1, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return arrange

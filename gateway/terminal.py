@@ -18,7 +18,7 @@ from locales import tags
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
-from models.catalogue import Catalogue, CatalogueError
+from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
 from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
 from models.store import ModelStore
@@ -148,3 +148,10 @@ def promotions_of(settings: Settings) -> Promotions:
 def _served(settings: Settings, register: Register) -> Served:
     today = datetime.datetime.now(datetime.UTC).date()
     return served(Catalogue.load(extra=settings.models_folder), register, today)
+
+
+def entry_of(settings: Settings, model: str) -> CatalogueEntry:
+    try:
+        return known_models(settings).entry(model)
+    except KeyError:
+        fail(f"{model}: no such model. `malgil models list` names them.")

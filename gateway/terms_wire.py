@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from accessibility.terms.glossary import Glossary, Term
 from accessibility.terms.memory import Kept, Pair, Unit
 from gateway import memories, term_files, wire
 from gateway import terms_schemas as schemas
+from gateway.bodies import parsed
 from gateway.callers import Caller, caller_of
 from gateway.errors import FieldInvalid, FormatUnsupported
 from gateway.guidance import Guidance
@@ -27,7 +26,6 @@ from gateway.translation import Order
 PAGE = 100
 REVIEWED_AT_ONCE = 100
 
-Body = TypeVar("Body", bound=BaseModel)
 # Names of formats by what they are called on the way, beside their own media types.
 _ALIASES = {"application/xml": "", "text/xml": "", "application/x-tmx": "tmx", "application/tbx+xml": "tbx"}
 
@@ -56,15 +54,6 @@ async def content(
     if not name and given not in ("", "application/json", "application/x-www-form-urlencoded"):
         raise FormatUnsupported(available=", ".join(formats))
     return name or "json", await request.body()
-
-
-def parsed(body: bytes, kind: type[Body]) -> Body:
-    """A JSON body, or the error that any route answers for a wrong one."""
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 
 def accepted(request: Request, media_types: Mapping[str, str], wanted: str | None) -> str:

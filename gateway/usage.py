@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 from fastapi import Request
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,11 @@ from gateway.state.database import Database
 from gateway.state.usage import Account, Spent
 
 FLUSH_S = 5.0
+_DAY_S = 86_400
+_EPOCH = date(1970, 1, 1)
+
+# Tenant, key and day, as days since 1970: a date costs more to make than all the counting.
+_Counted = tuple[str, str, int]
 
 
 class Usage:
@@ -31,11 +36,11 @@ class Usage:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        self._waiting: dict[Account, Spent] = {}
+        self._waiting: dict[_Counted, list[int]] = {}
 
     def count(self, caller: Caller, characters: int) -> None:
         if self._database.available:
-            self._add({Account(caller.tenant.id, caller.api_key, self.today()): Spent(1, characters)})
+            self._add((caller.tenant.id, caller.api_key, int(self._clock() // _DAY_S)), 1, characters)
 
     def today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
@@ -45,10 +50,15 @@ class Usage:
         taken, self._waiting = self._waiting, {}
         if not taken:
             return
+        spent = {
+            Account(tenant, api_key, _EPOCH + timedelta(days=day)): Spent(requests, characters)
+            for (tenant, api_key, day), (requests, characters) in taken.items()
+        }
         try:
-            await self._database.write(usage.add, taken)
+            await self._database.write(usage.add, spent)
         except StateUnavailable:
-            self._add(taken)
+            for counted, (requests, characters) in taken.items():
+                self._add(counted, requests, characters)
         except IntegrityError:  # a tenant is gone: the database was exchanged for an older one
             log().error("usage_dropped", accounts=len(taken))
 
@@ -61,10 +71,12 @@ class Usage:
         finally:
             await self.flush()
 
-    def _add(self, more: Mapping[Account, Spent]) -> None:
-        for account, spent in more.items():
-            before = self._waiting.get(account, Spent(0, 0))
-            self._waiting[account] = Spent(before.requests + spent.requests, before.characters + spent.characters)
+    def _add(self, counted: _Counted, requests: int, characters: int) -> None:
+        sums = self._waiting.get(counted)
+        if sums is None:
+            sums = self._waiting[counted] = [0, 0]
+        sums[0] += requests
+        sums[1] += characters
 
 
 class Counted:

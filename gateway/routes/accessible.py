@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request
 
 from gateway import accessible as wire
 from gateway.callers import may
+from gateway.description import problem_answers
 from gateway.output_schemas import AccessibleRequest, AccessibleResponse, CapabilitiesResponse
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 
 router = APIRouter(prefix="/v1", tags=["accessibility"])
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["accessibility"])
 @router.post(
     "/accessible",
     dependencies=[Depends(may("accessible"))],
-    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 504)},
+    responses=problem_answers(400, 401, 403, 413, 422, 429, 504),
 )
 async def accessible(
     body: AccessibleRequest, request: Request, service: Annotated[Parts, Depends(parts)]
@@ -27,7 +27,7 @@ async def accessible(
     return await wire.accessible(body, request, service)
 
 
-@router.get("/accessibility/capabilities", responses={422: {"model": Problem}})
+@router.get("/accessibility/capabilities", responses=problem_answers(422))
 async def capabilities(lang: str | None = None) -> CapabilitiesResponse:
     """Which outputs there are for a language, or for every language known here, and what they would use."""
     return await wire.capabilities(lang)

@@ -32,6 +32,7 @@ from gateway.clients.schemas import (
     body_of,
     form_of,
 )
+from gateway.description import answers
 from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
 
@@ -43,9 +44,7 @@ Simplifying = Annotated[Fields, Depends(fields.allowed("simplify", "auth_key"))]
 Documents = Annotated[Fields, Depends(fields.allowed("documents", "auth_key"))]
 Glossaries = Annotated[Fields, Depends(fields.allowed("glossaries", "auth_key"))]
 Using = Annotated[Fields, Depends(fields.allowed("usage", "auth_key"))]
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": DeeplError} for code in (400, 403, 404, 413, 429, 456, 500, 503)
-}
+_ERRORS = answers(DeeplError, 400, 403, 404, 413, 429, 456, 500, 503)
 
 
 async def _translate(request: Request, response: Response, service: Service, given: Translating) -> DeeplTranslations:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request
 
 from gateway import wire
 from gateway.callers import may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import DetectRequest, DetectResponse, Problem
+from gateway.schemas import DetectRequest, DetectResponse
 
 router = APIRouter(prefix="/v1", tags=["languages"])
 
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["languages"])
 @router.post(
     "/detect",
     dependencies=[Depends(may("detect"))],
-    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429)},
+    responses=problem_answers(400, 401, 403, 413, 422, 429),
 )
 async def detect(body: DetectRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
     """The language of each text, with the doubt."""

@@ -10,10 +10,10 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from gateway import document_wire as wire
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.document_schemas import Document, DocumentForm
 from gateway.documents.wire import file_response
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 
@@ -21,9 +21,7 @@ _Service = Annotated[Parts, Depends(parts)]
 _Allowed = Annotated[Caller, Depends(may("documents"))]
 
 
-@router.post(
-    "/documents", status_code=202, responses={c: {"model": Problem} for c in (400, 401, 403, 413, 422, 429, 503)}
-)
+@router.post("/documents", status_code=202, responses=problem_answers(400, 401, 403, 413, 422, 429, 503))
 async def submit(
     form: Annotated[DocumentForm, Form(media_type="multipart/form-data")],
     request: Request,
@@ -37,7 +35,7 @@ async def submit(
     return wire.document(job, service.documents, request)
 
 
-@router.get("/documents/{job_id}", responses={c: {"model": Problem} for c in (401, 403, 404, 503)})
+@router.get("/documents/{job_id}", responses=problem_answers(401, 403, 404, 503))
 async def status(job_id: str, request: Request, caller: _Allowed, service: _Service) -> Document:
     """How far it is, and how long it will take."""
     job = await service.documents.status(caller.tenant, job_id)
@@ -47,7 +45,7 @@ async def status(job_id: str, request: Request, caller: _Allowed, service: _Serv
 @router.get(
     "/documents/{job_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}}, **{c: {"model": Problem} for c in (401, 403, 404, 503)}},
+    responses={200: {"content": {"text/event-stream": {}}}, **problem_answers(401, 403, 404, 503)},
 )
 async def events(job_id: str, request: Request, caller: _Allowed, service: _Service) -> StreamingResponse:
     """The same as it changes, as server-sent events, until it is done or has failed."""
@@ -61,7 +59,7 @@ async def events(job_id: str, request: Request, caller: _Allowed, service: _Serv
     response_class=FileResponse,
     responses={
         200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **{c: {"model": Problem} for c in (401, 403, 404, 409, 422, 500, 503)},
+        **problem_answers(401, 403, 404, 409, 422, 500, 503),
     },
 )
 async def result(job_id: str, caller: _Allowed, service: _Service) -> FileResponse:
@@ -69,7 +67,7 @@ async def result(job_id: str, caller: _Allowed, service: _Service) -> FileRespon
     return file_response(await service.documents.result(caller.tenant, job_id))
 
 
-@router.delete("/documents/{job_id}", status_code=204, responses={c: {"model": Problem} for c in (401, 403, 404, 503)})
+@router.delete("/documents/{job_id}", status_code=204, responses=problem_answers(401, 403, 404, 503))
 async def cancel(job_id: str, caller: _Allowed, service: _Service) -> None:
     """End the job and erase all there is of it: document, translation, progress."""
     await service.documents.cancel(caller.tenant, job_id)

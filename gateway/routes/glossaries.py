@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from gateway import term_files, terms_wire
+from gateway.bodies import parsed
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 from gateway.terms_schemas import GlossariesResponse, Glossary, GlossaryDetail, GlossaryGiven, GlossaryRevised
 
 router = APIRouter(prefix="/v1/glossaries", tags=["glossaries"])
@@ -22,7 +23,7 @@ MEDIA_TYPES = {name: each.media_type for name, each in term_files.FORMATS.items(
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": Problem} for code in (401, 403, *codes, 429, 503)}
+    return problem_answers(401, 403, *codes, 429, 503)
 
 
 def _body(schema: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ async def create(
     await service.limits.admit(request, 0)
     form, body = await terms_wire.content(request, term_files.FORMATS, MEDIA_TYPES, format)
     if form == "json":
-        given = await asyncio.to_thread(terms_wire.parsed, body, GlossaryGiven)
+        given = await asyncio.to_thread(parsed, body, GlossaryGiven)
         name, languages, terms = given.name, terms_wire.pair(given.source, given.target), terms_wire.terms(given.terms)
     else:
         languages = terms_wire.pair(source, target)
@@ -92,7 +93,7 @@ async def revise(
     form, body = await terms_wire.content(request, term_files.FORMATS, MEDIA_TYPES, format)
     name = None
     if form == "json":
-        given = await asyncio.to_thread(terms_wire.parsed, body, GlossaryRevised)
+        given = await asyncio.to_thread(parsed, body, GlossaryRevised)
         name, terms = given.name, terms_wire.terms(given.terms)
     else:
         terms = await asyncio.to_thread(term_files.read_file, form, body, there.source, there.target)

@@ -28,6 +28,7 @@ from gateway.clients.schemas import (
     body_of,
     form_of,
 )
+from gateway.description import answers
 from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
 
@@ -37,9 +38,7 @@ Service = Annotated[Parts, Depends(parts)]
 Translating = Annotated[Fields, Depends(fields.allowed("translate", "api_key"))]
 Detecting = Annotated[Fields, Depends(fields.allowed("detect", "api_key"))]
 Documents = Annotated[Fields, Depends(fields.allowed("documents", "api_key"))]
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": LibreTranslateError} for code in (400, 403, 404, 413, 429, 500, 503, 504)
-}
+_ERRORS = answers(LibreTranslateError, 400, 403, 404, 413, 429, 500, 503, 504)
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}

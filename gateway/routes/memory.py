@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gateway import memories, terms_wire
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 from gateway.terms_schemas import LookedUp, LookUp, MemoryResponse, MemoryTaken
 
 router = APIRouter(prefix="/v1/memory", tags=["memory"])
@@ -21,7 +21,7 @@ _JSON = {"application/json": {"schema": {"$ref": "#/components/schemas/MemoryGiv
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": Problem} for code in (401, 403, *codes, 429, 503)}
+    return problem_answers(401, 403, *codes, 429, 503)
 
 
 @router.get(

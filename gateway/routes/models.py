@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from gateway import model_cards
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import ModelCard, ModelsResponse, Problem
+from gateway.schemas import ModelCard, ModelsResponse
 
 router = APIRouter(prefix="/v1", tags=["models"])
 
@@ -22,7 +23,7 @@ async def models(service: Annotated[Parts, Depends(parts)]) -> ModelsResponse:
 @router.get(
     "/models/{model_id}/card",
     response_model=ModelCard,
-    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, 404: {"model": Problem}},
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **problem_answers(404)},
 )
 async def card(model_id: str, request: Request, service: Annotated[Parts, Depends(parts)]) -> Response:
     """What a model is for, how good it is and what was waived for it: JSON, or HTML where that is preferred."""

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from accessibility.terms.memory import Unit as MemoryUnit
 from gateway import terms_wire
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.memories import Reviewer
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 from gateway.terms_schemas import (
     CorrectionGiven,
     FeedbackGiven,
@@ -29,7 +29,7 @@ Who = Annotated[Caller, Depends(may("review"))]
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": Problem} for code in (401, 403, *codes, 429, 503)}
+    return problem_answers(401, 403, *codes, 429, 503)
 
 
 @router.post("/feedback", status_code=202, responses=_problems(400, 413, 422))

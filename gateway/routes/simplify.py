@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request
 
 from gateway import simplification, wire
 from gateway.callers import may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem, SimplifyRequest, SimplifyResponse
+from gateway.schemas import SimplifyRequest, SimplifyResponse
 
 router = APIRouter(prefix="/v1", tags=["simplification"])
 
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["simplification"])
 @router.post(
     "/simplify",
     dependencies=[Depends(may("simplify"))],
-    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 503)},
+    responses=problem_answers(400, 401, 403, 413, 422, 429, 503),
 )
 async def simplify(
     body: SimplifyRequest, request: Request, service: Annotated[Parts, Depends(parts)]

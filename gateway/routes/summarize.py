@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Request
 
 from gateway import accessible, wire
 from gateway.callers import may
+from gateway.description import problem_answers
 from gateway.output_schemas import SummarizeRequest
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem, SummarizeResponse
+from gateway.schemas import SummarizeResponse
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["summaries"])
 @router.post(
     "/summarize",
     dependencies=[Depends(may("summarize"))],
-    responses={code: {"model": Problem} for code in (400, 401, 403, 413, 422, 429, 503, 504)},
+    responses=problem_answers(400, 401, 403, 413, 422, 429, 503, 504),
 )
 async def summarize(
     body: SummarizeRequest, request: Request, service: Annotated[Parts, Depends(parts)]

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from gateway import accessible, terms_wire, wire
-from gateway.callers import may
+from gateway.bodies import parsed
+from gateway.callers import require
+from gateway.description import json_body, problem_answers
 from gateway.output_schemas import TranslateRequest
-from gateway.parts import Parts, parts
-from gateway.schemas import Problem, TranslateResponse
+from gateway.parts import Parts
+from gateway.routes.direct import Direct
+from gateway.schemas import TranslateResponse
 
-router = APIRouter(prefix="/v1", tags=["translation"])
+router = APIRouter(prefix="/v1", tags=["translation"], route_class=Direct)
 
 
 @router.post(
     "/translate",
-    dependencies=[Depends(may("translate"))],
     response_model=TranslateResponse,
-    responses={code: {"model": Problem} for code in (400, 401, 403, 404, 413, 422, 429, 503, 504)},
+    responses=problem_answers(400, 401, 403, 404, 413, 422, 429, 503, 504),
+    openapi_extra=json_body(TranslateRequest),
 )
-async def translate(body: TranslateRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> Response:
+async def translate(request: Request) -> Response:
     """Translate one text or several into one language or several: one result per text and target, texts first."""
+    service: Parts = request.app.state.parts
+    require(request, "translate")
+    body = parsed(await request.body(), TranslateRequest)
     order = wire.order(body, request, service.settings)
     await service.limits.admit(request, wire.characters(order.texts, order.targets, order.alternatives))
     order = await terms_wire.guided(order, body.glossary, body.memory, service)

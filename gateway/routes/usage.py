@@ -7,15 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from gateway.callers import Caller, may
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import Problem
 from gateway.tenant_schemas import MOST_DAYS, UsageResponse
 from gateway.tenant_wire import usage_of
 
 router = APIRouter(prefix="/v1", tags=["usage"])
 
 
-@router.get("/usage", responses={code: {"model": Problem} for code in (401, 403, 422, 503)})
+@router.get("/usage", responses=problem_answers(401, 403, 422, 503))
 async def usage(
     caller: Annotated[Caller, Depends(may("usage"))],
     service: Annotated[Parts, Depends(parts)],

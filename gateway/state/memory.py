@@ -29,10 +29,9 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from accessibility.terms.memory import Kept, Pair, Unit
-from gateway.state.schema import METADATA, tenant_column
+from gateway.state.schema import METADATA, insert, tenant_column
 from locales.tags import LanguageTag
 
 MEMORY = Table(
@@ -82,10 +81,9 @@ def put(
 ) -> int:
     """How many were taken up; raises Full before anything beyond `most` is. A unit with a reviewer is reviewed."""
     taken, rest = 0, iter(units)
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     while part := list(islice(rest, _AT_ONCE)):
         rows = {found["hash"]: found for found in (_new(tenant, pair, unit, now_s, reviewer_key) for unit in part)}
-        row = dialect.insert(MEMORY).values(list(rows.values()))
+        row = insert(connection, MEMORY).values(list(rows.values()))
         newer = {
             name: row.excluded[name] for name in ("id", "target", "reviewed", "reviewer", "reviewer_key", "created_s")
         }
@@ -180,8 +178,7 @@ def _new(tenant: str, pair: Pair, unit: Unit, now_s: int, reviewer_key: str) -> 
 
 
 def _revised(connection: Connection, tenant: str) -> None:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(REVISIONS).values(tenant=tenant, revision=1, units=_count(connection, tenant))
+    row = insert(connection, REVISIONS).values(tenant=tenant, revision=1, units=_count(connection, tenant))
     changed = {"revision": REVISIONS.c.revision + 1, "units": row.excluded.units}
     connection.execute(row.on_conflict_do_update(index_elements=["tenant"], set_=changed))
 

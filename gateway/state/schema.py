@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, MetaData, String
+from sqlalchemy import Column, Connection, ForeignKey, MetaData, String, Table
 
 METADATA = MetaData(
     naming_convention={
@@ -24,6 +25,13 @@ def tenant_column(*, primary_key: bool = False) -> Column[str]:
     """Whose a row is. A tenant is never deleted while something of it is left."""
     whose = ForeignKey("tenants.id")
     return Column("tenant", String(64), whose, primary_key=primary_key, nullable=False, index=not primary_key)
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An INSERT that can say what to do when the row is there, in the words of this database. Only its own dialect is
+    imported: the other one costs every process of the service its time to start."""
+    name = "postgresql" if connection.dialect.name == "postgresql" else "sqlite"
+    return import_module(f"sqlalchemy.dialects.{name}").insert(table)
 
 
 def all_tables() -> MetaData:

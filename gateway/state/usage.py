@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import BigInteger, Column, Connection, Date, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.state.schema import METADATA, tenant_column
+from gateway.state.schema import METADATA, insert, tenant_column
 
 # The key of those who have none.
 NO_KEY = ""
@@ -42,10 +41,9 @@ class Spent:
 
 def add(connection: Connection, spent: Mapping[Account, Spent]) -> None:
     """Add to what was counted before; one order for all processes, so that none waits for another in a circle."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for account in sorted(spent, key=lambda each: (each.tenant, each.api_key, each.day)):
         more = spent[account]
-        row = dialect.insert(USAGE).values(
+        row = insert(connection, USAGE).values(
             tenant=account.tenant,
             api_key=account.api_key,
             day=account.day,

@@ -21,13 +21,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from models.training import acts, recipe, teacher
 
 _DIGITS = re.compile(r"\d+")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
+_LONGEST_WORDS = 110
 _WINDOW_WORDS = 36  # about what the runtime hands to the model at once
 _NAME = re.compile(r"(?<=\w )[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,}\b")
 _ACCENT = re.compile("[\u0300\u0301\u0302\u0308]")  # not the tilde: ñ is a letter of its own
@@ -79,19 +80,21 @@ def teacher_rows(folder: Path, targets: tuple[str, ...]) -> Iterator[Row]:
             yield Row(source, kept)
 
 
-def gazette_rows(data: Path) -> Iterator[Row]:
-    """Real Spanish-Valencian pairs of at most 70 words whose numbers agree."""
+def gazette_rows(data: Path, pattern: str = "*") -> Iterator[Row]:
+    """Real Spanish-Valencian pairs whose numbers agree, of the files whose names match `pattern`. Some write the curled
+    apostrophe, the teacher and most others the straight one: all rows have the straight one."""
     seen: set[str] = set()
     folder = data / "parallel" / "es-ca_valencia"
-    for source_path in sorted(folder.glob("*.es.xz")):
+    for source_path in sorted(folder.glob(f"{pattern}.es.xz")):
         target_path = source_path.with_name(source_path.name.replace(".es.xz", ".va.xz"))
         for source, target in zip(read_lines(source_path), read_lines(target_path), strict=True):
-            if source in seen or not 1 <= len(source.split()) <= 70 or source == target:
+            if source in seen or not 1 <= len(source.split()) <= _LONGEST_WORDS or source == target:
                 continue
             if not _agree(source, target):
                 continue
             seen.add(source)
-            yield from in_windows(Row(source, {"ca-valencia": target}))
+            straight = target if "’" in source else target.replace("’", "'")
+            yield from in_windows(Row(source, {"ca-valencia": straight}))
 
 
 def in_windows(row: Row, longest: int = _WINDOW_WORDS) -> list[Row]:
@@ -229,7 +232,7 @@ def noisy(text: str, rng: random.Random) -> str:
     """As people type in a hurry: no accents, no capitals, two letters swapped or one left out. Never in a word with a
     digit, an address or a link."""
     draw = rng.random()
-    if draw < 0.4:
+    if draw < 0.3:
         plain = _ACCENT.sub("", unicodedata.normalize("NFD", text))
         return unicodedata.normalize("NFC", plain)
     if draw < 0.6:
@@ -285,7 +288,10 @@ def main() -> None:
         "teacher": lambda: chain.from_iterable(teacher_rows(folder, others) for folder in folders),
         "phrases": lambda: teacher_rows(options.work / "phrases", others),
         "figures": lambda: figure_rows(options.work / "teacher", others, random.Random(3)),
+        "typed": lambda: islice(teacher_rows(options.work / "teacher", others), 0, None, 6),
         "gazette": lambda: gazette_rows(options.data),
+        "official": lambda: teacher_rows(options.work / "gazettes", others),
+        "dogv": lambda: gazette_rows(options.data, "DOGV*"),
         "software": lambda: software_rows(options.data),
         "native": lambda: native_rows(options.work / "native"),
         "acts": lambda: act_rows(acts.pairs(options.data / "summaries", chosen.window_chars, random.Random(5))),

