@@ -22,6 +22,7 @@ from gateway.certainty import Bands
 from gateway.clients.schemas import DeeplError, LibreTranslateError
 from gateway.connections import REDIS_ERRORS
 from gateway.documents.folder import Folder
+from gateway.documents.guide import Guide
 from gateway.documents.parsing import parsing_of
 from gateway.documents.runner import Runner
 from gateway.documents.service import Documents, bounds_of
@@ -108,9 +109,11 @@ def create_app(
         serving: Parts = app.state.parts
         return serving.translation
 
+    guide = Guide(terms, memories)
     folder, parsing = Folder(data_folder(settings) / "documents"), parsing_of(settings)
-    documents = Documents(kept, folder, parsing, in_service, bounds_of(settings))
-    runner = Runner(kept, folder, parsing, in_service, documents.handed_in, settings.document_kept_s)
+    documents = Documents(kept, folder, parsing, in_service, bounds_of(settings), guide=guide)
+    kept_s = settings.document_kept_s
+    runner = Runner(kept, folder, parsing, in_service, documents.handed_in, kept_s, guide=guide)
 
     def build(offer: Offer, submitters: Mapping[str, Submitter]) -> Parts:
         catalogue, standings, plan = offer.catalogue, offer.standings, offer.plan

@@ -40,7 +40,8 @@ LANES: tuple[Lane, ...] = get_args(Lane)
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One segment that waits for translation. `deadline_ms` is the submitter's `now_ms`; `store_s` 0 leaves nothing in
-    the cache; `source` is empty where the model does not name it; a tenant's name holds no colon."""
+    the cache; `source` is empty where the model does not name it; a tenant's name holds no colon; `others`: how many of
+    the next best translations are wanted too."""
 
     key: str
     text: str
@@ -50,11 +51,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     source: str = ""
     tenant: str = PUBLIC
     lane: Lane = "interactive"
+    others: int = 0
 
     @property
     def cost(self) -> int:
-        """What it takes of its tenant's share and of an engine's budget: its characters, at least one."""
-        return max(1, len(self.text))
+        """What it takes of its tenant's share and of an engine's budget: its characters, at least one, once for each
+        translation that is wanted."""
+        return max(1, len(self.text)) * (1 + self.others)
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

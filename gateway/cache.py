@@ -1,8 +1,8 @@
 """Segment cache: a small LRU in the process, Redis behind it.
 
 A key is a keyed BLAKE2b hash over length-prefixed fields (tenant, model digest, pipeline version, source, target,
-text), so no two segments can meet by accident, nothing ever needs invalidation, and the key tells nothing of the text
-without the secret. Keys and their lifetimes: gateway.keys.
+text, and how many other translations where some are asked for), so no two segments can meet by accident, nothing ever
+needs invalidation, and the key tells nothing of the text without the secret. Keys and their lifetimes: gateway.keys.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ _READ_AT_ONCE = 500
 
 class CachedSegment(msgspec.Struct, frozen=True, array_like=True):
     """A translated segment; `complete` is False when decoding was cut, `score` None when the model was not asked,
-    `report` None where the engine did not judge exactly this text."""
+    `report` None where the engine did not judge exactly this text; `others` the next best, where they are wanted."""
 
     text: str
     complete: bool
     score: float | None = None
     report: PackedReport | None = None
+    others: tuple[CachedSegment, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -94,9 +94,11 @@ def translate(
     if glossary and len(targets) > 1:
         fail("--glossary: terms are of one target language. Translate into one language at a time.")
     if not as_json and documents_cli.is_document(file, output):
-        if glossary or len(targets) > 1:
-            fail("A document is translated into one language at a time, and without --glossary.")
-        document = documents_cli.DocumentFile(Path(file), source_tag, targets[0], output, tuple(columns or ()))
+        if len(targets) > 1:
+            fail("A document is translated into one language at a time.")
+        document = documents_cli.DocumentFile(
+            Path(file), source_tag, targets[0], output, tuple(columns or ()), glossary
+        )
         _translate_document(settings, document)
         return
     text = _read(file)

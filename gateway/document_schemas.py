@@ -23,6 +23,18 @@ class DocumentForm(BaseModel):
     columns: list[str] = Field(
         [], max_length=100, description="Columns of a CSV to translate: names of its first row, or numbers from 1."
     )
+    glossary: str | None = Field(
+        None, max_length=64, description="Glossary whose terms it must hold: `id@version`, or `id` for the newest."
+    )
+    memory: bool = Field(True, description="Whether what was translated before, and corrections, answer first.")
+
+
+class DocumentGlossary(BaseModel):
+    """What became of the terms; complete when the job is done."""
+
+    glossary: str = Field(description="`id@version` of the glossary, fixed when the document was taken on.")
+    passed: int = Field(description="Segments that hold all of their terms.")
+    failed: int = Field(description="Segments that lack some.")
 
 
 class DocumentWarning(BaseModel):
@@ -51,6 +63,8 @@ class Document(BaseModel):
     characters: int = Field(description="Of all texts of the document.")
     label: Label
     warnings: list[DocumentWarning] = Field(description="What the checks found; complete when the job is done.")
+    glossary: DocumentGlossary | None = Field(description="What became of the glossary's terms.")
+    recalled: int = Field(description="Segments that the translation memory knew.")
     error: DocumentError | None = Field(description="What ended a job that failed.")
     result: str | None = Field(description="Where the translated document is, once it is done.")
     expires_at: datetime = Field(description="When the job and all of its files are erased.")

@@ -9,7 +9,8 @@ from fastapi import Request
 
 from gateway import wire
 from gateway.callers import Caller
-from gateway.document_schemas import Document, DocumentError, DocumentForm, DocumentWarning
+from gateway.document_schemas import Document, DocumentError, DocumentForm, DocumentGlossary, DocumentWarning
+from gateway.documents import texts
 from gateway.documents.service import DocumentOrder, Documents, failure
 from gateway.documents.wire import pieces
 from gateway.errors import ERRORS, GatewayError, help_id, named
@@ -31,6 +32,8 @@ async def submit(form: DocumentForm, request: Request, caller: Caller, service: 
         target=wire.language_tag(form.target),
         output=form.output or "",
         columns=tuple(form.columns),
+        glossary=form.glossary or "",
+        memory=form.memory,
     )
 
     async def admit(characters: int) -> None:
@@ -58,6 +61,12 @@ def document(job: DocumentJob, documents: Documents, request: Request) -> Docume
             DocumentWarning(code=code, message=message(f"warning.{code}", locale), count=count)
             for code, count in sorted(job.warnings.items())
         ],
+        glossary=DocumentGlossary(
+            glossary=job.glossary, passed=job.counts.get(texts.HELD, 0), failed=job.counts.get(texts.MISSING, 0)
+        )
+        if job.glossary
+        else None,
+        recalled=job.counts.get(texts.RECALLED, 0),
         error=_error(failure(job), locale) if job.state == "failed" else None,
         result=f"/v1/documents/{job.id}/result" if job.state == "done" else None,
         expires_at=datetime.fromtimestamp(job.expires_s, UTC),

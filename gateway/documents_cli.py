@@ -20,6 +20,7 @@ from gateway.documents.texts import source_of, translate
 from gateway.segments import Delivery
 from gateway.settings import Settings
 from gateway.terminal import fail
+from gateway.terms_cli import guidance_of
 from gateway.translation import Translation
 from locales.tags import LanguageTag
 
@@ -29,13 +30,14 @@ _TEXTS = frozenset({".txt", ".text", ""})
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """What to translate and where to; `columns` of a table."""
+    """What to translate and where to; `columns` of a table; `glossary`: a file of terms."""
 
     path: Path
     source: LanguageTag | None
     target: LanguageTag
     output: Path | None
     columns: tuple[str, ...] = ()
+    glossary: Path | None = None
 
 
 def is_document(file: str, output: Path | None) -> bool:
@@ -51,18 +53,20 @@ def run(settings: Settings, file: DocumentFile, translation: Translation, delive
     texts = [slot.text for slot in opened.slots]
     source = file.source or source_of(translation, texts, opened.said, file.target)
     translation.admit_pair(source, file.target)
+    guidance = guidance_of(file.glossary, source, file.target, settings) if file.glossary else None
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("translating", total=max(1, sum(map(len, texts))))
 
-        async def progress(more: Mapping[int, str]) -> None:
+        async def progress(more: Mapping[int, str], _: Mapping[str, int]) -> None:
             bar.advance(task, sum(len(texts[place]) for place in more))
 
-        done = asyncio.run(translate(lambda: translation, texts, source, file.target, lambda: delivery, progress))
+        way = source, file.target, lambda: delivery, progress
+        done = asyncio.run(translate(lambda: translation, texts, *way, guidance=guidance))
     lost = [slot.put(text) for slot, text in zip(opened.slots, done.texts, strict=True)].count(False)
     _write(file.output, opened.save(source, file.target))
-    return Counter({**done.findings, "markup_lost": lost, "text_left": done.left})
+    return Counter({**done.warnings, **({"markup_lost": lost} if lost else {})})
 
 
 def _opened(settings: Settings, file: DocumentFile) -> OpenFile:

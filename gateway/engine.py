@@ -41,7 +41,7 @@ from gateway.telemetry import (
 from locales.tags import LanguageTag
 from models.lifecycle import Served
 from models.runtime.load import RunOptions, load_translator
-from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
+from models.runtime.protocol import Hypothesis, NBestInput, TranslationFailed, TranslationInput, Translator
 from models.runtime.residency import Residency
 from models.runtime.threads import thread_layout
 from models.store import ModelStore
@@ -214,7 +214,8 @@ class Engine:
 
 
 def _input(entry: Entry) -> TranslationInput:
-    return TranslationInput(entry.text, LanguageTag(entry.target), LanguageTag(entry.source) if entry.source else None)
+    fields = entry.text, LanguageTag(entry.target), LanguageTag(entry.source) if entry.source else None
+    return NBestInput(*fields, entry.others) if entry.others else TranslationInput(*fields)
 
 
 def run_options(settings: Settings) -> RunOptions:

@@ -4,7 +4,7 @@ GatewayError
 ├── PairNotServed         no model for this source and target
 ├── LanguageUnknown       not a language tag we can read
 ├── LanguageUncertain     no source given and none recognised with confidence
-├── TextEmpty · TextTooLong · TooManyTexts · BodyTooLarge
+├── TextEmpty · TextTooLong · TooManyTexts · TooManyAlternatives · BodyTooLarge
 ├── NoSentenceFits        no sentence of the text is short enough for the summary asked for
 ├── NoVoice · NoBrailleTable · UndefinedCharacters · UnsupportedDialect · OutputTooLong · DocumentTooDeep
 ├── OutputUnavailable     the program that makes this output is not installed
@@ -87,6 +87,9 @@ class TextTooLong(GatewayError): ...
 
 
 class TooManyTexts(GatewayError): ...
+
+
+class TooManyAlternatives(GatewayError): ...
 
 
 class NoSentenceFits(GatewayError): ...
@@ -282,6 +285,7 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     TextEmpty: Mapping(422, "text_empty"),
     TextTooLong: Mapping(413, "text_too_long"),
     TooManyTexts: Mapping(422, "too_many_texts"),
+    TooManyAlternatives: Mapping(422, "too_many_alternatives"),
     NoSentenceFits: Mapping(422, "no_sentence_fits"),
     NoVoice: Mapping(422, "no_voice"),
     NoBrailleTable: Mapping(422, "no_braille_table"),

@@ -79,7 +79,27 @@ async def _page(
         report = Report(worst([report.checks, again[1].checks]), tuple(findings))
     written = await asyncio.to_thread(_written, done.document, form)
     told = result.told.without_spans()
-    return TranslatedPage(replace(result, text=written, report=report, told=told), document, done.document)
+    whole = replace(result, text=written, report=report, told=told)
+    if result.alternatives:
+        least = len(done.unmarked)
+        others = await asyncio.to_thread(_alternatives, result, document, [each.text for each in found], form, least)
+        whole = replace(whole, alternatives=tuple(each for each in others if each != written))
+    return TranslatedPage(whole, document, done.document)
+
+
+def _alternatives(
+    result: Translated, document: Document, sources: Sequence[str], form: Format, unmarked: int
+) -> list[str]:
+    """Those that are a page, and have lost no more of its markup than the translation."""
+    pages: dict[str, None] = {}
+    for text in result.alternatives or ():
+        try:
+            done = restored(document, _texts(text, sources), result.target)
+        except SegmentFailed:
+            continue
+        if len(done.unmarked) <= unmarked:
+            pages[_written(done.document, form)] = None
+    return list(pages)
 
 
 async def _without_marks(
@@ -87,7 +107,7 @@ async def _without_marks(
 ) -> tuple[list[str], Report] | None:
     """The passages translated bare; None where that fails, since there is a translation already."""
     bare = [each.bare for each in unmarked]
-    once_more = replace(order, texts=("\n".join(bare),), targets=(result.target,))
+    once_more = replace(order, texts=("\n".join(bare),), targets=(result.target,), alternatives=0)
     try:
         [again] = await translation.translate(once_more)
         return await asyncio.to_thread(_texts, again.text, bare), again.report

@@ -17,4 +17,5 @@ class Judged(int):
 def segment_of(hypothesis: Hypothesis) -> CachedSegment:
     """A hypothesis as it is kept and sent, with what the checks say where they were made of exactly its text."""
     report = packed(hypothesis.judged.report) if isinstance(hypothesis.judged, Judged) else None
-    return CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score, report)
+    others = tuple(map(segment_of, hypothesis.others))
+    return CachedSegment(hypothesis.text, hypothesis.complete, hypothesis.score, report, others)

@@ -57,7 +57,7 @@ class Translations:
 
     async def answer(self, order: Order, locale: LanguageTag) -> bytes:
         """The response body; raises what Translation.translate raises."""
-        if not (self._most_bytes and order.delivery.store):
+        if order.alternatives or not (self._most_bytes and order.delivery.store):
             return self._write(await self._translation.translate(order), locale)
         key = self._keys.key(*_whose(order), locale, order.source or "", *order.targets, "", *order.texts)
         kept = self._known(key)

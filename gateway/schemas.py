@@ -61,6 +61,9 @@ class TranslateRequest(RequestSchema):
         None, description="Glossary whose terms the translation must hold: `id@version`, or `id` for the newest."
     )
     memory: bool = Field(True, description="Whether what was translated before, and corrections, answer first.")
+    alternatives: int = Field(
+        0, ge=0, description="How many other translations of each text, at most; the answer may hold fewer."
+    )
     priority: Priority | None = PRIORITY
 
 
@@ -142,6 +145,12 @@ class Translation(Schema):
     checks: dict[str, Literal["pass", "fail", "not_available"]] = Field(description="Checks and their outcome.")
     warnings: list[Warning]
     quality: AnswerQuality
+    alternatives: list[str] | None = Field(
+        default=None,
+        exclude_if=lambda given: given is None,
+        description="Other translations, best first; only where the request asks for some. They combine sentence by "
+        "sentence, and none fails a check that `text` passes.",
+    )
     origin: Literal["machine", "memory", "mixed"] = Field(
         default="machine", description="Whether a model wrote it, or the memory of the organisation knew it."
     )

@@ -16,7 +16,7 @@ from gateway.judgement import segment_of
 from gateway.telemetry import SEGMENTS
 from locales.normalisation import NORMALISATION_VERSION
 from models.catalogue import CatalogueEntry
-from models.runtime.protocol import TranslationFailed, TranslationInput, Translator
+from models.runtime.protocol import NBestInput, TranslationFailed, TranslationInput, Translator
 
 # A page that a person reads is shorter; what is longer is waited for by a program, or by a person who expects to wait.
 BULK_SEGMENTS = 64
@@ -86,8 +86,11 @@ class QueuedSegments:
     def _key(self, model: CatalogueEntry, each: TranslationInput, delivery: Delivery) -> str:
         # A text that may not be kept is never joined with another request's either.
         private = "" if delivery.store else secrets.token_hex(16)
+        more = (str(each.others),) if isinstance(each, NBestInput) else ()
         pipeline = (model.digest, NORMALISATION_VERSION)
-        return self._keys.key(delivery.cache_owner, *pipeline, each.source or "", each.target, each.text, private)
+        return self._keys.key(
+            delivery.cache_owner, *pipeline, each.source or "", each.target, each.text, private, *more
+        )
 
     async def _cached(self, wanted: Sequence[str]) -> dict[str, CachedSegment]:
         found = {key: local for key in wanted if (local := self._cache.get_local(key)) is not None}
@@ -104,10 +107,7 @@ class QueuedSegments:
     ) -> dict[str, CachedSegment]:
         store_s = self._store_s if delivery.store else 0
         lane: Lane = delivery.lane or ("bulk" if len(missing) >= BULK_SEGMENTS else "interactive")
-        entries = [
-            Entry(key, each.text, each.target, delivery.deadline_ms, store_s, each.source or "", delivery.tenant, lane)
-            for key, each in missing.items()
-        ]
+        entries = [_entry(key, each, delivery, store_s, lane) for key, each in missing.items()]
         submitter = self._submitters[model.reference]
         futures = await submitter.submit(entries)
         try:
@@ -116,6 +116,11 @@ class QueuedSegments:
         finally:
             submitter.leave(entries, futures)
         return dict(zip(missing, results, strict=True))
+
+
+def _entry(key: str, each: TranslationInput, delivery: Delivery, store_s: int, lane: Lane) -> Entry:
+    fields = key, each.text, each.target, delivery.deadline_ms, store_s, each.source or "", delivery.tenant, lane
+    return Entry(*fields, each.others) if isinstance(each, NBestInput) else Entry(*fields)
 
 
 class DirectSegments:

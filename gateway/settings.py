@@ -74,6 +74,9 @@ class Settings(BaseModel):
     )
     max_texts: int = Field(1024, ge=1, description="Most texts of one request.")
     max_targets: int = Field(16, ge=1, description="Most target languages of one request.")
+    max_alternatives: int = Field(
+        5, ge=0, le=32, description="Most other translations of a text that a request may ask for; 0 allows none."
+    )
     requests_per_minute: int = Field(
         0, ge=0, description="Requests that one caller may send in a minute before it gets 429; 0 sets no limit."
     )

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from accessibility.checks import Finding, Report, check, merge, shift
 from accessibility.terms.memory import Kept, Pair
+from gateway.alternatives import SPARE, combined, ranked
 from gateway.batch_queue import now_ms
 from gateway.cache import CachedSegment
 from gateway.canary import Canaries, Observed, Side
@@ -34,7 +35,7 @@ from locales.segmentation import Segment, join, spans, split
 from locales.tags import LanguageTag, base
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.lifecycle import Trial
-from models.runtime.protocol import TranslationInput
+from models.runtime.protocol import NBestInput, TranslationInput
 
 # A detected source is taken when it is this likely and this much likelier than the next; below SURE it is said aloud.
 LEAST_CONFIDENCE = 0.4
@@ -54,17 +55,21 @@ _Answers = dict[tuple[str, TranslationInput], CachedSegment]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a caller asks for, parsed: every text into every target; `guidance` is what its organisation says of it."""
+    """What a caller asks for, parsed: every text into every target; `guidance` is what its organisation says of it,
+    `alternatives` how many other translations of each text it would like."""
 
     texts: tuple[str, ...]
     source: LanguageTag | None
     targets: tuple[LanguageTag, ...]
     delivery: Delivery
     guidance: Guidance | None = None
+    alternatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Translated:
+    """`alternatives` is None where nobody asked for any."""
+
     index: int
     text: str
     source: LanguageTag
@@ -75,6 +80,7 @@ class Translated:
     certainty: Certainty
     segments: int
     told: Told = NOTHING_TOLD
+    alternatives: tuple[str, ...] | None = None
 
     @property
     def by_model(self) -> bool:
@@ -154,7 +160,7 @@ class Translation:
         """Texts first, then targets: (0,an) (0,ast) (1,an) (1,ast)."""
         self.admit(order.texts)
         sources = [self.read(text, order.source, order.targets) for text in order.texts]
-        return await self.carry(sources, order.targets, order.delivery, order.guidance)
+        return await self.carry(sources, order.targets, order.delivery, order.guidance, order.alternatives)
 
     async def carry(
         self,
@@ -162,6 +168,7 @@ class Translation:
         targets: Sequence[LanguageTag],
         delivery: Delivery,
         guidance: Guidance | None = None,
+        alternatives: int = 0,
     ) -> list[Translated]:
         """What was read already, into every target: parts of an admitted text are not admitted again."""
         ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in targets]
@@ -177,6 +184,12 @@ class Translation:
         if guidance and guidance.terminology:
             answers |= await self._held(taken, answers, delivery, guidance, looked)
         results = [self._assemble(way, answers, looked, guidance) for way in taken]
+        if alternatives:
+            more = await self._others(taken, delivery, alternatives)
+            results = [
+                replace(result, alternatives=_alternatives(way, answers, more, looked, guidance, alternatives))
+                for way, result in zip(taken, results, strict=True)
+            ]
         if self._canaries:
             await self._canaries.tell(_observed(ways, results, lost))
         return results
@@ -281,6 +294,15 @@ class Translation:
         except (Overloaded, SegmentFailed, TimedOut):
             return None
 
+    async def _others(self, ways: Sequence[_Way], delivery: Delivery, alternatives: int) -> _Answers:
+        """The next best translations of the segments; none where the model cannot be asked for them in time."""
+        wanted = alternatives + SPARE
+        asked = [replace(way, inputs=tuple(_more(each, wanted) for each in way.inputs)) for way in ways]
+        try:
+            return await self._answers(asked, delivery)
+        except (Overloaded, QueueUnavailable, SegmentFailed, TimedOut):
+            return {}
+
     async def _held(
         self,
         ways: Sequence[_Way],
@@ -358,6 +380,29 @@ def _answer(way: _Way, segment: Segment, answers: _Answers) -> tuple[CachedSegme
         return CachedSegment(kept.target, complete=True), kept
     wanted = (way.model.reference, TranslationInput(segment.text, way.target, way.said))
     return answers.get(wanted) or CachedSegment(segment.text, complete=True), None
+
+
+def _more(each: TranslationInput, wanted: int) -> NBestInput:
+    return NBestInput(each.text, each.target, each.source, wanted)
+
+
+def _alternatives(
+    way: _Way,
+    answers: _Answers,
+    more: _Answers,
+    checked: Callable[..., Report],
+    guidance: Guidance | None,
+    most: int,
+) -> tuple[str, ...]:
+    rows = []
+    for segment in way.source.segments:
+        answer, _ = _answer(way, segment, answers)
+        wanted = _more(TranslationInput(segment.text, way.target, way.said), most + SPARE)
+        # What the memory knows and what was copied have no other.
+        found = None if segment.text in way.kept else more.get((way.model.reference, wanted))
+        demand = guidance.demand(segment.text) if guidance else None
+        rows.append(ranked(segment, answer, found or answer, way.target, checked, demand))
+    return combined(rows, most)
 
 
 def _told(way: _Way, texts: Sequence[str], guidance: Guidance) -> Told:

@@ -14,7 +14,7 @@ from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options, Simplified
 from gateway.batch_queue import Lane, now_ms
 from gateway.callers import caller_of
-from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyTexts
+from gateway.errors import FieldInvalid, LanguageUnknown, TextTooLong, TooManyAlternatives, TooManyTexts
 from gateway.guidance import NOTHING_TOLD
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
@@ -80,7 +80,15 @@ def order(body: TranslateRequest, request: Request, settings: Settings) -> Order
         source=None if body.source is None else _tag(body.source),
         targets=_targets(body.target, settings),
         delivery=_delivery(request, settings, body.priority),
+        alternatives=alternatives(body.alternatives, settings),
     )
+
+
+def alternatives(wanted: int, settings: Settings) -> int:
+    """As many, or TooManyAlternatives."""
+    if wanted > settings.max_alternatives:
+        raise TooManyAlternatives(limit=settings.max_alternatives)
+    return wanted
 
 
 def summary_order(body: SummarizeRequest, request: Request, settings: Settings) -> SummaryOrder:
@@ -137,9 +145,10 @@ def texts(given: str | list[str], settings: Settings) -> tuple[str, ...]:
     return listed
 
 
-def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = ()) -> int:
-    """What a request takes of its caller's quota: its characters, once per target language."""
-    return sum(map(len, texts)) * max(1, len(targets))
+def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = (), alternatives: int = 0) -> int:
+    """What a request takes of its caller's quota: its characters, once per target language, and once more for the
+    alternatives."""
+    return sum(map(len, texts)) * max(1, len(targets)) * (2 if alternatives else 1)
 
 
 def translations(
@@ -227,6 +236,7 @@ def _translation(result: Translated, locale: LanguageTag) -> TranslationSchema:
         quality=AnswerQuality(
             band=result.certainty.band, score=result.certainty.score, calibration=result.certainty.calibration
         ),
+        alternatives=None if result.alternatives is None else list(result.alternatives),
         **_told(result) if result.told is not NOTHING_TOLD else {},
     )
 

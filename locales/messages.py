@@ -31,6 +31,7 @@ ERRORS = (
     "text_empty",
     "text_too_long",
     "too_many_texts",
+    "too_many_alternatives",
     "no_sentence_fits",
     "no_voice",
     "no_braille_table",

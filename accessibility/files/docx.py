@@ -96,13 +96,33 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
     for run in tree.iter(_w("r")):
         if run.find(_w("t")) is not None:
             _switch(run, "rPr", "rtl", rtl)
+    for table in tree.iter(_w("tbl")):
+        _switch(table, "tblPr", "bidiVisual", rtl)
+    if rtl:
+        _as_complex(tree)
 
 
-# What stands behind these in the order of the schema (CT_PPr, CT_RPr).
+# Scripts from right to left have bold, italic and size of their own.
+_OF_COMPLEX = {"b": "bCs", "i": "iCs", "sz": "szCs"}
+
+
+def _as_complex(tree: Element) -> None:
+    for properties in tree.iter(_w("rPr")):
+        for western, own in _OF_COMPLEX.items():
+            found = properties.find(_w(western))
+            if found is not None and properties.find(_w(own)) is None:
+                found.addnext(etree.Element(_w(own), {str(key): str(value) for key, value in found.attrib.items()}))
+
+
+# What stands behind these in the order of the schema (CT_PPr, CT_RPr, CT_TblPr).
 _BEHIND: Mapping[str, frozenset[str]] = {
     "bidi": words(
         "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection "
         "textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
+    ),
+    "bidiVisual": words(
+        "tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar "
+        "tblLook tblCaption tblDescription tblPrChange"
     ),
     "rtl": words("cs em lang eastAsianLayout specVanish oMath rPrChange"),
 }
@@ -133,6 +153,8 @@ def _defaults(package: Archive, target: LanguageTag) -> dict[str, bytes]:
         for each in styles.iter(_w("lang")):
             each.set(_w(attribute), target)
             each.set(_w("val"), target)
+        if attribute == "bidi":
+            _as_complex(styles)
         if styles.find(f"{_w('docDefaults')}/{_w('rPrDefault')}/{_w('rPr')}/{_w('lang')}") is None:
             _default_run_properties(styles).append(
                 etree.Element(_w("lang"), {_w(attribute): str(target), _w("val"): str(target)})

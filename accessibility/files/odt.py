@@ -19,6 +19,7 @@ _NAMESPACES = {
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
     "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
     "manifest": "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0",
@@ -165,13 +166,49 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
     """
     complex_script = text_direction(target) == "rtl"
     for properties in tree.iter(_q("style:text-properties")):
+        if complex_script:
+            _as_complex(properties)
         if _of_default(properties) or properties.get(_q("fo:language")) not in (None, "zxx", "none"):
             _say_language(properties, target, complex_script)
     for properties in tree.iter(_q("style:paragraph-properties"), _q("style:page-layout-properties")):
         writes = properties.get(_q("style:writing-mode"))
         everywhere = _of_default(properties) or name(properties) == "page-layout-properties"
+        if complex_script or writes == "rl-tb":
+            _turn(properties, everywhere, complex_script)
         if writes in ("lr-tb", "rl-tb") or (complex_script and everywhere):
             properties.set(_q("style:writing-mode"), "rl-tb" if complex_script else "lr-tb")
+    for properties in tree.iter(_q("style:table-properties")) if complex_script else ():
+        properties.set(_q("style:writing-mode"), "rl-tb")
+        if properties.get(_q("table:align")) in ("left", "right"):
+            properties.set(_q("table:align"), _OTHER_SIDE[properties.get(_q("table:align"), "")])
+
+
+# Said by sides: LibreOffice takes `start` for the left, whichever way the text runs.
+_OTHER_SIDE = {"start": "right", "left": "right", "end": "left", "right": "left"}
+_OF_COMPLEX = {
+    _q("fo:font-weight"): _q("style:font-weight-complex"),
+    _q("fo:font-style"): _q("style:font-style-complex"),
+    _q("fo:font-size"): _q("style:font-size-complex"),
+}
+
+
+def _turn(properties: Element, everywhere: bool, complex_script: bool) -> None:
+    """Text that began on the left begins on the right, or the other way round."""
+    said = properties.get(_q("fo:text-align"))
+    if name(properties) == "page-layout-properties":
+        return
+    if said in _OTHER_SIDE:
+        properties.set(_q("fo:text-align"), _OTHER_SIDE[said])
+    elif said is None and everywhere:
+        properties.set(_q("fo:text-align"), "right" if complex_script else "left")
+
+
+def _as_complex(properties: Element) -> None:
+    """Bold, italic and size hold for scripts from right to left too, which have attributes of their own."""
+    for western, own in _OF_COMPLEX.items():
+        value = properties.get(western)
+        if value is not None and properties.get(own) is None:
+            properties.set(own, value)
 
 
 def _of_default(properties: Element) -> bool:

@@ -63,6 +63,13 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
     rtl = text_direction(target) == "rtl"
     for paragraph in tree.iter(f"{_A}p"):
         _run_from(paragraph, rtl)
+    for table in tree.iter(f"{_A}tblPr"):
+        if rtl or table.get("rtl"):
+            table.set("rtl", "1" if rtl else "0")
+
+
+# The layout says where their text stands: in the middle, mostly.
+_PLACED = frozenset({"title", "ctrTitle", "subTitle", "dt", "ftr", "sldNum"})
 
 
 def _run_from(paragraph: Element, rtl: bool) -> None:
@@ -70,8 +77,21 @@ def _run_from(paragraph: Element, rtl: bool) -> None:
     if properties is None and rtl:
         properties = paragraph.makeelement(f"{_A}pPr")
         paragraph.insert(0, properties)
-    if properties is not None and (rtl or properties.get("rtl")):
-        properties.set("rtl", "1" if rtl else "0")
+    if properties is None or not (rtl or properties.get("rtl")):
+        return
+    turned = rtl != (properties.get("rtl") == "1")
+    properties.set("rtl", "1" if rtl else "0")
+    side = properties.get("algn")
+    if turned and side in ("l", "r"):
+        properties.set("algn", "r" if side == "l" else "l")
+    elif turned and side is None and rtl and not _is_placed(paragraph):
+        properties.set("algn", "r")
+
+
+def _is_placed(paragraph: Element) -> bool:
+    shape = next(paragraph.iterancestors(f"{_P}sp"), None)
+    place = None if shape is None else next(shape.iter(f"{_P}ph"), None)
+    return place is not None and place.get("type") in _PLACED
 
 
 PPTX = FileFormat(

@@ -64,8 +64,8 @@ def _served(service: Parts, source: LanguageTag | None, target: LanguageTag) -> 
 async def deepl_submitted(given: Fields, request: Request, caller: Caller, service: Parts) -> DeeplDocument:
     """FieldInvalid for what cannot be done as asked."""
     body = given.parsed(DeeplDocumentRequest)
-    if body.glossary_id:
-        raise FieldInvalid(field="glossary_id")
+    if body.glossary_id and body.source_lang is None:
+        raise FieldInvalid(field="source_lang")
     if body.formality in ("more", "less"):
         raise FieldInvalid(field="formality")
     source, target = _served(
@@ -73,7 +73,9 @@ async def deepl_submitted(given: Fields, request: Request, caller: Caller, servi
         None if body.source_lang is None else wire.language_tag(body.source_lang),
         wire.language_tag(body.target_lang),
     )
-    order = DocumentOrder(_named(given, body.filename), source, target, body.output_format or "")
+    order = DocumentOrder(
+        _named(given, body.filename), source, target, body.output_format or "", glossary=body.glossary_id or ""
+    )
     job = await _submitted(given, order, request, caller, service)
     return DeeplDocument(document_id=job.id, document_key=document_key(job.id))
 

@@ -50,6 +50,7 @@ class Wish:
     lines: bool = True
     field: str = "q"  # what the client calls its texts
     guidance: Guidance | None = None
+    alternatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Answered:
     confidence: float
     model: CatalogueEntry | None = None
     findings: tuple[Finding, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ async def translate(translation: Translation, wish: Wish) -> list[Answered]:
     # Out of the event loop, as everything that grows with the text.
     items = await asyncio.to_thread(_read, translation, wish)
     going = [each.read for each in items if each.read is not None]
-    carried = iter(await translation.carry(going, (wish.target,), wish.delivery, wish.guidance) if going else [])
+    more = wish.guidance, wish.alternatives
+    carried = iter(await translation.carry(going, (wish.target,), wish.delivery, *more) if going else [])
     pairs = [(each, None if each.read is None else next(carried)) for each in items]
     return await asyncio.to_thread(lambda: [_answered(*pair, wish.target) for pair in pairs])
 
@@ -149,15 +152,30 @@ def _unwrapped(text: str) -> str:
 def _answered(item: _Item, result: Translated | None, target: LanguageTag) -> Answered:
     if result is None:
         return Answered(item.text, item.source, item.confidence)
-    text, findings = result.text, result.report.findings
+    text, findings, alternatives = result.text, result.report.findings, result.alternatives or ()
     if item.tagged is not None:
         try:
             text, lost = tag_writer.write(item.tagged, text.split("\n"), target)
         except ValueError:
             raise SegmentFailed from None  # a line end that the model made up: no text would stand where it belongs
         findings = (*findings, Finding("markup_lost", "low", None)) if lost else findings
+        alternatives = _tagged_alternatives(item.tagged, alternatives, target, bool(lost))
     model = result.model if result.by_model else None
-    return Answered(text, item.source, item.confidence, model, tuple(findings))
+    others = tuple(each for each in alternatives if each != text)
+    return Answered(text, item.source, item.confidence, model, tuple(findings), others)
+
+
+def _tagged_alternatives(tagged: Tagged, texts: Sequence[str], target: LanguageTag, lost: bool) -> tuple[str, ...]:
+    """Those whose tags are all there, or as few as in the translation itself."""
+    written: dict[str, None] = {}
+    for text in texts:
+        try:
+            whole, missing = tag_writer.write(tagged, text.split("\n"), target)
+        except ValueError:
+            continue
+        if lost or not missing:
+            written[whole] = None
+    return tuple(written)
 
 
 async def guided(wish: Wish, glossary: str | None, service: Parts) -> Wish:

@@ -60,6 +60,7 @@ def wish(body: LibreTranslateRequest, request: Request, service: Parts) -> Wish:
         target=exchange.served_target(service.catalogue, language(body.target)),
         delivery=wire.delivery(request, service.settings),
         rules=Rules() if body.format == "html" else None,
+        alternatives=wire.alternatives(body.alternatives, service.settings),
     )
 
 
@@ -70,7 +71,7 @@ def translations(body: LibreTranslateRequest, answers: Sequence[Answered]) -> Re
     if body.source.lower() == AUTO:
         told["detectedLanguage"] = [_detected(each) for each in answers]
     if body.alternatives:
-        told["alternatives"] = [[] for _ in answers]
+        told["alternatives"] = [list(each.alternatives) for each in answers]
     response = answer({name: each[0] for name, each in told.items()} if single else told)
     exchange.told(response, answers)
     return response

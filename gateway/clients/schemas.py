@@ -27,7 +27,7 @@ class LibreTranslateRequest(ClientSchema):
     source: Code = Field(description="Language of the texts, or `auto`: told for each text.", examples=["es"])
     target: Code = Field(description="Language to translate into.", examples=["an"])
     format: Literal["text", "html"] = Field("text", description="How the texts are written.")
-    alternatives: int = Field(0, ge=0, le=100, description="Accepted; this service has one translation of a text.")
+    alternatives: int = Field(0, ge=0, description="How many other translations of each text, at most.")
     api_key: str | None = KEY
 
 
@@ -222,7 +222,7 @@ class DeeplDocumentRequest(ClientSchema):
     filename: str | None = Field(None, max_length=1000, description="Name of the file, where its part has none.")
     output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes.")
     formality: Literal["default", "prefer_more", "prefer_less", "more", "less"] = "default"
-    glossary_id: str | None = Field(None, max_length=64, description="Refused: documents take no glossary yet.")
+    glossary_id: str | None = Field(None, max_length=64, description="Needs `source_lang`.")
     auth_key: str | None = KEY
 
 

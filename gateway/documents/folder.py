@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -78,24 +79,28 @@ class Folder:
     def texts(self, job_id: str) -> tuple[str, ...]:
         return msgspec.msgpack.decode((self._root / job_id / "texts").read_bytes(), type=tuple[str, ...])
 
-    def keep_done(self, job_id: str, done: Mapping[int, str]) -> None:
-        """Translated texts by their places, behind those that are there: a job goes on from here after a crash."""
-        record = msgspec.msgpack.encode(dict(done))
+    def keep_done(self, job_id: str, done: Mapping[int, str], counts: Mapping[str, int]) -> None:
+        """Translated texts by their places, and what was counted of them, behind those that are there: a job goes on
+        from here after a crash."""
+        record = msgspec.msgpack.encode((dict(done), dict(counts)))
         descriptor = os.open(self._root / job_id / "done", os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
         with open(descriptor, "ab") as file:
             file.write(len(record).to_bytes(4) + record)
 
-    def done(self, job_id: str) -> dict[int, str]:
+    def done(self, job_id: str) -> tuple[dict[int, str], Counter[str]]:
         """What `keep_done` kept; a record that a crash cut off is not in it."""
+        found: dict[int, str] = {}
+        counts: Counter[str] = Counter()
         try:
             content = (self._root / job_id / "done").read_bytes()
         except FileNotFoundError:
-            return {}
-        found: dict[int, str] = {}
+            return found, counts
         while len(content) >= 4 and len(content) >= 4 + (size := int.from_bytes(content[:4])):
-            found |= msgspec.msgpack.decode(content[4 : 4 + size], type=dict[int, str])
+            texts, counted = _record(content[4 : 4 + size])
+            found |= texts
+            counts.update(counted)
             content = content[4 + size :]
-        return found
+        return found, counts
 
     def _write(self, job_id: str, name: str, content: bytes) -> None:
         descriptor = os.open(self._root / job_id / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
@@ -119,6 +124,12 @@ class Folder:
         before = time.time() - seconds
         with os.scandir(self._root) as found:
             return [each.name for each in found if _ID.fullmatch(each.name) and each.stat().st_mtime < before]
+
+
+def _record(written: bytes) -> tuple[dict[int, str], dict[str, int]]:
+    """The release before counted nothing."""
+    record = msgspec.msgpack.decode(written, type=dict[int, str] | tuple[dict[int, str], dict[str, int]])
+    return record if isinstance(record, tuple) else (record, {})
 
 
 def _write_all(descriptor: int, piece: bytes) -> None:

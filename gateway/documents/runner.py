@@ -13,6 +13,7 @@ from gateway.batch_queue import now_ms
 from gateway.cancellation import is_cancelled
 from gateway.documents import texts
 from gateway.documents.folder import Folder
+from gateway.documents.guide import Guide
 from gateway.documents.parsing import Parsing
 from gateway.errors import ERRORS, DocumentUnknown, GatewayError, SegmentFailed, StateUnavailable
 from gateway.segments import Delivery
@@ -32,6 +33,7 @@ SWEEP_S = 30.0
 ORPHAN_S = 3600
 # A window of texts that nobody answered in this time is asked for again; what was finished comes from the cache.
 PATIENCE_MS = 120_000
+MARKUP_LOST = "markup_lost"
 
 
 class Gone(Exception):
@@ -57,6 +59,7 @@ class Runner:
         handed_in: asyncio.Event,
         kept_s: int,
         clock: Callable[[], float] = time.time,
+        guide: Guide | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
@@ -65,6 +68,7 @@ class Runner:
         self._handed_in = handed_in
         self._kept_s = kept_s
         self._clock = clock
+        self._guide = guide
         self._name = secrets.token_hex(16)
 
     async def run(self) -> None:
@@ -106,7 +110,7 @@ class Runner:
     async def _do(self, job: DocumentJob) -> None:
         try:
             async with self._alive(job) as running:
-                warnings = await self._translate(running)
+                done = await self._translate(running)
         except Gone:
             return
         except asyncio.CancelledError:
@@ -122,7 +126,7 @@ class Runner:
             log().error("document_failed", **where(error))
             await self._end(job, error=ERRORS[SegmentFailed].code)
         else:
-            await self._end(job, warnings=warnings)
+            await self._end(job, done=done)
 
     @contextlib.asynccontextmanager
     async def _alive(self, job: DocumentJob) -> AsyncIterator[_Running]:
@@ -143,32 +147,43 @@ class Runner:
             if not await self._database.write(jobs.progress, running.job, self._name, running.translated, until):
                 raise Gone
 
-    async def _translate(self, running: _Running) -> dict[str, int]:
+    async def _translate(self, running: _Running) -> texts.Done:
         job = running.job
-
+        guidance = await self._guide.guidance(job) if self._guide else None
         given = await asyncio.to_thread(self._folder.texts, job.id)
-        known = await asyncio.to_thread(self._folder.done, job.id)
+        known, counted = await asyncio.to_thread(self._folder.done, job.id)
         running.translated = sum(len(given[place]) for place in known)
 
-        async def progress(more: Mapping[int, str]) -> None:
-            await asyncio.to_thread(self._folder.keep_done, job.id, more)
+        async def progress(more: Mapping[int, str], counts: Mapping[str, int]) -> None:
+            await asyncio.to_thread(self._folder.keep_done, job.id, more, counts)
             running.translated += sum(len(given[place]) for place in more)
 
         def delivery() -> Delivery:
             return Delivery(now_ms() + PATIENCE_MS, tenant=job.tenant, lane="bulk", cache=job.cache)
 
-        done = await texts.translate(self._translation, given, job.source, job.target, delivery, progress, known)
+        way = job.source, job.target, delivery, progress
+        done = await texts.translate(self._translation, given, *way, known, guidance)
         order = self._folder.order(job.id)
         written = await self._parsing.write(
             self._folder.source(job.id), order, tuple(done.texts), job.source, job.target, self._folder.result(job.id)
         )
-        own = {"markup_lost": written.unmarked, "text_left": done.left}
-        return {**done.findings, **{code: count for code, count in own.items() if count}}
+        done.counts += counted
+        done.counts.update({MARKUP_LOST: written.unmarked} if written.unmarked else {})
+        return done
 
-    async def _end(self, job: DocumentJob, *, error: str | None = None, warnings: dict[str, int] | None = None) -> None:
+    async def _end(self, job: DocumentJob, *, error: str | None = None, done: texts.Done | None = None) -> None:
         now = round(self._clock())
+        warnings = done.warnings if done else None
+        counts = {name: done.counts[name] for name in texts.COUNTS if done.counts[name]} if done else None
         ended = await self._database.write(
-            jobs.finish, job, self._name, now_s=now, expires_s=now + self._kept_s, error=error, warnings=warnings
+            jobs.finish,
+            job,
+            self._name,
+            now_s=now,
+            expires_s=now + self._kept_s,
+            error=error,
+            warnings=warnings,
+            counts=counts,
         )
         if ended:
             await asyncio.to_thread(self._folder.erase_originals, job.id)

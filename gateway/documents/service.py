@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from accessibility.files.opened import MIB
 from gateway.documents.folder import Folder
+from gateway.documents.guide import Guide
 from gateway.documents.parsing import FileOptions, Parsing
 from gateway.documents.texts import source_of
 from gateway.errors import (
@@ -24,6 +25,7 @@ from gateway.errors import (
     DocumentsFull,
     DocumentUnknown,
     GatewayError,
+    GlossaryUnknown,
     PairNotServed,
     SegmentFailed,
 )
@@ -42,13 +44,16 @@ _LONGEST_STEM = 120
 
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
-    """`source` None is detected. `columns`: of a table, by name or number. `output`: what a PDF becomes."""
+    """`source` None is detected. `columns`: of a table, by name or number. `output`: what a PDF becomes. `glossary`:
+    `id@version`, or `id` for the newest. `memory`: whether the tenant's answers first."""
 
     name: str
     source: LanguageTag | None
     target: LanguageTag
     output: str = ""
     columns: tuple[str, ...] = ()
+    glossary: str = ""
+    memory: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Documents:
         translation: Callable[[], Translation],
         bounds: Bounds,
         clock: Callable[[], float] = time.time,
+        guide: Guide | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
@@ -99,6 +105,7 @@ class Documents:
         self._translation = translation
         self._bounds = bounds
         self._clock = clock
+        self._guide = guide
         self.handed_in = asyncio.Event()
 
     async def submit(
@@ -138,6 +145,11 @@ class Documents:
         else:
             source = order.source
             translation.admit_pair(source, order.target)
+        glossary = ""
+        if order.glossary:
+            if self._guide is None:
+                raise GlossaryUnknown
+            glossary = await self._guide.fixed(tenant.id, order.glossary, source, order.target)
         stem = PurePosixPath(order.name.replace("\\", "/")).stem[:_LONGEST_STEM] or _UNNAMED
         self._folder.keep_reply(job_id, f"{stem}.{order.target}{read.ending}", read.media_type)
         await asyncio.to_thread(self._folder.keep_texts, job_id, read.texts)
@@ -152,6 +164,8 @@ class Documents:
             created_s=now,
             expires_s=now + self._bounds.unfinished_s,
             cache=tenant.cache,
+            glossary=glossary,
+            memory=order.memory,
         )
 
     async def status(self, tenant: Tenant, job_id: str) -> DocumentJob:
@@ -210,4 +224,5 @@ def failure(job: DocumentJob) -> GatewayError:
         ERRORS[PairNotServed].code: PairNotServed(job.source, job.target, ()),
         ERRORS[DocumentDamaged].code: DocumentDamaged(),
         ERRORS[DocumentUnknown].code: DocumentUnknown(),
+        ERRORS[GlossaryUnknown].code: GlossaryUnknown(),
     }.get(job.error or "", SegmentFailed())

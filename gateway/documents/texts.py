@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from accessibility import alignment, marks
 from gateway.errors import Overloaded, QueueUnavailable, SegmentFailed, TimedOut
+from gateway.guidance import Guidance
 from gateway.segments import Delivery
 from gateway.translation import Translated, Translation
 from locales.tags import LanguageTag
@@ -21,6 +22,9 @@ from locales.tags import LanguageTag
 # Small, so that no batch of a document keeps a worker for long from who asks for a sentence.
 WINDOW_TEXTS = 16
 WINDOW_CHARS = 2_000
+# Of the segments: those that hold all of their glossary's terms, those that do not, those that the memory knew.
+HELD, MISSING, RECALLED = COUNTS = ("glossary_pass", "glossary_fail", "recalled")
+TEXT_LEFT = "text_left"
 # One window computes while the next one is read and checked.
 _AT_ONCE = 2
 _AGAIN_S = 2.0
@@ -28,11 +32,16 @@ _AGAIN_S = 2.0
 
 @dataclass(slots=True)
 class Done:
-    """`findings`: how often each check failed; `left`: texts that the model failed on, which stay as they were."""
+    """`counts`: how often each check failed, `text_left` for a text that the model failed on, which stays as it was,
+    and those of COUNTS."""
 
     texts: list[str]
-    findings: Counter[str] = field(default_factory=Counter)
-    left: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def warnings(self) -> dict[str, int]:
+        """What a reader should know of."""
+        return {code: count for code, count in self.counts.items() if code not in COUNTS}
 
 
 async def translate(
@@ -41,10 +50,12 @@ async def translate(
     source: LanguageTag,
     target: LanguageTag,
     delivery: Callable[[], Delivery],
-    progress: Callable[[Mapping[int, str]], Awaitable[None]],
+    progress: Callable[[Mapping[int, str], Mapping[str, int]], Awaitable[None]],
     known: Mapping[int, str] | None = None,
+    guidance: Guidance | None = None,
 ) -> Done:
-    """As many texts, in order; `known` are done already, by their places. `progress` gets what was done since.
+    """As many texts, in order; `known` are done already, by their places. `progress` gets what was done and counted
+    since.
 
     `translation` is asked anew for each window: models change while a book is done. A queue that is full or away is
     waited for; other errors of the gateway end it.
@@ -55,11 +66,12 @@ async def translate(
 
     async def window(places: Sequence[int]) -> None:
         async with free:
-            way = _Way(translation, source, target, delivery, done.findings)
+            way = _Way(translation, source, target, delivery, guidance)
             for place, text in zip(places, await way.window([texts[each] for each in places]), strict=True):
                 done.texts[place] = texts[place] if text is None else text
-                done.left += text is None
-            await progress({place: done.texts[place] for place in places})
+                way.counts.update([TEXT_LEFT] if text is None else [])
+            done.counts.update(way.counts)
+            await progress({place: done.texts[place] for place in places}, way.counts)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -89,42 +101,51 @@ def _windows(texts: Sequence[str], known: Mapping[int, str]) -> list[list[int]]:
     return windows
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A translated text, and of its segments those of COUNTS."""
+
+    text: str
+    counts: Counter[str]
+
+
 @dataclass(slots=True)
 class _Way:
+    """A window's way; `counts` is what is to be said of it."""
+
     translation: Callable[[], Translation]
     source: LanguageTag
     target: LanguageTag
     delivery: Callable[[], Delivery]
-    findings: Counter[str]
+    guidance: Guidance | None
+    counts: Counter[str] = field(default_factory=Counter)
 
     async def window(self, texts: Sequence[str]) -> list[str | None]:
         """None for a text that the model failed on."""
         answers = await self._texts([marks.aired(text) for text in texts])
         translated = [
-            None if answer is None else marks.closed(answer, text) for answer, text in zip(answers, texts, strict=True)
+            None if answer is None else replace(answer, text=marks.closed(answer.text, text))
+            for answer, text in zip(answers, texts, strict=True)
         ]
         lost = [
             place
-            for place, text in enumerate(translated)
-            if text is not None and marks.numbers(text) != marks.numbers(texts[place])
+            for place, answer in enumerate(translated)
+            if answer is not None and marks.numbers(answer.text) != marks.numbers(texts[place])
         ]
         if lost:
-            for place, text in zip(lost, await self._realigned([texts[place] for place in lost]), strict=True):
-                translated[place] = translated[place] if text is None else text
-        return translated
+            for place, again in zip(lost, await self._realigned([texts[place] for place in lost]), strict=True):
+                translated[place] = again or translated[place]
+        for each in translated:
+            self.counts.update(each.counts if each else {})
+        return [each.text if each else None for each in translated]
 
-    async def _realigned(self, texts: Sequence[str]) -> list[str | None]:
+    async def _realigned(self, texts: Sequence[str]) -> list[_Answer | None]:
         parts = [alignment.parts(text) for text in texts]
         wanted = [each for found in parts for each in (found.bare, *found.marked.values())]
         answers = iter(await self._texts(wanted))
-        return [
-            alignment.realigned(found, bare, {number: next(answers) for number in found.marked})
-            if (bare := next(answers)) is not None
-            else None
-            for found in parts
-        ]
+        return [_set(found, next(answers), {number: next(answers) for number in found.marked}) for found in parts]
 
-    async def _texts(self, texts: Sequence[str]) -> list[str | None]:
+    async def _texts(self, texts: Sequence[str]) -> list[_Answer | None]:
         lines = [line for text in texts for line in text.split("\n")]
         try:
             answers = await self._lines(lines)
@@ -134,31 +155,43 @@ class _Way:
         waiting = iter(answers)
         return [_joined([next(waiting) for _ in text.split("\n")]) for text in texts]
 
-    async def _line(self, line: str) -> str | None:
+    async def _line(self, line: str) -> _Answer | None:
         try:
             return (await self._lines([line]))[0]
         except SegmentFailed:
             return None
 
-    async def _lines(self, lines: Sequence[str]) -> list[str | None]:
+    async def _lines(self, lines: Sequence[str]) -> list[_Answer | None]:
         while True:
             try:
                 translation = self.translation()
                 sources = [translation.read(line, self.source, (self.target,)) for line in lines]
-                results = await translation.carry(sources, (self.target,), self.delivery())
+                results = await translation.carry(sources, (self.target,), self.delivery(), self.guidance)
             except (Overloaded, QueueUnavailable, TimedOut):
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return [self._counted(result) for result in results]
 
-    def _counted(self, result: Translated) -> str:
-        self.findings.update({finding.code for finding in result.report.findings})
+    def _counted(self, result: Translated) -> _Answer:
+        self.counts.update({finding.code for finding in result.report.findings})
+        outcomes = Counter(each.outcome for each in result.told.terms)
+        told = {HELD: outcomes["pass"], MISSING: outcomes["fail"], RECALLED: len(result.told.recalled)}
         # A line end that a model made up would end a line of the document.
-        return result.text.replace("\n", " ")
+        return _Answer(result.text.replace("\n", " "), +Counter(told))
 
 
-def _joined(lines: Sequence[str | None]) -> str | None:
-    return None if None in lines else "\n".join(line for line in lines if line is not None)
+def _set(found: alignment.Parts, bare: _Answer | None, parts: Mapping[int, _Answer | None]) -> _Answer | None:
+    if bare is None:
+        return None
+    told = {number: part.text if part else None for number, part in parts.items()}
+    return replace(bare, text=alignment.realigned(found, bare.text, told))
+
+
+def _joined(lines: Sequence[_Answer | None]) -> _Answer | None:
+    whole = [line for line in lines if line is not None]
+    if len(whole) < len(lines):
+        return None
+    return _Answer("\n".join(each.text for each in whole), sum((each.counts for each in whole), Counter()))
 
 
 def source_of(

@@ -52,7 +52,7 @@ async def translate(request: Request, service: Service, given: Translating) -> R
     """Translate a text or, in JSON, several; also HTML, whose tags stay as they are."""
     body = given.parsed(LibreTranslateRequest)
     wish = contract.wish(body, request, service)
-    await service.limits.admit(request, wire.characters(wish.texts))
+    await service.limits.admit(request, wire.characters(wish.texts, alternatives=wish.alternatives))
     wish = await exchange.guided(wish, None, service)
     return contract.translations(body, await exchange.translate(service.translation, wish))
 

@@ -28,6 +28,6 @@ async def translate(request: Request) -> Response:
     require(request, "translate")
     body = parsed(await request.body(), TranslateRequest)
     order = wire.order(body, request, service.settings)
-    await service.limits.admit(request, wire.characters(order.texts, order.targets))
+    await service.limits.admit(request, wire.characters(order.texts, order.targets, order.alternatives))
     order = await terms_wire.guided(order, body.glossary, body.memory, service)
     return Response(await accessible.translated(body, order, request, service), media_type="application/json")

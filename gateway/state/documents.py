@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from gateway.state.schema import METADATA, tenant_column
 from locales.tags import LanguageTag
@@ -36,6 +49,9 @@ DOCUMENTS = Table(
     Column("expires_s", BigInteger, nullable=False),
     Column("runner", String(32)),
     Column("leased_until_s", BigInteger, nullable=False),
+    Column("glossary", String(64)),
+    Column("memory", Boolean(create_constraint=False)),
+    Column("counts", Text),
     Index("ix_documents_state", "state", "leased_until_s"),
     Index("ix_documents_expires_s", "expires_s"),
 )
@@ -44,7 +60,8 @@ DOCUMENTS = Table(
 @dataclass(frozen=True, slots=True)
 class DocumentJob:
     """`cache`: the tenant whose cached segments it uses. `translated` of `characters` are done. `warnings`: how often
-    each check failed. `error`: the code of what ended it."""
+    each check failed. `error`: the code of what ended it. `glossary`: `id@version`, or empty. `memory`: whether that of
+    the tenant answers. `counts`: what became of both, by `texts.COUNTS`."""
 
     tenant: str
     id: str
@@ -61,6 +78,9 @@ class DocumentJob:
     error: str | None = None
     begun_s: int | None = None
     finished_s: int | None = None
+    glossary: str = ""
+    memory: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -86,7 +106,8 @@ def create(connection: Connection, job: DocumentJob) -> None:
     row = {
         "tenant": job.tenant, "id": job.id, "cache": job.cache, "state": job.state, "form": job.form,
         "source": job.source, "target": job.target, "characters": job.characters, "translated": 0, "warnings": "{}",
-        "created_s": job.created_s, "expires_s": job.expires_s, "leased_until_s": 0,
+        "created_s": job.created_s, "expires_s": job.expires_s, "leased_until_s": 0, "glossary": job.glossary,
+        "memory": job.memory,
     }  # fmt: skip
     connection.execute(insert(DOCUMENTS).values(row))
 
@@ -151,6 +172,7 @@ def finish(
     expires_s: int,
     error: str | None = None,
     warnings: Mapping[str, int] | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> bool:
     """Done, or failed with the code of an error; False when the job is no longer the runner's."""
     done = connection.execute(
@@ -160,6 +182,7 @@ def finish(
             state="failed" if error else "done",
             error=error,
             warnings=msgspec.json.encode(warnings or {}).decode(),
+            counts=msgspec.json.encode(counts or {}).decode(),
             finished_s=now_s,
             expires_s=expires_s,
             leased_until_s=0,
@@ -207,4 +230,8 @@ def _job(row: Any) -> DocumentJob:
         error=row.error,
         begun_s=row.begun_s,
         finished_s=row.finished_s,
+        # Jobs of the release before have none of these.
+        glossary=row.glossary or "",
+        memory=bool(row.memory),
+        counts=msgspec.json.decode(row.counts or "{}", type=dict[str, int]),
     )

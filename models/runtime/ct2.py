@@ -25,10 +25,12 @@ from models.catalogue import CatalogueEntry
 from models.runtime.protocol import (
     Hypothesis,
     Judge,
+    NBestInput,
     TranslationFailed,
     TranslationInput,
     TranslatorClosed,
     check_served,
+    distinct,
 )
 from models.runtime.tokeniser import Tokeniser
 from models.runtime.windows import join, windows
@@ -51,7 +53,7 @@ class _Config(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One window of one input, ready for the engine."""
+    """One window of one input, ready for the engine; `wanted` hypotheses of it."""
 
     owner: int
     given: TranslationInput
@@ -60,6 +62,7 @@ class _Job:
     prefix: list[str]
     limit: int
     spaced: bool
+    wanted: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class _Decoded:
     complete: bool
     tokens: int
     score: float | None
+    others: tuple[_Decoded, ...] = ()
 
 
 class CTranslate2Translator:
@@ -168,12 +172,14 @@ class CTranslate2Translator:
 
     def _cut(self, owner: int, each: TranslationInput, pieces: Sequence[str], longest: int) -> Iterator[_Job]:
         before, prefix = self._tags(each)
+        wanted = 1 + each.others if isinstance(each, NBestInput) else 1
         after = [] if self._config.add_source_eos else [self._config.eos_token]
         for window in windows(pieces, longest, self._tokeniser.space):
             whole = len(window.pieces) == len(pieces)
             given = each if whole else replace(each, text=self._tokeniser.decode(window.pieces))
             source = [*before, *self._tokeniser.instruction, *window.pieces, *after]
-            yield _Job(owner, given, window.pieces, source, prefix, self._limit(len(window.pieces)), window.spaced)
+            limit = self._limit(len(window.pieces))
+            yield _Job(owner, given, window.pieces, source, prefix, limit, window.spaced, wanted)
 
     def _tags(self, each: TranslationInput) -> tuple[list[str], list[str]]:
         """What stands before the source, and what the answer must begin with."""
@@ -197,9 +203,9 @@ class CTranslate2Translator:
         return self._entry.target_limit(min(step, longest))
 
     def _decode_all(self, jobs: Sequence[_Job]) -> list[_Decoded | None]:
-        groups: defaultdict[int, list[int]] = defaultdict(list)
+        groups: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for place, job in enumerate(jobs):
-            groups[job.limit].append(place)
+            groups[job.limit, job.wanted].append(place)
         decoded: list[_Decoded | None] = [None] * len(jobs)
         # All groups are under way before the first is waited for, so no worker of the engine idles.
         submitted = [(places, self._submit([jobs[place] for place in places])) for places in groups.values()]
@@ -209,8 +215,10 @@ class CTranslate2Translator:
         return decoded
 
     def _submit(
-        self, jobs: Sequence[_Job], *, beam: int | None = None, wanted: int = 1
+        self, jobs: Sequence[_Job], beam: int | None = None
     ) -> Sequence[ctranslate2.AsyncTranslationResult] | None:
+        """`beam`: so wide, and all that it found; else as wide as the model and the jobs want it."""
+        wanted = beam or jobs[0].wanted
         try:
             return self._translator.translate_batch(
                 [job.source for job in jobs],
@@ -218,7 +226,7 @@ class CTranslate2Translator:
                 asynchronous=True,
                 max_batch_size=self._max_batch_tokens,
                 batch_type="tokens",
-                beam_size=beam or self._entry.beam_size,
+                beam_size=max(self._entry.beam_size, wanted) if beam is None else beam,
                 num_hypotheses=wanted,
                 no_repeat_ngram_size=self._entry.no_repeat_ngram,
                 max_input_length=0,
@@ -237,7 +245,8 @@ class CTranslate2Translator:
         decoded: list[_Decoded | None] = [None] * len(jobs)
         for place, future in enumerate(pending or ()):
             try:
-                decoded[place] = self._all(jobs[place], future.result())[0]
+                best, *others = self._all(jobs[place], future.result())
+                decoded[place] = replace(best, others=tuple(others)) if others else best
             except _ENGINE_ERRORS:
                 continue
         again = [place for place, result in enumerate(decoded) if result is None]
@@ -266,7 +275,7 @@ class CTranslate2Translator:
         judged = {
             place: judge(job.given, _hypothesis_of(job, first))
             for place, (job, first) in enumerate(zip(jobs, decoded, strict=True))
-            if first is not None
+            if first is not None and job.wanted == 1  # among more there is what a second look would find
         }
         faults = {place: found for place, found in judged.items() if found}
         self._wider(judge, jobs, decoded, faults)
@@ -281,7 +290,7 @@ class CTranslate2Translator:
         for place in faults:
             by_limit[jobs[place].limit].append(place)
         for places in by_limit.values():
-            pending = self._submit([jobs[place] for place in places], beam=_SECOND_BEAM, wanted=_SECOND_BEAM) or ()
+            pending = self._submit([jobs[place] for place in places], beam=_SECOND_BEAM) or ()
             for place, future in zip(places, pending, strict=False):
                 for other in self._others(jobs[place], future):
                     found = judge(jobs[place].given, _hypothesis_of(jobs[place], other))
@@ -318,6 +327,17 @@ def _hypothesis_of(job: _Job, decoded: _Decoded) -> Hypothesis:
 
 
 def _joined(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
+    """The windows as one: the best of each, then the next of each, beside the best of those that have no more."""
+    depth = max((len(each.others) for each in decoded), default=0)
+    ranks = [
+        _one(parts, [each.others[rank] if rank < len(each.others) else each for each in decoded])
+        for rank in range(depth)
+    ]
+    best = _one(parts, decoded)
+    return replace(best, others=tuple(ranks)) if ranks else best
+
+
+def _one(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
     return _Decoded(
         text=join([each.text for each in decoded], [part.spaced for part in parts[: len(decoded)]]),
         complete=all(each.complete for each in decoded),
@@ -333,7 +353,11 @@ def _hypothesis(
     if len(decoded) < len(parts):
         return None
     whole = _joined([job for job, _ in parts], decoded)
-    return Hypothesis(whole.text, whole.complete, source_tokens, whole.tokens, whole.score, judged)
+    best = Hypothesis(whole.text, whole.complete, source_tokens, whole.tokens, whole.score, judged)
+    if not whole.others:
+        return best
+    others = [Hypothesis(each.text, each.complete, source_tokens, each.tokens, each.score) for each in whole.others]
+    return replace(best, others=distinct(best.text, others, len(others)))
 
 
 def _mean_score(decoded: Sequence[_Decoded]) -> float | None:

@@ -1,7 +1,8 @@
 """A translator without weights, for tests and demonstrations: it keeps every word and marks it with the target.
 
 `La biblioteca abre a las 9.` becomes `La~an biblioteca~an abre~an a~an las~an 9.`: numbers, addresses and symbols stay
-as they are, like in a good translation, and removing `~an` gives the source back.
+as they are, like in a good translation, and removing `~an` gives the source back. The next hypothesis is marked with
+`~~an`, and so on, as many as are wanted.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
 from models.runtime.protocol import (
     Hypothesis,
+    NBestInput,
     TranslationFailed,
     TranslationInput,
     TranslatorClosed,
     check_served,
+    distinct,
 )
 
 
@@ -85,7 +89,12 @@ class FakeTranslator:
             limit = self._entry.target_limit(len(window))
             complete = complete and len(window) <= limit
             written += [mark(word, each.target) for word in window[:limit]]
-        return Hypothesis(" ".join(written), complete, len(words), len(written))
+        best = Hypothesis(" ".join(written), complete, len(words), len(written))
+        if not isinstance(each, NBestInput):
+            return best
+        sign = f"~{each.target}"
+        others = (replace(best, text=best.text.replace(sign, "~" * rank + sign)) for rank in range(1, each.others + 1))
+        return replace(best, others=distinct(best.text, others, each.others))
 
 
 def mark(word: str, target: LanguageTag) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator
+from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput, Translator, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,10 @@ def _without(each: TranslationInput, shield: Protected | None) -> TranslationInp
 
 def _restored(result: Hypothesis | None, shield: Protected) -> Hypothesis | None:
     text = None if result is None else shield.restore(result.text)
-    return None if result is None or text is None else replace(result, text=text, judged=None)
+    if result is None or text is None:
+        return None
+    if not result.others:
+        return replace(result, text=text, judged=None)
+    whole = [(each, shield.restore(each.text)) for each in result.others]
+    others = [replace(each, text=restored) for each, restored in whole if restored is not None]
+    return replace(result, text=text, judged=None, others=distinct(text, others, len(others)))

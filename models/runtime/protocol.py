@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,11 +20,20 @@ class TranslationInput:
 
 
 @dataclass(frozen=True, slots=True)
+class NBestInput(TranslationInput):
+    """An input of which the next best hypotheses are wanted too, at most `others` of them."""
+
+    others: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """`complete` is False when decoding was cut before the model ended the text.
 
     `score` is the mean log-probability of a token, None where the translator was not asked for it. `judged` is what the
     judge said of exactly this text as a translation of exactly the input, None where there was no such judgement.
+    `others`: the next hypotheses of an NBestInput, best first, each text once and none the same as `text`; fewer than
+    wanted where the translator has no more. Nobody judged them.
     """
 
     text: str
@@ -33,11 +42,22 @@ class Hypothesis:
     target_tokens: int
     score: float | None = None
     judged: int | None = None
+    others: tuple[Hypothesis, ...] = ()
 
 
 # How many faults a hypothesis has as a translation of its input; 0 when none is seen. The number may carry more than
 # itself (a subclass of int): it comes back with the hypothesis.
 Judge = Callable[[TranslationInput, Hypothesis], int]
+
+
+def distinct(text: str, others: Iterable[Hypothesis], most: int) -> tuple[Hypothesis, ...]:
+    """At most so many of the others, in order, without those whose text was there before."""
+    seen, kept = {text}, []
+    for each in others:
+        if each.text not in seen:
+            seen.add(each.text)
+            kept.append(each)
+    return tuple(kept[:most])
 
 
 def check_served(entry: CatalogueEntry, inputs: Sequence[TranslationInput]) -> None:

@@ -81,6 +81,17 @@ def test_a_document_goes_and_comes_with_the_official_client(client: deepl.DeepLC
     assert "Aviso~fr" in written
 
 
+def test_a_document_holds_the_terms_of_a_glossary(client: deepl.DeepLClient, keeping: Live) -> None:
+    made = client.create_glossary("Avisos", "ES", "FR", {"oficina": "bureau"})
+    out = io.BytesIO()
+    page = io.BytesIO(PAGE.encode())
+    client.translate_document(page, out, source_lang="ES", target_lang="FR", glossary=made, filename="aviso.html")
+    assert b"bureau" in out.getvalue()
+    form = {"target_lang": "FR", "glossary_id": made.glossary_id}
+    answer = httpx.post(f"{keeping.url}/v2/document", data=form, files={"file": ("a.txt", b"Hola")})
+    assert (answer.status_code, "source_lang" in answer.json()["message"]) == (400, True)
+
+
 def test_a_stream_without_a_name_is_known_by_its_content(client: deepl.DeepLClient) -> None:
     out = io.BytesIO()
     status = client.translate_document(

@@ -91,6 +91,24 @@ def test_a_text_too_short_to_tell_is_refused_rather_than_guessed(gateway: Live) 
     assert (answer.status_code, answer.headers["malgil-error"]) == (400, "language_uncertain")
 
 
+def test_other_translations_come_best_first_for_one_text_and_for_a_list(gateway: Live) -> None:
+    more = {**HOLA, "alternatives": 2}
+    assert post(gateway, json=more).content == (
+        b'{"alternatives":["Hola~~fr amigo~~fr.","Hola~~~fr amigo~~~fr."],"translatedText":"Hola~fr amigo~fr."}\n'
+    )
+    assert post(gateway, data=more).json()["alternatives"] == ["Hola~~fr amigo~~fr.", "Hola~~~fr amigo~~~fr."]
+    several = post(gateway, json={**more, "q": ["Uno", "", "12"], "alternatives": 1}).json()
+    assert several == {"alternatives": [["Uno~~fr"], [], []], "translatedText": ["Uno~fr", "", "12"]}
+
+
+def test_other_translations_of_a_page_are_pages(gateway: Live) -> None:
+    body = {**HOLA, "q": '<p>Hola <a href="/x">amigo</a></p>', "format": "html", "alternatives": 1}
+    assert post(gateway, json=body).json() == {
+        "alternatives": ['<p>Hola~~fr <a href="/x">amigo</a></p>'],
+        "translatedText": '<p>Hola~fr <a href="/x">amigo</a></p>',
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "answered"), [("pb", "pt"), ("pt-BR", "pt"), ("PT", "pt"), ("zt", "zh-Hant"), ("oc-aranes", "oc-aranes")]
 )
@@ -131,7 +149,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"json": {**HOLA, "target": "klingonese"}}, "unknown_language"),
     ({"json": {**HOLA, "format": "docx"}}, "invalid_field"),
     ({"json": {**HOLA, "alternatives": "x"}}, "invalid_field"),
-    ({"json": {**HOLA, "alternatives": 10_000}}, "invalid_field"),
+    ({"json": {**HOLA, "alternatives": -1}}, "invalid_field"),
+    ({"json": {**HOLA, "alternatives": 6}}, "too_many_alternatives"),
+    ({"data": {**HOLA, "alternatives": "10000"}}, "too_many_alternatives"),
     ({"json": {**HOLA, "q": "a" * 100_001}}, "text_too_long"),
     ({"json": [1]}, "invalid_field"),
     ({"content": b"{", "headers": {"content-type": "application/json"}}, "body_not_json"),

@@ -14,6 +14,7 @@ from models.catalogue import CatalogueEntry
 from models.runtime.ct2 import CTranslate2Translator
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import (
+    NBestInput,
     SourceNotServed,
     TargetNotServed,
     TranslationFailed,
@@ -171,6 +172,32 @@ def test_source_that_is_not_served_is_refused_before_any_work(translator: Transl
 def test_source_left_out_is_the_first_of_the_entry(translator: Translator) -> None:
     left_out, named = translator.translate([*inputs("agua"), TranslationInput("agua", tag("an"), tag("es"))])
     assert left_out == named
+
+
+@pytest.mark.parametrize("text", [SENTENCES[0], SENTENCES[-1], " ".join(["Llame al 112 en caso de emergencia."] * 30)])
+def test_other_hypotheses_come_best_first_and_none_twice(translator: Translator, text: str) -> None:
+    [hypothesis] = translator.translate([NBestInput(text, tag("an"), None, 3)])
+    texts = [hypothesis.text, *(other.text for other in hypothesis.others)]
+    assert len(texts) == 4 == len(set(texts))
+    assert all(not other.others and other.judged is None for other in hypothesis.others)
+    [again] = translator.translate([NBestInput(text, tag("an"), None, 3)])
+    assert again == hypothesis
+
+
+def test_who_wants_others_changes_nothing_for_those_beside_it(translator: Translator) -> None:
+    alone = translator.translate(inputs(*SENTENCES))
+    mixed = translator.translate([*inputs(*SENTENCES), NBestInput(SENTENCES[0], tag("an"), None, 2)])
+    assert mixed[:-1] == alone
+    assert mixed[-1].others
+    assert not any(each.others for each in alone)
+
+
+def test_an_offender_that_wants_others_fails_alone(kind: Kind) -> None:
+    batch = [NBestInput(text, tag("an"), None, 2) for text in ("agua", BAD, "pan")]
+    with pytest.raises(TranslationFailed) as failure:
+        kind.fragile.translate(batch)
+    assert failure.value.failed == (1,)
+    assert [bool(each and each.others) for each in failure.value.results] == [True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ from gateway.errors import (
     TextEmpty,
     TextTooLong,
     TimedOut,
+    TooManyAlternatives,
     TooManyEntries,
     TooManyTexts,
     UndefinedCharacters,
@@ -121,6 +122,7 @@ FACTS: Mapping[type[GatewayError], GatewayError] = {
         TextEmpty(),
         TextTooLong(limit=100_000),
         TooManyTexts(limit=1024),
+        TooManyAlternatives(limit=5),
         NoSentenceFits(limit=20, shortest=31),
         NoVoice(lang="ast", nearest="es"),
         NoBrailleTable(lang="gl", nearest="es"),
@@ -542,6 +544,29 @@ def test_the_language_of_each_text_is_said_with_the_doubt() -> None:
 def test_too_many_targets_are_refused_by_name() -> None:
     answer = ask(working_app(), json={**BODY, "target": ["an"] * 17})
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "invalid_field", "target")
+
+
+def test_other_translations_come_where_they_are_asked_for_and_only_so_many() -> None:
+    app = working_app()
+    asked, unasked, none, more, less = (
+        ask(app, json={**BODY, "text": "ስንት ነው", **given})
+        for given in ({"alternatives": 2}, {}, {"alternatives": 0}, {"alternatives": 6}, {"alternatives": -1})
+    )
+    assert asked.json()["results"][0]["alternatives"] == ["ስንት~~an ነው~~an", "ስንት~~~an ነው~~~an"]
+    assert unasked.json() == none.json()
+    assert "alternatives" not in unasked.json()["results"][0]
+    assert (more.status_code, more.json()["code"], "5" in more.json()["message"]) == (
+        422,
+        "too_many_alternatives",
+        True,
+    )
+    assert (less.status_code, less.json()["code"], less.json()["field"]) == (422, "invalid_field", "alternatives")
+
+
+def test_other_translations_take_as_much_of_a_quota_again() -> None:
+    assert [
+        wire.characters(("ሰላም", "agua"), (LanguageTag("an"), LanguageTag("ast")), wanted) for wanted in (0, 1, 5)
+    ] == [14, 28, 28]
 
 
 MANY = 100_000

@@ -20,6 +20,7 @@ PLACEHOLDERS = {
     "error.simplifier_not_served": {"language"},
     "error.text_too_long": {"limit"},
     "error.too_many_texts": {"limit"},
+    "error.too_many_alternatives": {"limit"},
     "error.no_sentence_fits": {"limit", "shortest"},
     "error.no_voice": {"lang", "nearest"},
     "error.no_braille_table": {"lang", "nearest"},

@@ -1,6 +1,6 @@
 # What Malgil uses of CTranslate2 4.8, whose wheel ships no types.
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, overload
 
 from ctranslate2 import specs as specs
 
@@ -9,6 +9,8 @@ class TranslationResult:
     def hypotheses(self) -> list[list[str]]: ...
     @property
     def scores(self) -> list[float]: ...
+    @property
+    def attention(self) -> list[list[list[float]]]: ...
 
 class AsyncTranslationResult:
     def done(self) -> bool: ...
@@ -29,6 +31,7 @@ class Translator:
     def device(self) -> str: ...
     @property
     def model_is_loaded(self) -> bool: ...
+    @overload
     def translate_batch(
         self,
         source: Sequence[Sequence[str]],
@@ -46,6 +49,18 @@ class Translator:
         return_scores: bool = ...,
         disable_unk: bool = ...,
     ) -> list[AsyncTranslationResult]: ...
+    @overload
+    def translate_batch(
+        self,
+        source: Sequence[Sequence[str]],
+        target_prefix: Sequence[Sequence[str]] | None = ...,
+        *,
+        max_batch_size: int = ...,
+        batch_type: Literal["examples", "tokens"] = ...,
+        beam_size: int = ...,
+        no_repeat_ngram_size: int = ...,
+        return_attention: bool = ...,
+    ) -> list[TranslationResult]: ...
     def unload_model(self, to_cpu: bool = ...) -> None: ...
 
 __version__: str

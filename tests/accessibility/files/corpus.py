@@ -14,6 +14,7 @@ CORPUS: Mapping[str, Callable[[], bytes]] = {
     "linked.docx": word.linked,
     "computed.docx": word.computed,
     "revised.docx": word.revised,
+    "benefit.docx": word.benefit,
     "noted.docx": word.noted,
     "notice.odt": open_document.notice,
     "form.odt": open_document.form,

@@ -81,6 +81,19 @@ def test_a_language_that_runs_from_right_to_left_turns_its_paragraphs() -> None:
     assert "<w:bidi/>" not in part(back, "word/document.xml")
 
 
+def test_tables_bold_and_size_turn_with_a_language_from_right_to_left() -> None:
+    bare = part(word.benefit(), "word/styles.xml").replace("<w:bCs/>", "").encode()
+    content, _ = saved("a.docx", word.with_parts(word.benefit(), {"word/styles.xml": bare}), {}, "ar")
+    assert "<w:b/><w:bCs/>" in part(content, "word/styles.xml")
+    document = part(content, "word/document.xml")
+    assert re.search(r"<w:tblPr><w:tblStyle [^>]*/><w:bidiVisual/><w:tblW", document)
+    assert "<w:b/><w:bCs/>" in document
+    assert "<w:i/><w:iCs/>" in document
+    assert "bidiVisual" not in part(saved("a.docx", content, {}, "es")[0], "word/document.xml")
+    table = part(saved("a.pptx", slides.table(), {}, "ar")[0], "ppt/slides/slide1.xml")
+    assert re.search('<a:tblPr [^>]*rtl="1"', table)
+
+
 def test_styles_without_a_language_get_one() -> None:
     bare = word.with_parts(word.appointment(), {"word/styles.xml": f"<w:styles {word.W}/>".encode()})
     styles = part(saved("a.docx", bare, {}, "ast")[0], "word/styles.xml")
@@ -96,6 +109,32 @@ def test_open_document_says_its_language_and_direction() -> None:
     arabic = part(saved("a.odt", open_document.notice(), {}, "ar")[0], "styles.xml")
     assert 'style:writing-mode="rl-tb"' in arabic
     assert 'style:language-complex="ar"' in arabic
+    # LibreOffice takes `start` for the left even then.
+    assert 'style:writing-mode="rl-tb" fo:text-align="right"' in arabic or (
+        'fo:text-align="right" style:writing-mode="rl-tb"' in arabic
+    )
+
+
+ALIGNED = """<style:style style:name='P1' style:family='paragraph'><style:paragraph-properties fo:text-align='{}'/></style:style>
+<style:style style:name='P2' style:family='paragraph'><style:paragraph-properties fo:text-align='center'/></style:style>
+<style:style style:name='T1' style:family='table'><style:table-properties table:align='left'/></style:style>
+<style:style style:name='T2' style:family='text'><style:text-properties fo:font-weight='bold' fo:font-size='9pt'/></style:style>"""
+
+
+@pytest.mark.parametrize(("before", "after"), [("start", "right"), ("left", "right"), ("end", "left")])
+def test_what_stood_on_one_side_stands_on_the_other(before: str, after: str) -> None:
+    given = open_document.package("<text:p text:style-name='P1'>Hola</text:p>", ALIGNED.format(before))
+    turned, _ = saved("a.odt", given, {}, "ar")
+    body = part(turned, "content.xml")
+    assert f'fo:text-align="{after}"' in body
+    assert 'fo:text-align="center"' in body
+    assert 'table:align="right" style:writing-mode="rl-tb"' in body
+    assert 'style:font-weight-complex="bold" style:font-size-complex="9pt"' in body
+    straight = part(saved("a.odt", given, {}, "ast")[0], "content.xml")
+    assert f'fo:text-align="{before}"' in straight
+    back = part(saved("a.odt", turned, {}, "es")[0], "styles.xml")
+    assert 'style:writing-mode="lr-tb"' in back
+    assert 'fo:text-align="left"' in back
 
 
 def test_spaces_and_comments_of_open_document_stay() -> None:
@@ -111,7 +150,9 @@ def test_slides_say_their_language_and_direction() -> None:
     slide = part(content, "ppt/slides/slide1.xml")
     assert 'rtl="1"' in slide
     assert 'lang="ar"' in slide
-    assert 'rtl="0"' in part(saved("a.pptx", content, {}, "es")[0], "ppt/slides/slide1.xml")
+    assert slide.count('algn="r"') == 2  # the points; where the title stands, its layout says
+    back = part(saved("a.pptx", content, {}, "es")[0], "ppt/slides/slide1.xml")
+    assert back.count('algn="l" rtl="0"') + back.count('rtl="0" algn="l"') == 2
 
 
 @pytest.mark.parametrize("book", [books.epub2, books.epub3])

@@ -186,3 +186,44 @@ def noted() -> bytes:
     part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     return saved(document)
+
+
+def benefit() -> bytes:
+    """A decision as a town hall sends it: running heads, numbered pages, lists, merged cells, a page on its side."""
+    document = docx.Document()
+    section = document.sections[0]
+    section.header.paragraphs[0].text = "Ayuntamiento de Villanueva · Servicios sociales"
+    foot = section.footer.paragraphs[0]
+    foot.text = "Página "
+    for code, between in (("PAGE", " de "), ("NUMPAGES", "")):
+        for kind in ("begin", code, "end"):
+            element = "instrText" if kind == code else "fldChar"
+            said = f">{code}</w:instrText>" if kind == code else f' w:fldCharType="{kind}"/>'
+            foot.add_run()._r.append(parse_xml(f"<w:{element} {W}{said}"))
+        foot.add_run(between)
+    document.add_heading("Solicitud de ayuda para el alquiler", 0)
+    document.add_picture(picture())
+    letter = document.add_paragraph("Su solicitud ha sido ")
+    letter.add_run("aprobada").bold = True
+    letter.add_run(". Presente los documentos ")
+    letter.add_run("antes del 15 de junio").italic = True
+    letter.add_run(" en la oficina municipal.")
+    for style, texts in (
+        ("List Bullet", ("Documento de identidad en vigor.", "Contrato de alquiler firmado.")),
+        ("List Number", ("Rellene el formulario con letra clara.", "Entregue el formulario de 9:00 a 14:00.")),
+    ):
+        for text in texts:
+            document.add_paragraph(text, style=style)
+    table = document.add_table(rows=3, cols=3)
+    table.style = "Table Grid"
+    table.rows[0].cells[0].merge(table.rows[0].cells[2]).text = "Ayuda mensual"
+    cells = ("Miembros", "Ingresos", "Ayuda", "Una persona", "1.200 €", "250 €")
+    for place, text in enumerate(cells):
+        table.cell(1 + place // 3, place % 3).text = text
+    document.add_paragraph("Esta carta no es vinculante.", style="Intense Quote")
+    document.add_page_break()  # type: ignore[no-untyped-call]
+    document.add_paragraph("Lunes\t9:00\tRegistro\nMartes\t10:00\tAtención social")
+    aside = document.add_section()
+    aside.page_width, aside.page_height = aside.page_height, aside.page_width
+    document.add_paragraph("Esta página explica las fechas del programa.")
+    return saved(document)

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.documents.folder import Folder
@@ -52,13 +53,20 @@ def test_a_place_that_cannot_be_written_is_no_state(tmp_path: Path) -> None:
 
 def test_what_is_done_is_kept_text_by_text_and_a_cut_record_is_not_read(folder: Folder, tmp_path: Path) -> None:
     receive(folder, b"a")
-    assert folder.done(JOB) == {}
-    folder.keep_done(JOB, {0: "uno", 2: "ثلاثة"})
-    folder.keep_done(JOB, {1: "dos"})
+    assert folder.done(JOB) == ({}, {})
+    folder.keep_done(JOB, {0: "uno", 2: "ثلاثة"}, {"cut_off": 2})
+    folder.keep_done(JOB, {1: "dos"}, {"cut_off": 1, "recalled": 1})
     path = tmp_path / "documents" / JOB / "done"
-    assert folder.done(JOB) == {0: "uno", 1: "dos", 2: "ثلاثة"}
+    assert folder.done(JOB) == ({0: "uno", 1: "dos", 2: "ثلاثة"}, {"cut_off": 3, "recalled": 1})
     path.write_bytes(path.read_bytes()[:-1])
-    assert folder.done(JOB) == {0: "uno", 2: "ثلاثة"}
+    assert folder.done(JOB) == ({0: "uno", 2: "ثلاثة"}, {"cut_off": 2})
+
+
+def test_what_the_release_before_kept_is_read(folder: Folder, tmp_path: Path) -> None:
+    receive(folder, b"a")
+    record = msgspec.msgpack.encode({0: "uno"})
+    (tmp_path / "documents" / JOB / "done").write_bytes(len(record).to_bytes(4) + record)
+    assert folder.done(JOB) == ({0: "uno"}, {})
 
 
 def test_only_old_folders_of_jobs_are_found_and_erased(folder: Folder, tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "no such direction": ({"name": "a.txt", "content": b"Hola", "target": "ko"}, 422, "pair_not_served"),
     "language not recognised": ({"name": "a.txt", "content": b"zq xw", "source": None}, 422, "language_uncertain"),
     "unknown field": ({"name": "a.txt", "content": b"Hola", "colour": "red"}, 422, "unknown_field"),
+    "no such glossary": ({"name": "a.txt", "content": b"Hola", "glossary": "g0"}, 404, "unknown_glossary"),
     "no target": ({"name": "a.txt", "content": b"Hola", "target": None}, 422, "invalid_field"),
 }  # fmt: skip
 
@@ -147,6 +148,77 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_left(
 
     assert asyncio.run(scenario()) == {why: (status, code) for why, (_, status, code) in BAD.items()}
     assert files(tmp_path) == []
+
+
+TERMS = {
+    "name": "Ayuntamiento",
+    "source": "es",
+    "target": "an",
+    "terms": [{"source": "agua", "target": "augua"}, {"source": "cita previa", "target": "cita~previa"}],
+}
+LETTER = "El agua está cara.\n\nPida cita previa. Cerrado hoy.\n\nHoy llueve.".encode()
+
+
+def test_terms_and_memory_hold_for_a_document_as_they_were_when_it_was_taken_on(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        a, b = make_key(database, "a"), make_key(database, "b")
+        async with service(clean_valkey, database, tmp_path) as running:
+            made = (await running.ask("POST", "/v1/glossaries", TERMS, a)).json()["id"]
+            unit = {"source": "es", "target": "an", "units": [{"source": "Cerrado hoy.", "target": "Zarrau hue."}]}
+            assert (await running.ask("POST", "/v1/memory", unit, a)).status_code in (200, 201)
+            sent = (await send(running, "carta.txt", LETTER, a, glossary=made)).json()
+            assert sent["glossary"] == {"glossary": f"{made}@1", "passed": 0, "failed": 0}
+            revised = {"terms": [{"source": "llueve", "target": "plebe"}]}
+            assert (await running.ask("PUT", f"/v1/glossaries/{made}", revised, a)).json()["version"] == 2
+
+            async def finished(job: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+                path = f"/v1/documents/{job['id']}"
+                async with asyncio.timeout(60):
+                    while (told := (await running.ask("GET", path, key=key)).json())["state"] != "done":  # noqa: ASYNC110
+                        await asyncio.sleep(0.02)
+                return told, (await running.ask("GET", f"{path}/result", key=key)).text
+
+            told, text = await finished(sent, a)
+            assert text.split("\n\n") == [
+                "El~an augua está~an cara~an.",
+                "Pida~an cita~previa. Zarrau hue.",
+                "Hoy~an llueve~an.",
+            ]
+            assert told["glossary"] == {"glossary": f"{made}@1", "passed": 2, "failed": 0}
+            assert (told["recalled"], told["warnings"]) == (1, [])
+            newest = (await send(running, "carta.txt", LETTER, a, glossary=made, memory="false")).json()
+            told, text = await finished(newest, a)
+            assert told["glossary"] == {"glossary": f"{made}@2", "passed": 1, "failed": 0}
+            assert "plebe" in text
+            assert (told["recalled"], "Zarrau" in text) == (0, False)
+            assert (await send(running, "carta.txt", LETTER, b, glossary=made)).json()["code"] == "unknown_glossary"
+            other = await send(running, "carta.txt", LETTER, a, glossary=made, target="ast")
+            assert other.json()["code"] == "glossary_pair"
+            plain, text = await finished((await send(running, "carta.txt", LETTER, b)).json(), b)
+            assert (plain["glossary"], plain["recalled"]) == (None, 0)
+            assert "augua" not in text
+
+    asyncio.run(scenario())
+
+
+def test_a_document_whose_glossary_was_deleted_fails_and_says_so(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> Any:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            made = (await running.ask("POST", "/v1/glossaries", TERMS)).json()["id"]
+            with database.writing() as connection:
+                gone = "CREATE TRIGGER gone AFTER INSERT ON documents BEGIN DELETE FROM glossaries; END"
+                connection.exec_driver_sql(gone)
+            path = (await send(running, "carta.txt", LETTER, glossary=made)).headers["location"]
+            async with asyncio.timeout(30):
+                while (told := (await running.ask("GET", path)).json())["state"] != "failed":  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            return told["error"]["code"]
+
+    assert asyncio.run(scenario()) == "unknown_glossary"
 
 
 def test_errors_are_said_in_the_language_of_the_caller(clean_valkey: str, database: Database, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -98,7 +99,8 @@ def run(scenario: Callable[..., Any], *given: Any) -> Any:
 
 
 def test_a_runner_that_is_stopped_gives_back_and_the_next_goes_on_behind_it(tmp_path: Path, database: Database) -> None:
-    office = Office(tmp_path, database, str.upper)
+    # Every number is lost, and counted once however often the work was taken up again.
+    office = Office(tmp_path, database, lambda text: re.sub("[0-9]", "", text.upper()))
     gate = asyncio.Event()
 
     async def scenario() -> None:
@@ -115,11 +117,11 @@ def test_a_runner_that_is_stopped_gives_back_and_the_next_goes_on_behind_it(tmp_
         assert half.state == "translating"
         gate.set()
         done = await office.run_until(job, finished)
-        assert (done.state, done.error) == ("done", None)
+        assert (done.state, done.error, done.warnings["number_mismatch"]) == ("done", None, 120)
         asked = [text for window in office.segments.asked for text in window]
         assert len(asked) == len(set(asked)) == 120
         result = await office.documents.result(PUBLIC_TENANT, job.id)
-        assert result.path.read_bytes() == BOOK.upper().replace("í".encode(), "Í".encode())
+        assert result.path.read_text(encoding="utf-8") == re.sub("[0-9]", "", BOOK.decode().upper())
 
     run(scenario)
 

@@ -50,7 +50,7 @@ def done(
     translation = Translation(Catalogue((ENTRY,)), segments, Limits(1, 1))
     told: dict[int, str] = {}
 
-    async def progress(more: Mapping[int, str]) -> None:
+    async def progress(more: Mapping[int, str], _: Mapping[str, int]) -> None:
         told.update(more)
 
     def delivery() -> Delivery:
@@ -88,7 +88,7 @@ def test_a_text_that_a_model_fails_on_stays_and_its_neighbours_do_not() -> None:
     result, _, _ = done(
         lambda text: SegmentFailed() if "veneno" in text else text.upper(), "uno", "veneno", "dos\ntres"
     )
-    assert (result.texts, result.left) == (["UNO", "veneno", "DOS\nTRES"], 1)
+    assert (result.texts, result.counts[texts.TEXT_LEFT]) == (["UNO", "veneno", "DOS\nTRES"], 1)
 
 
 def test_a_full_queue_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ def test_a_model_that_fails_without_marks_leaves_what_it_made_with_them() -> Non
 
 def test_findings_of_checks_are_counted() -> None:
     result, _, _ = done(lambda _: "En mayo.", "El día 3 de mayo.", "El día 4 de mayo.", "En mayo.")
-    assert result.findings["number_mismatch"] == 2
+    assert result.warnings["number_mismatch"] == 2
 
 
 def test_the_language_is_what_the_document_says_where_that_is_served() -> None:
