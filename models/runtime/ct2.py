@@ -33,7 +33,7 @@ from models.runtime.protocol import (
     distinct,
 )
 from models.runtime.tokeniser import Tokeniser
-from models.runtime.windows import join, windows
+from models.runtime.windows import going_on, join, windows
 from models.store import ModelDirectory
 
 # The exceptions a C++ engine arrives with: runtime_error, invalid_argument, out_of_range, bad_alloc.
@@ -338,8 +338,12 @@ def _joined(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
 
 
 def _one(parts: Sequence[_Job], decoded: Sequence[_Decoded]) -> _Decoded:
+    texts = [
+        going_on(each.text, part.given.text) if place else each.text
+        for place, (part, each) in enumerate(zip(parts, decoded, strict=False))
+    ]
     return _Decoded(
-        text=join([each.text for each in decoded], [part.spaced for part in parts[: len(decoded)]]),
+        text=join(texts, [part.spaced for part in parts[: len(decoded)]]),
         complete=all(each.complete for each in decoded),
         tokens=sum(each.tokens for each in decoded),
         score=_mean_score(decoded),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from models.runtime.tokeniser import SPACE
 
 _CONTINUATION_BYTE = re.compile(r"<0x[89AB][0-9A-F]>")
+_SHORT_WORD = 3
 _JOINERS = "\u200c\u200d"
 _CLAUSE_ENDS = (",", ";", ":", "،", "؛", "፣", "፤", "、", "，", "；", "：")
 
@@ -63,6 +64,17 @@ def _opens_character(piece: str) -> bool:
     if _CONTINUATION_BYTE.fullmatch(piece):
         return False
     return not (unicodedata.category(piece[0]).startswith("M") or piece[0] in _JOINERS)
+
+
+def going_on(text: str, source: str) -> str:
+    """The translation of a window that is not the first, without a capital that the model gave it as if a sentence
+    began there. A capital stays that may be a name's or a noun's: the first word is short or begins like the source's,
+    which begins small, and it does not stand in the source as it is."""
+    word, first = text.partition(" ")[0], source.partition(" ")[0]
+    began = first[:1].islower() and word[:1].isupper() and not word[1:2].isupper() and word not in source.split()
+    if began and (len(word) <= _SHORT_WORD or word[:2].casefold() == first[:2].casefold()):
+        return text[:1].lower() + text[1:]
+    return text
 
 
 def join(texts: Sequence[str], spaced: Sequence[bool]) -> str:

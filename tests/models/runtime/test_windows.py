@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.runtime.windows import join, windows
+from models.runtime.windows import going_on, join, windows
 
 PIECES = st.lists(st.sampled_from(["▁agua", "s", "▁", "<0xF0>", "<0x9F>", "\u0301", "ក", "\u200d"]), max_size=60)
 
@@ -60,3 +60,22 @@ def test_accent_stays_with_its_letter() -> None:
 )
 def test_windows_join_with_the_spaces_of_the_source(texts: list[str], spaced: list[bool], joined: str) -> None:
     assert join(texts, spaced) == joined
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "joined"),
+    [
+        ("en el plazo de un mes", "En o plazo d'un mes", "en o plazo d'un mes"),
+        ("establecido por la ley", "Establit per la llei", "establit per la llei"),
+        ("a Ana Gil", "A Ana Gil", "a Ana Gil"),
+        ("la señora García", "García andrea", "García andrea"),
+        ("el BOE de hoy", "BOE gaurkoa", "BOE gaurkoa"),
+        ("casa grande", "Haus groß", "Haus groß"),
+        ("Madrid y Lugo", "Madril eta Lugo", "Madril eta Lugo"),
+        ("в течение месяца", "В течение месяца", "в течение месяца"),
+        ("ውስጥ", "በአንድ ወር", "በአንድ ወር"),
+        ("", "Y", "Y"),
+    ],
+)
+def test_a_window_that_goes_on_begins_small_unless_it_may_be_a_name(source: str, text: str, joined: str) -> None:
+    assert going_on(text, source) == joined
