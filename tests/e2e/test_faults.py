@@ -7,6 +7,7 @@ each leaves it whole.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
 import signal
@@ -222,7 +223,7 @@ def test_a_process_that_is_told_to_stop_under_load_finishes_and_exits_with_0(dep
         time.sleep(2)
     assert seen.outcomes() == {200}
     [died] = [line for line in deployment.service.output[before:] if "child_died" in line]
-    assert '"status": 0' in died
+    assert json.loads(died)["status"] == 0
     assert f'"child": "{role}-' in died
 
 
