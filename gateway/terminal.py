@@ -69,8 +69,9 @@ def localised(code: str, **values: str | int) -> str:
 
 
 def reason(error: GatewayError) -> str:
-    """A fact in the language of the terminal, languages by their names in it."""
-    return localised(ERRORS[type(error)].code, **named(error, locale()))
+    """A fact in the language of the terminal, languages by their names in it; what can be chosen also as typed."""
+    told = localised(ERRORS[type(error)].code, **named(error, locale()))
+    return f"{told} ({', '.join(error.available)})" if error.available else told
 
 
 def known_models(settings: Settings) -> Catalogue:

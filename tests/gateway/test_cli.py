@@ -147,6 +147,7 @@ def test_an_unknown_language_is_named(source: Path, options: tuple[str, ...]) ->
 def test_a_pair_that_is_not_served_says_what_is(source: Path) -> None:
     result = malgil("translate", source, "--from", "es", "--to", "sw")
     assert result.exit_code == 1
+    assert "es → ast" in result.stderr
     assert "Spanish → Asturian" in result.stderr
 
 
