@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, Response
 
-from gateway.output_schemas import TranslateRequest
+from gateway.schemas.translation import TranslateRequest
 
 
 def create_app(answer: bytes) -> FastAPI:

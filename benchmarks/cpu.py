@@ -23,7 +23,7 @@ from benchmarks.sentences import spanish
 from benchmarks.service import Service, serving
 from gateway.batch_queue import Answer, Entry, encode
 from gateway.cache import CachedSegment, SegmentKeys
-from gateway.output_schemas import TranslateRequest
+from gateway.schemas.translation import TranslateRequest
 from locales.detection import detect
 from locales.normalisation import has_letters, normalise, suspicious
 from locales.segmentation import split

@@ -23,13 +23,8 @@ from gateway.errors import KeyRequired, KeyUnknown, NotFound
 from gateway.listening import listen
 from gateway.logs import log
 from gateway.middleware import Envelope, JsonByDefault
-from gateway.schemas import Problem
-from gateway.serving import run
-from gateway.settings import PREFIX, Settings, SettingsInvalid
-from gateway.state import tenants, usage
-from gateway.state.database import Database
-from gateway.state.tenants import Tenant
-from gateway.tenant_schemas import (
+from gateway.schemas.problems import Problem
+from gateway.schemas.tenants import (
     MOST_DAYS,
     AccountsResponse,
     KeyInfo,
@@ -40,7 +35,12 @@ from gateway.tenant_schemas import (
     TenantInfo,
     TenantsResponse,
 )
-from gateway.tenant_wire import accounts, key_info
+from gateway.serving import run
+from gateway.settings import PREFIX, Settings, SettingsInvalid
+from gateway.state import tenants, usage
+from gateway.state.database import Database
+from gateway.state.tenants import Tenant
+from gateway.wire.tenants import accounts, key_info
 
 
 async def _holds_token(request: Request) -> None:

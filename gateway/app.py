@@ -12,7 +12,7 @@ import redis.asyncio
 from fastapi import FastAPI
 
 from accessibility.files.opened import MIB
-from gateway import description, keys, problems, wire
+from gateway import description, keys, problems
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
@@ -30,7 +30,6 @@ from gateway.glossaries import Glossaries
 from gateway.limits import RedisLimits
 from gateway.memories import Memories
 from gateway.middleware import Envelope, JsonByDefault, WhileAwaited
-from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts
 from gateway.receiver import ENGINE_SILENT_MS
 from gateway.responses import Translations
@@ -52,7 +51,8 @@ from gateway.routes import (
     translate,
     usage,
 )
-from gateway.schemas import Problem, Readiness
+from gateway.schemas.problems import Problem, Readiness
+from gateway.schemas.translation import TranslateRequest
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
 from gateway.state.database import Database, data_folder
@@ -61,6 +61,7 @@ from gateway.summary import Summarisation
 from gateway.telemetry import QUEUE_LENGTH
 from gateway.translation import Limits, Translation
 from gateway.usage import Counted, Usage
+from gateway.wire.translation import translations
 from locales.detection import detect as detect_language
 from locales.tags import parse
 from models.catalogue import Catalogue
@@ -127,7 +128,7 @@ def create_app(
             quality={each.entry.reference: measured(each.record) for each in standings if each.record},
             translation=translation,
             translations=Translations(
-                translation, wire.translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
+                translation, translations, SegmentKeys(secret), settings.kept_response_bytes, settings.cache_ttl_s
             ),
             summarisation=Summarisation(translation),
             readiness=lambda: readiness(client, catalogue),

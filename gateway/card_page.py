@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from gateway.schemas import ModelCard
+from gateway.schemas.cards import ModelCard
 from locales.languages import display_name, text_direction
 from locales.messages import message
 from locales.tags import LanguageTag

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from gateway.problems import MEDIA_TYPE
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from gateway.errors import GatewayError, RateLimited
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 
 CODE_HEADER = "Malgil-Error"
 

@@ -10,11 +10,11 @@ import typer
 from gateway.api_keys import KeyHash, new_key
 from gateway.callers import SCOPES
 from gateway.errors import StateUnavailable
+from gateway.schemas.tenants import KeyInfo, KeysResponse
 from gateway.state import tenants
 from gateway.state.tenants import TENANT, Tenant
-from gateway.tenant_schemas import KeyInfo, KeysResponse
-from gateway.tenant_wire import key_info
 from gateway.terminal import database_of, fail, localised, settings_of
+from gateway.wire.tenants import key_info
 
 app = typer.Typer(no_args_is_help=True, help="API keys: who may use the service, for what and how much.")
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from gateway.errors import ModelUnknown
 from gateway.parts import Parts
 from gateway.problems import locale_of
-from gateway.schemas import (
+from gateway.schemas.cards import (
     CardDirection,
     CardMetric,
     CardMiss,

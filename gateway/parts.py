@@ -22,7 +22,7 @@ from gateway.limits import Limits, NoLimits
 from gateway.memories import Memories
 from gateway.outputs import Outputs
 from gateway.responses import Translations
-from gateway.schemas import Readiness
+from gateway.schemas.problems import Readiness
 from gateway.settings import Settings, load_settings
 from gateway.state.database import Database
 from gateway.summary import Summarisation

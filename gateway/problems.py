@@ -28,7 +28,7 @@ from gateway.errors import (
     help_id,
     named,
 )
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 from locales.languages import text_direction
 from locales.messages import READABLE, message
 from locales.negotiation import negotiate

@@ -8,7 +8,6 @@ from fastapi import Request
 
 from accessibility.simple.simplification import Options
 from accessibility.tagged import Rules
-from gateway import wire
 from gateway.clients import exchange
 from gateway.clients.exchange import Answered, Wish
 from gateway.clients.schemas import (
@@ -24,6 +23,7 @@ from gateway.errors import FieldInvalid
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.simplification import SimplifiedText, SimplifyOrder
+from gateway.wire import requests
 from locales import tags
 from locales.languages import display_name
 from locales.tags import LanguageTag
@@ -54,10 +54,10 @@ def wish(body: DeeplRequest, request: Request, service: Parts) -> Wish:
     if body.model_type == "quality_optimized":
         raise FieldInvalid(field="model_type")
     return Wish(
-        texts=wire.texts(body.text, service.settings),
-        source=None if body.source_lang is None else wire.language_tag(body.source_lang),
-        target=exchange.served_target(service.catalogue, wire.language_tag(body.target_lang)),
-        delivery=wire.delivery(request, service.settings),
+        texts=requests.texts(body.text, service.settings),
+        source=None if body.source_lang is None else requests.language_tag(body.source_lang),
+        target=exchange.served_target(service.catalogue, requests.language_tag(body.target_lang)),
+        delivery=requests.delivery(request, service.settings),
         rules=_rules(body),
         lines=body.split_sentences in (None, "1"),
         field="text",
@@ -128,8 +128,8 @@ def languages(catalogue: Catalogue, request: Request, side: str) -> list[DeeplLa
 
 
 def simplify_order(body: DeeplRephraseRequest, service: Parts) -> SimplifyOrder:
-    source = None if body.target_lang is None else tags.base(wire.language_tag(body.target_lang))
-    return SimplifyOrder(wire.texts(body.text, service.settings), source, Options(level="simple"))
+    source = None if body.target_lang is None else tags.base(requests.language_tag(body.target_lang))
+    return SimplifyOrder(requests.texts(body.text, service.settings), source, Options(level="simple"))
 
 
 def improvements(results: Sequence[SimplifiedText], body: DeeplRephraseRequest) -> DeeplImprovements:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from gateway import term_files, wire
+from gateway import term_files
 from gateway.clients.schemas import DeeplGlossary, DeeplGlossaryRequest, DeeplPair, DeeplPairs
 from gateway.parts import Parts
 from gateway.state.glossaries import Listed
+from gateway.wire import requests
 from models.catalogue import Catalogue
 
 
 async def created(body: DeeplGlossaryRequest, tenant: str, service: Parts) -> DeeplGlossary:
-    source, target = wire.language_tag(body.source_lang), wire.language_tag(body.target_lang)
+    source, target = requests.language_tag(body.source_lang), requests.language_tag(body.target_lang)
     terms = await asyncio.to_thread(term_files.read_file, body.entries_format, body.entries.encode(), source, target)
     made = await service.glossaries.create(tenant, body.name, source, target, terms)
     return described(await service.glossaries.look(tenant, made.reference))

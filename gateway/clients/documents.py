@@ -10,7 +10,6 @@ from typing import Literal, cast
 from fastapi import Request, UploadFile
 
 from accessibility.files.formats import FORMATS
-from gateway import wire
 from gateway.callers import Caller
 from gateway.clients import exchange
 from gateway.clients import libretranslate as libre
@@ -29,6 +28,7 @@ from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.state.documents import DocumentJob
 from gateway.state.tenants import Tenant
+from gateway.wire import requests
 from locales.messages import message
 from locales.tags import LanguageTag
 
@@ -70,8 +70,8 @@ async def deepl_submitted(given: Fields, request: Request, caller: Caller, servi
         raise FieldInvalid(field="formality")
     source, target = _served(
         service,
-        None if body.source_lang is None else wire.language_tag(body.source_lang),
-        wire.language_tag(body.target_lang),
+        None if body.source_lang is None else requests.language_tag(body.source_lang),
+        requests.language_tag(body.target_lang),
     )
     order = DocumentOrder(
         _named(given, body.filename), source, target, body.output_format or "", glossary=body.glossary_id or ""
@@ -136,4 +136,4 @@ async def libre_result(name: str, request: Request, service: Parts) -> DocumentR
 
 
 async def _waited(job: DocumentJob, tenant: Tenant, request: Request, service: Parts) -> DocumentJob:
-    return await service.documents.wait(tenant, job.id, wire.patience_ms(request, service.settings) / 1000)
+    return await service.documents.wait(tenant, job.id, requests.patience_ms(request, service.settings) / 1000)

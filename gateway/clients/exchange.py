@@ -22,12 +22,12 @@ from accessibility.document import DocumentTooLarge
 from accessibility.tag_scanner import MarkupBroken
 from accessibility.tagged import Rules, Tagged
 from accessibility.tagged import read as read_tags
-from gateway import terms_wire
 from gateway.errors import DocumentTooDeep, FieldInvalid, LanguageUncertain, SegmentFailed, TextTooLong
 from gateway.guidance import Guidance
 from gateway.parts import Parts
 from gateway.segments import Delivery
 from gateway.translation import Order, Source, Translated, Translation
+from gateway.wire import terms
 from locales import tags
 from locales.normalisation import has_letters
 from locales.tags import LanguageTag
@@ -181,7 +181,7 @@ def _tagged_alternatives(tagged: Tagged, texts: Sequence[str], target: LanguageT
 async def guided(wish: Wish, glossary: str | None, service: Parts) -> Wish:
     """The wish with what its organisation says of it; GlossaryUnknown for a glossary there is not."""
     order = Order(wish.texts, wish.source, (wish.target,), wish.delivery)
-    return replace(wish, guidance=(await terms_wire.guided(order, glossary, True, service)).guidance)
+    return replace(wish, guidance=(await terms.guided(order, glossary, True, service)).guidance)
 
 
 def served_target(catalogue: Catalogue, tag: LanguageTag) -> LanguageTag:

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from accessibility.files.formats import FORMATS
 from accessibility.tagged import Rules
 from accessibility.terms.memory import Pair
-from gateway import dialects, wire
+from gateway import dialects
 from gateway.clients import exchange
 from gateway.clients.exchange import Answered, Wish
 from gateway.clients.schemas import LibreTranslateDetectRequest, LibreTranslateRequest, LibreTranslateSuggestion
@@ -19,6 +19,8 @@ from gateway.errors import SuggestionsOff
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.state.feedback import Suggestion
+from gateway.wire import requests
+from gateway.wire.translation import alternatives
 from locales import tags
 from locales.detection import detect
 from locales.languages import display_name
@@ -46,7 +48,7 @@ def answer(content: Any) -> Response:
 
 def language(given: str) -> LanguageTag:
     """LanguageUnknown for a code that is none."""
-    return wire.language_tag(_ALIASES.get(given.lower(), given))
+    return requests.language_tag(_ALIASES.get(given.lower(), given))
 
 
 def code(tag: LanguageTag) -> str:
@@ -55,12 +57,12 @@ def code(tag: LanguageTag) -> str:
 
 def wish(body: LibreTranslateRequest, request: Request, service: Parts) -> Wish:
     return Wish(
-        texts=wire.texts(body.q, service.settings),
+        texts=requests.texts(body.q, service.settings),
         source=None if body.source.lower() == AUTO else language(body.source),
         target=exchange.served_target(service.catalogue, language(body.target)),
-        delivery=wire.delivery(request, service.settings),
+        delivery=requests.delivery(request, service.settings),
         rules=Rules() if body.format == "html" else None,
-        alternatives=wire.alternatives(body.alternatives, service.settings),
+        alternatives=alternatives(body.alternatives, service.settings),
     )
 
 

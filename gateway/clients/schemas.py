@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from gateway.schemas import Text, Texts
+from gateway.schemas.common import Text, Texts
 
 
 class ClientSchema(BaseModel):

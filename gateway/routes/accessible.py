@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import accessible as wire
 from gateway.callers import may
 from gateway.description import problem_answers
-from gateway.output_schemas import AccessibleRequest, AccessibleResponse, CapabilitiesResponse
 from gateway.parts import Parts, parts
+from gateway.schemas.accessible import AccessibleRequest, AccessibleResponse, CapabilitiesResponse
+from gateway.wire import accessible as wire
 
 router = APIRouter(prefix="/v1", tags=["accessibility"])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
-from gateway import simplification, wire
+from gateway import simplification
 from gateway.callers import caller_of
 from gateway.clients import deepl as contract
 from gateway.clients import deepl_glossaries, documents, exchange, fields
@@ -35,6 +35,7 @@ from gateway.clients.schemas import (
 from gateway.description import answers
 from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
+from gateway.wire import requests
 
 PREFIXES = ("/v2", "/deepl/v2")
 
@@ -51,7 +52,7 @@ async def _translate(request: Request, response: Response, service: Service, giv
     """Translate texts; with `tag_handling` also HTML and XML, whose tags stay as they are."""
     body = given.parsed(DeeplRequest, contract.LISTS)
     wish = contract.wish(body, request, service)
-    await service.limits.admit(request, wire.characters(wish.texts))
+    await service.limits.admit(request, requests.characters(wish.texts))
     wish = await exchange.guided(wish, contract.glossary(body), service)
     answers = await exchange.translate(service.translation, wish)
     exchange.told(response, answers)
@@ -77,7 +78,7 @@ async def _rephrase(request: Request, service: Service, given: Simplifying) -> D
     """Say texts in simple language (`writing_style` `simple`), as /v1/simplify does."""
     body = given.parsed(DeeplRephraseRequest, contract.LISTS)
     order = contract.simplify_order(body, service)
-    await service.limits.admit(request, wire.characters(order.texts))
+    await service.limits.admit(request, requests.characters(order.texts))
     return contract.improvements(await simplification.simplify(order, service.translation), body)
 
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import wire
 from gateway.callers import may
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import DetectRequest, DetectResponse
+from gateway.schemas.languages import DetectRequest, DetectResponse
+from gateway.wire import languages, requests
 
 router = APIRouter(prefix="/v1", tags=["languages"])
 
@@ -22,6 +22,6 @@ router = APIRouter(prefix="/v1", tags=["languages"])
 )
 async def detect(body: DetectRequest, request: Request, service: Annotated[Parts, Depends(parts)]) -> DetectResponse:
     """The language of each text, with the doubt."""
-    texts = wire.texts(body.text, service.settings)
-    await service.limits.admit(request, wire.characters(texts))
-    return wire.detections(texts)
+    texts = requests.texts(body.text, service.settings)
+    await service.limits.admit(request, requests.characters(texts))
+    return languages.detections(texts)

@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
-from gateway import document_wire as wire
 from gateway.callers import Caller, may
 from gateway.description import problem_answers
-from gateway.document_schemas import Document, DocumentForm
 from gateway.documents.wire import file_response
 from gateway.parts import Parts, parts
+from gateway.schemas.documents import Document, DocumentForm
+from gateway.wire import documents as wire
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from gateway import term_files, terms_wire
+from gateway import term_files
 from gateway.bodies import parsed
 from gateway.callers import Caller, may
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.terms_schemas import GlossariesResponse, Glossary, GlossaryDetail, GlossaryGiven, GlossaryRevised
+from gateway.schemas.terms import GlossariesResponse, Glossary, GlossaryDetail, GlossaryGiven, GlossaryRevised
+from gateway.wire import terms as terms_wire
 
 router = APIRouter(prefix="/v1/glossaries", tags=["glossaries"])
 

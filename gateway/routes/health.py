@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from gateway.parts import Parts, parts
-from gateway.schemas import Health, Readiness
+from gateway.schemas.problems import Health, Readiness
 
 router = APIRouter(tags=["health"])
 

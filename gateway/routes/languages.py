@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from gateway import wire
 from gateway.parts import Parts, parts
-from gateway.schemas import LanguagesResponse
+from gateway.schemas.languages import LanguagesResponse
+from gateway.wire import languages as wire
 
 router = APIRouter(prefix="/v1", tags=["languages"])
 

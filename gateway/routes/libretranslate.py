@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
-from gateway import dialects, wire
+from gateway import dialects
 from gateway.callers import caller_of
 from gateway.clients import documents, exchange, fields
 from gateway.clients import libretranslate as contract
@@ -31,6 +31,7 @@ from gateway.clients.schemas import (
 from gateway.description import answers
 from gateway.documents import wire as document_wire
 from gateway.parts import Parts, parts
+from gateway.wire import requests
 
 router = APIRouter(tags=["LibreTranslate"])
 
@@ -52,7 +53,7 @@ async def translate(request: Request, service: Service, given: Translating) -> R
     """Translate a text or, in JSON, several; also HTML, whose tags stay as they are."""
     body = given.parsed(LibreTranslateRequest)
     wish = contract.wish(body, request, service)
-    await service.limits.admit(request, wire.characters(wish.texts, alternatives=wish.alternatives))
+    await service.limits.admit(request, requests.characters(wish.texts, alternatives=wish.alternatives))
     wish = await exchange.guided(wish, None, service)
     return contract.translations(body, await exchange.translate(service.translation, wish))
 
@@ -66,7 +67,7 @@ async def translate(request: Request, service: Service, given: Translating) -> R
 async def detect(request: Request, service: Service, given: Detecting) -> Response:
     """The likeliest languages of a text, at most three."""
     body = given.parsed(LibreTranslateDetectRequest)
-    await service.limits.admit(request, wire.characters(wire.texts(body.q, service.settings)))
+    await service.limits.admit(request, requests.characters(requests.texts(body.q, service.settings)))
     return contract.detections(body)
 
 

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from gateway import memories, terms_wire
+from gateway import memories
 from gateway.callers import Caller, may
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.terms_schemas import LookedUp, LookUp, MemoryResponse, MemoryTaken
+from gateway.schemas.terms import LookedUp, LookUp, MemoryResponse, MemoryTaken
+from gateway.wire import terms as terms_wire
 
 router = APIRouter(prefix="/v1/memory", tags=["memory"])
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from gateway import model_cards
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import ModelCard, ModelsResponse
+from gateway.schemas.cards import ModelCard, ModelsResponse
 
 router = APIRouter(prefix="/v1", tags=["models"])
 

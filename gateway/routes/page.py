@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from gateway.parts import Parts, parts
 from gateway.problems import PAGE_PATH
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 

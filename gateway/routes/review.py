@@ -7,12 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from accessibility.terms.memory import Unit as MemoryUnit
-from gateway import terms_wire
 from gateway.callers import Caller, may
 from gateway.description import problem_answers
 from gateway.memories import Reviewer
 from gateway.parts import Parts, parts
-from gateway.terms_schemas import (
+from gateway.schemas.terms import (
     CorrectionGiven,
     FeedbackGiven,
     FeedbackTicket,
@@ -20,6 +19,7 @@ from gateway.terms_schemas import (
     ReviewResponse,
     Unit,
 )
+from gateway.wire import terms as terms_wire
 
 router = APIRouter(prefix="/v1", tags=["review"])
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import simplification, wire
 from gateway.callers import may
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.schemas import SimplifyRequest, SimplifyResponse
+from gateway.schemas.simplification import SimplifyRequest, SimplifyResponse
+from gateway.wire import requests, simplification
 
 router = APIRouter(prefix="/v1", tags=["simplification"])
 
@@ -24,6 +24,6 @@ async def simplify(
     body: SimplifyRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SimplifyResponse:
     """Say one text or several in plainer language, sentence by sentence; what the guard doubts stays as it was."""
-    order = wire.simplify_order(body, request, service.settings)
-    await service.limits.admit(request, wire.characters(order.texts))
-    return wire.simplifications(await simplification.simplify(order, service.translation), request)
+    order = simplification.order(body, request, service.settings)
+    await service.limits.admit(request, requests.characters(order.texts))
+    return await simplification.simplified(body, order, request, service)

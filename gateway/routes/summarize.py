@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from gateway import accessible, wire
 from gateway.callers import may
 from gateway.description import problem_answers
-from gateway.output_schemas import SummarizeRequest
 from gateway.parts import Parts, parts
-from gateway.schemas import SummarizeResponse
+from gateway.schemas.summary import SummarizeRequest, SummarizeResponse
+from gateway.wire import requests, summary
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
 
@@ -25,6 +24,6 @@ async def summarize(
     body: SummarizeRequest, request: Request, service: Annotated[Parts, Depends(parts)]
 ) -> SummarizeResponse:
     """Shorten one text or several to the sentences that say most, in their own language or translated."""
-    order = wire.summary_order(body, request, service.settings)
-    await service.limits.admit(request, wire.characters(order.texts, order.targets))
-    return await accessible.summarised(body, order, request, service)
+    order = summary.order(body, request, service.settings)
+    await service.limits.admit(request, requests.characters(order.texts, order.targets))
+    return await summary.summarised(body, order, request, service)

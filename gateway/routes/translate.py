@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from gateway import accessible, terms_wire, wire
 from gateway.bodies import parsed
 from gateway.callers import require
 from gateway.description import json_body, problem_answers
-from gateway.output_schemas import TranslateRequest
 from gateway.parts import Parts
 from gateway.routes.direct import Direct
-from gateway.schemas import TranslateResponse
+from gateway.schemas.translation import TranslateRequest, TranslateResponse
+from gateway.wire import requests, terms, translation
 
 router = APIRouter(prefix="/v1", tags=["translation"], route_class=Direct)
 
@@ -27,7 +26,7 @@ async def translate(request: Request) -> Response:
     service: Parts = request.app.state.parts
     require(request, "translate")
     body = parsed(await request.body(), TranslateRequest)
-    order = wire.order(body, request, service.settings)
-    await service.limits.admit(request, wire.characters(order.texts, order.targets, order.alternatives))
-    order = await terms_wire.guided(order, body.glossary, body.memory, service)
-    return Response(await accessible.translated(body, order, request, service), media_type="application/json")
+    order = translation.order(body, request, service.settings)
+    await service.limits.admit(request, requests.characters(order.texts, order.targets, order.alternatives))
+    order = await terms.guided(order, body.glossary, body.memory, service)
+    return Response(await translation.translated(body, order, request, service), media_type="application/json")

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query
 from gateway.callers import Caller, may
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.tenant_schemas import MOST_DAYS, UsageResponse
-from gateway.tenant_wire import usage_of
+from gateway.schemas.tenants import MOST_DAYS, UsageResponse
+from gateway.wire.tenants import usage_of
 
 router = APIRouter(prefix="/v1", tags=["usage"])
 

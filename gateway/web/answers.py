@@ -16,17 +16,20 @@ from accessibility.simple.changes import Change
 from accessibility.simple.key_facts import FactBox, fact_box
 from accessibility.simple.simplification import Options
 from accessibility.terms.memory import Pair
-from gateway import outputs, simplification, wire
+from gateway import outputs, simplification
 from gateway.callers import Scope, caller_of, require
-from gateway.output_schemas import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions, wanted
 from gateway.parts import Parts
 from gateway.problems import locale_of
+from gateway.schemas.outputs import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions
 from gateway.segments import Delivery
 from gateway.state.feedback import Suggestion
 from gateway.summary import SummaryOrder
 from gateway.telemetry import REPORTS
 from gateway.translation import Order, source_findings
 from gateway.web.form import KINDS, Form, Task, Unsaid
+from gateway.wire import requests
+from gateway.wire.outputs import wanted
+from gateway.wire.simplification import simplification_findings
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
@@ -61,13 +64,13 @@ async def answer(form: Form, request: Request, service: Parts) -> Answer:
     """What the reader wished for; Unsaid or the GatewayError that it ended in."""
     assert form.wish is not None
     require(request, _SCOPES[form.wish.task])
-    (text,) = wire.texts(form.text, service.settings)
+    (text,) = requests.texts(form.text, service.settings)
     service.translation.admit([text])
-    source = wire.language_tag(form.source) if form.source else None
-    target = wire.language_tag(form.target) if form.target else None
+    source = requests.language_tag(form.source) if form.source else None
+    target = requests.language_tag(form.target) if form.target else None
     if form.wish.task == "translate" and target is None:
         raise Unsaid("page.target_missing", "target")
-    await service.limits.admit(request, wire.characters((text,)))
+    await service.limits.admit(request, requests.characters((text,)))
     return await _TASKS[form.wish.task](_Ask(text, source, target, _not_kept(request, service)), service)
 
 
@@ -81,7 +84,7 @@ class _Ask:
 
 def _not_kept(request: Request, service: Parts) -> Delivery:
     """The page promises that neither the text nor the result is kept."""
-    return replace(wire.delivery(request, service.settings), store=False)
+    return replace(requests.delivery(request, service.settings), store=False)
 
 
 async def _translate(ask: _Ask, service: Parts) -> Answer:
@@ -145,7 +148,7 @@ async def _simplify(ask: _Ask, service: Parts) -> Answer:
         source=done.language,
         detected=simplified.source.confidence is not None,
         label="label.machine_simplification",
-        findings=(*wire.simplification_findings(done), *source_findings(simplified.source)),
+        findings=(*simplification_findings(done), *source_findings(simplified.source)),
         changes=done.changes,
         key_facts=fact_box(done.key_facts, done.language),
     )
@@ -194,7 +197,7 @@ async def rendered(
         braille=BrailleOutput(form="brf" if brf else "unicode", fallback=fallback),
         audio=AudioOutput(sample_rate=_SAMPLE_RATE if tools.installed(RESAMPLER) else 0, fallback=fallback),
     )
-    deadline_s = wire.patience_ms(request, service.settings) / 1000
+    deadline_s = requests.patience_ms(request, service.settings) / 1000
     [wish] = wanted([name], options, locale_of(request), deadline_s, lang=made.lang)
     return (await service.outputs.render(document, [wish]))[name]
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from accessibility.rendering import Rendered
 from gateway.parts import Parts
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 from gateway.web.answers import Answer
 from gateway.web.form import KINDS, Form, Wish
 from locales.languages import LANGUAGES, display_name, language, text_direction

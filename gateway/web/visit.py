@@ -13,7 +13,7 @@ from gateway import problems
 from gateway.errors import ERRORS, NO_NEAREST, GatewayError, NoBrailleTable, NoVoice
 from gateway.parts import Parts
 from gateway.problems import locale_of
-from gateway.schemas import Problem
+from gateway.schemas.problems import Problem
 from gateway.web import answers
 from gateway.web.form import Extra, Form, Unsaid, Wish, read, refuse_from_elsewhere
 from gateway.web.view import POLICY, Fault, Shown, fault, page

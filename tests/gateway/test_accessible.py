@@ -31,9 +31,9 @@ from accessibility.rendering import (
     UnsupportedDialect,
 )
 from gateway import outputs
-from gateway.output_schemas import AccessibleResponse
 from gateway.outputs import Outputs, Wanted
-from gateway.schemas import OutputName
+from gateway.schemas.accessible import AccessibleResponse
+from gateway.schemas.outputs import OutputName
 from gateway.segments import DirectSegments
 from gateway.translation import Limits, Translation
 from models.catalogue import CatalogueEntry

@@ -13,7 +13,7 @@ import pytest
 
 from accessibility.terms.application import Terminology
 from accessibility.terms.glossary import Glossary, Limits, Term, checked
-from gateway import formatted, wire
+from gateway import formatted
 from gateway.batch_queue import Entry, now_ms
 from gateway.cache import CachedSegment, SegmentKeys
 from gateway.guidance import Guidance
@@ -21,6 +21,7 @@ from gateway.responses import Translations
 from gateway.segments import Delivery, DirectSegments
 from gateway.translation import Limits as Sizes
 from gateway.translation import Order, Translated, Translation
+from gateway.wire.translation import translations
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
@@ -143,7 +144,7 @@ def test_others_of_a_page_are_pages_with_their_markup() -> None:
 
 
 def test_an_answer_with_others_is_not_kept_for_who_asks_for_none() -> None:
-    store = Translations(translation(FakeTranslator(ENTRY)), wire.translations, SegmentKeys(b"one"), 100_000, 60)
+    store = Translations(translation(FakeTranslator(ENTRY)), translations, SegmentKeys(b"one"), 100_000, 60)
     with_others, plain = (json.loads(asyncio.run(store.answer(order("Hola.", wanted=n), EN))) for n in (2, 0))
     assert with_others["results"][0]["alternatives"] == ["Hola~~an.", "Hola~~~an."]
     assert "alternatives" not in plain["results"][0]

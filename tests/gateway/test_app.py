@@ -18,7 +18,7 @@ import redis.asyncio
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 
-from gateway import keys, wire
+from gateway import keys
 from gateway.app import assemble, create_app, readiness
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
@@ -93,11 +93,13 @@ from gateway.errors import (
 )
 from gateway.parts import Parts
 from gateway.responses import Translations
-from gateway.schemas import Problem, Readiness
+from gateway.schemas.problems import Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
 from gateway.summary import Summarisation
 from gateway.translation import Limits, Order, Translated, Translation
+from gateway.wire.requests import characters
+from gateway.wire.translation import translations
 from locales.languages import text_direction
 from locales.messages import READABLE
 from locales.tags import LanguageTag
@@ -198,7 +200,7 @@ async def ready() -> Readiness:
 
 
 def app_around(translation: Translation) -> FastAPI:
-    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+    kept = Translations(translation, translations, SegmentKeys(b"tests"), 0, 60)
     return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, kept, Summarisation(translation), ready))
 
 
@@ -482,7 +484,7 @@ LARGE = tiny_entry("large", TAGS, sources=TAGS, prefix="both-tags", tag_format="
 
 def languages_of(catalogue: Catalogue, query: str = "") -> dict[str, Any]:
     translation = Translation(catalogue, DirectSegments({}), Limits(10, 1000))
-    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+    kept = Translations(translation, translations, SegmentKeys(b"tests"), 0, 60)
     app = assemble(Parts(load_settings({}), catalogue, {}, translation, kept, Summarisation(translation), ready))
     found: dict[str, Any] = ask(app, "GET", f"/v1/languages{query}").json()
     return found
@@ -564,9 +566,11 @@ def test_other_translations_come_where_they_are_asked_for_and_only_so_many() -> 
 
 
 def test_other_translations_take_as_much_of_a_quota_again() -> None:
-    assert [
-        wire.characters(("ሰላም", "agua"), (LanguageTag("an"), LanguageTag("ast")), wanted) for wanted in (0, 1, 5)
-    ] == [14, 28, 28]
+    assert [characters(("ሰላም", "agua"), (LanguageTag("an"), LanguageTag("ast")), wanted) for wanted in (0, 1, 5)] == [
+        14,
+        28,
+        28,
+    ]
 
 
 MANY = 100_000

@@ -14,7 +14,6 @@ from accessibility.terms.application import Demand, Terminology
 from accessibility.terms.glossary import Glossary, Limits, Term, checked
 from accessibility.terms.memory import Kept, Pair
 from accessibility.terms.wording import Finder
-from gateway import wire
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentKeys
 from gateway.errors import GlossaryPair, Overloaded, StateUnavailable
@@ -25,6 +24,7 @@ from gateway.segments import Delivery, DirectSegments
 from gateway.state.database import Database
 from gateway.translation import Limits as Sizes
 from gateway.translation import Order, Translated, Translation
+from gateway.wire.translation import translations
 from locales.segmentation import join, split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
@@ -270,7 +270,7 @@ class _All:
 
 
 def answered(kitchen: Kitchen, *texts: str, tenant: str = "clinic") -> dict[str, Any]:
-    store = Translations(kitchen.translation, wire.translations, SegmentKeys(b"one"), 100_000, 60)
+    store = Translations(kitchen.translation, translations, SegmentKeys(b"one"), 100_000, 60)
     order = kitchen.order(*texts)
     order = replace(order, delivery=replace(order.delivery, tenant=tenant))
     answer: dict[str, Any] = json.loads(asyncio.run(store.answer(order, EN)))["results"][0]
@@ -302,7 +302,7 @@ def test_an_answer_says_what_came_from_where() -> None:
 
 def test_kept_answers_are_told_apart_by_tenant_glossary_and_revision() -> None:
     kitchen = Kitchen([HOUSE])
-    store = Translations(kitchen.translation, wire.translations, SegmentKeys(b"one"), 100_000, 60)
+    store = Translations(kitchen.translation, translations, SegmentKeys(b"one"), 100_000, 60)
 
     def ask(tenant: str, key: str | None) -> int:
         order = kitchen.order("La casa abre.")

@@ -13,17 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway import wire
 from gateway.app import assemble
 from gateway.cache import SegmentKeys
 from gateway.certainty import UNKNOWN, Bands
 from gateway.parts import Parts
 from gateway.responses import Translations
-from gateway.schemas import ModelCard, ModelsResponse, Problem, Readiness
+from gateway.schemas.cards import ModelCard, ModelsResponse
+from gateway.schemas.problems import Problem, Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
 from gateway.summary import Summarisation
 from gateway.translation import Limits, Translation
+from gateway.wire.translation import translations
 from locales.languages import text_direction
 from locales.messages import READABLE, message
 from locales.tags import LanguageTag
@@ -83,7 +84,7 @@ def get(models: Served, path: str, **headers: str) -> httpx.Response:
         )
         quality = {each.entry.reference: measured(each.record) for each in models.standings if each.record}
         known = {each.entry.id: each for each in models.standings}
-        kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+        kept = Translations(translation, translations, SegmentKeys(b"tests"), 0, 60)
         parts = Parts(
             load_settings({}), models.catalogue, quality, translation, kept, Summarisation(translation), ready, known
         )

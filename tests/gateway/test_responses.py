@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 from prometheus_client import REGISTRY
 
-from gateway import wire
 from gateway.batch_queue import PUBLIC, now_ms
 from gateway.cache import SegmentKeys
 from gateway.errors import TextEmpty
 from gateway.responses import Translations
 from gateway.segments import Delivery, DirectSegments
 from gateway.translation import Limits, Order, Translation
+from gateway.wire.translation import translations
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
@@ -36,9 +36,7 @@ class Kitchen:
 
     def __post_init__(self) -> None:
         translation = Translation(Catalogue((ENTRY,)), DirectSegments({ENTRY.reference: self.fake}), Limits(10, 10_000))
-        self.store = Translations(
-            translation, wire.translations, SegmentKeys(b"one"), self.most_bytes, 60, lambda: self.now
-        )
+        self.store = Translations(translation, translations, SegmentKeys(b"one"), self.most_bytes, 60, lambda: self.now)
 
     def ask(
         self, *texts: str, target: str = "an", locale: LanguageTag = EN, store: bool = True, tenant: str = PUBLIC

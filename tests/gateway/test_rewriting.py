@@ -10,18 +10,18 @@ import httpx
 import msgspec
 import pytest
 
-from gateway import wire
 from gateway.app import assemble
 from gateway.batch_queue import now_ms
 from gateway.cache import SegmentCache, SegmentKeys
 from gateway.errors import NoSentenceFits
 from gateway.parts import Parts
 from gateway.responses import Translations
-from gateway.schemas import Readiness
+from gateway.schemas.problems import Readiness
 from gateway.segments import Delivery, DirectSegments, QueuedSegments
 from gateway.settings import load_settings
 from gateway.summary import Summarisation, Summary, SummaryOrder
 from gateway.translation import Limits, Translation
+from gateway.wire.translation import translations
 from models.catalogue import Catalogue, CatalogueEntry
 from models.extractive import Budget
 from models.runtime.fake import FakeTranslator
@@ -239,7 +239,7 @@ def test_it_serves_other_scripts(source: str, text: str, good: str, bad: str) ->
 def test_the_answer_over_http_says_who_wrote_and_from_what() -> None:
     segments = DirectSegments({WRITES.reference: Writes(says(GOOD))})
     translation = Translation(Catalogue((WRITES,)), segments, Limits(10, 100_000))
-    kept = Translations(translation, wire.translations, SegmentKeys(b"tests"), 0, 60)
+    kept = Translations(translation, translations, SegmentKeys(b"tests"), 0, 60)
 
     async def ready() -> Readiness:
         return Readiness(status="ready", redis=True, models={})

@@ -55,6 +55,21 @@ def test_level_glossary_and_several_texts() -> None:
     assert results[0]["definitions"] == [{"term": "renta", "meaning": "lo que se paga por la casa", "sentence": 0}]
 
 
+def test_the_result_comes_in_the_forms_asked_for() -> None:
+    [result] = simplified(outputs=["html", "plain", "ssml"], options={"ssml": {"dialect": "polly"}}).json()["results"]
+    made = result["outputs"]
+    assert list(made) == ["html", "plain", "ssml"]
+    assert 'lang="es" dir="ltr"' in made["html"]["content"]
+    assert "Debe pagar 12,50 euros antes del 14/03/2026." in made["plain"]["content"].splitlines()
+    assert "documento nacional de identidad" in made["ssml"]["content"]
+    assert simplified().json()["results"][0]["outputs"] == {}
+
+
+def test_an_output_that_cannot_be_made_fails_the_whole_request() -> None:
+    refused = simplified(outputs=["sms"], options={"sms": {"max_parts": 1}}, text=TEXT * 10)
+    assert (refused.status_code, refused.json()["code"]) == (422, "output_too_long")
+
+
 def test_language_is_detected_and_a_long_sentence_said_to_be_hard() -> None:
     text = (
         "The family that lives in the town and that asked for the money in the summer months can bring the papers now."
@@ -73,6 +88,7 @@ def test_language_is_detected_and_a_long_sentence_said_to_be_hard() -> None:
         ({"text": " "}, 422, "text_empty"),
         ({"text": "x" * 2000}, 413, "text_too_long"),
         ({"level": "easy"}, 422, "invalid_field"),
+        ({"outputs": ["hologram"]}, 422, "invalid_field"),
         ({"max_words": 2}, 422, "invalid_field"),
         ({"glossary": {"—": "raya"}}, 422, "invalid_field"),
         ({"target": "en"}, 422, "unknown_field"),

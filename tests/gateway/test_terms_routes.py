@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway import wire
 from gateway.api_keys import KeyHash, KeyRing, new_key
 from gateway.app import assemble
 from gateway.cache import SegmentKeys
@@ -21,7 +20,7 @@ from gateway.glossaries import Glossaries
 from gateway.memories import Memories
 from gateway.parts import Parts
 from gateway.responses import Translations
-from gateway.schemas import Readiness
+from gateway.schemas.problems import Readiness
 from gateway.segments import DirectSegments
 from gateway.settings import load_settings
 from gateway.state import tenants
@@ -29,6 +28,7 @@ from gateway.state.database import Database, open_database
 from gateway.state.tenants import Tenant
 from gateway.summary import Summarisation
 from gateway.translation import Limits, Translation
+from gateway.wire.translation import translations
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
 from tests.models.tiny_model import tiny_entry
@@ -101,7 +101,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         catalogue=Catalogue((ENTRY,)),
         quality={},
         translation=translation,
-        translations=Translations(translation, wire.translations, SegmentKeys(b"x"), 100_000, 60),
+        translations=Translations(translation, translations, SegmentKeys(b"x"), 100_000, 60),
         summarisation=Summarisation(translation),
         readiness=_ready,
         callers=Callers(ring, SegmentKeys(b"x")),

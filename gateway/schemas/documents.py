@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.schemas import Label
+from gateway.schemas.common import Label
 
 
 class DocumentForm(BaseModel):

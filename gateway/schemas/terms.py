@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.schemas import RequestSchema, Schema, Text
+from gateway.schemas.common import RequestSchema, Schema, Text
 
 # No database keeps a NUL.
 Kept = Annotated[Text, Field(pattern=r"^[^\x00]*$")]

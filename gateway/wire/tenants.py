@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from gateway.callers import SCOPES, Caller
 from gateway.errors import KeyRequired
 from gateway.parts import Parts
+from gateway.schemas.tenants import AccountUsage, DayUsage, KeyInfo, QuotaState, UsageResponse
 from gateway.state import usage
 from gateway.state.tenants import ApiKey
 from gateway.state.usage import NO_KEY, Account, Spent
-from gateway.tenant_schemas import AccountUsage, DayUsage, KeyInfo, QuotaState, UsageResponse
 
 
 async def usage_of(caller: Caller, service: Parts, days: int) -> UsageResponse:

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
-from gateway import wire
 from gateway.callers import Caller
-from gateway.document_schemas import Document, DocumentError, DocumentForm, DocumentGlossary, DocumentWarning
 from gateway.documents import texts
 from gateway.documents.service import DocumentOrder, Documents, failure
 from gateway.documents.wire import pieces
 from gateway.errors import ERRORS, GatewayError, help_id, named
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
-from gateway.schemas import Label
+from gateway.schemas.common import Label
+from gateway.schemas.documents import Document, DocumentError, DocumentForm, DocumentGlossary, DocumentWarning
 from gateway.state.documents import DocumentJob
+from gateway.wire.requests import language_tag
 from locales.languages import text_direction
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
@@ -28,8 +28,8 @@ async def submit(form: DocumentForm, request: Request, caller: Caller, service: 
     """The job, taken on; raises what is wrong with it."""
     order = DocumentOrder(
         name=form.file.filename or "",
-        source=None if form.source is None else wire.language_tag(form.source),
-        target=wire.language_tag(form.target),
+        source=None if form.source is None else language_tag(form.source),
+        target=language_tag(form.target),
         output=form.output or "",
         columns=tuple(form.columns),
         glossary=form.glossary or "",

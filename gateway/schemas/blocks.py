@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.schemas import RequestSchema, Text
+from gateway.schemas.common import RequestSchema, Text
 
 
 class InlineGiven(RequestSchema):

@@ -11,17 +11,18 @@ from pydantic import BaseModel
 
 from accessibility.terms.glossary import Glossary, Term
 from accessibility.terms.memory import Kept, Pair, Unit
-from gateway import memories, term_files, wire
-from gateway import terms_schemas as schemas
+from gateway import memories, term_files
 from gateway.bodies import parsed
 from gateway.callers import Caller, caller_of
 from gateway.errors import FieldInvalid, FormatUnsupported
 from gateway.guidance import Guidance
 from gateway.middleware import CONTENT_TYPE
 from gateway.parts import Parts
+from gateway.schemas import terms as schemas
 from gateway.state.feedback import Decision, Suggestion, Ticket
 from gateway.state.glossaries import Listed
 from gateway.translation import Order
+from gateway.wire.requests import language_tag
 
 PAGE = 100
 REVIEWED_AT_ONCE = 100
@@ -79,7 +80,7 @@ def pair(source: str | None, target: str | None) -> Pair:
     for name, given in (("source", source), ("target", target)):
         if given is None:
             raise FieldInvalid(field=name)
-    return Pair(wire.language_tag(source or ""), wire.language_tag(target or ""))
+    return Pair(language_tag(source or ""), language_tag(target or ""))
 
 
 def reviewer(named: str | None, caller: Caller) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from gateway import wire
-from gateway.block_schemas import (
+from gateway.schemas.blocks import (
     Block,
     CodeGiven,
     HeadingGiven,
@@ -18,6 +17,7 @@ from gateway.block_schemas import (
     ParagraphGiven,
     TableGiven,
 )
+from gateway.wire.requests import language_tag
 
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code", "abbreviation": "abbr", "link": "a"}
 _READ = frozenset({"text", "title", "items", "header", "rows", "caption", "alt"})
@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
 
 
 def _lang(given: str | None) -> str:
-    return f' lang="{wire.language_tag(given)}"' if given else ""
+    return f' lang="{language_tag(given)}"' if given else ""
 
 
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
