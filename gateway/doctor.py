@@ -7,14 +7,26 @@ import platform
 import subprocess
 from dataclasses import dataclass, replace
 
+from accessibility.registry import ADAPTERS
 from gateway.embedded import NoServerFound, server_binary
 from gateway.engine import run_options
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsInvalid
+from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
 from models.lifecycle import Served, Standing
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
 from models.store import ModelDamaged, ModelMissing, ModelStore
+
+ANSWER_S = 2.0
+
+_ANY = LanguageTag("en")
+_DATABASE = {
+    "absent": "none yet; the service makes it when it starts",
+    "older": "of an earlier release; the service brings it up to date when it starts",
+    "current": "has the tables of this release",
+    "refused": "nothing can be written to the data folder: no keys, glossaries, memories or documents",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,8 @@ def examine(settings: Settings, served: Served, store: ModelStore) -> list[Exami
     return [
         Examined("python", True, f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores"),
         _redis(settings),
+        _database(settings),
+        *_programs(),
         *(_model(entry, store, settings) for entry in served.loaded),
         *(_not_served(standing) for standing in served.standings if standing.entry not in served.loaded),
     ]
@@ -35,13 +49,42 @@ def examine(settings: Settings, served: Served, store: ModelStore) -> list[Exami
 
 def _redis(settings: Settings) -> Examined:
     if settings.redis_url:
-        return Examined("redis", True, "MALGIL_REDIS_URL is set; `malgil serve` will use it")
+        return _answering(settings.redis_url)
     try:
         binary = server_binary()
         printed = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout
     except (NoServerFound, OSError, subprocess.SubprocessError) as error:
         return Examined("valkey", False, str(error))
     return Examined("valkey", True, printed.strip()[:60])
+
+
+def _answering(url: str) -> Examined:
+    from gateway.connections import REDIS_ERRORS, blocking_client
+
+    try:
+        with blocking_client(url, ANSWER_S) as client:
+            client.ping()
+    except REDIS_ERRORS as error:  # its words may hold the address, and that a password
+        return Examined("redis", False, f"MALGIL_REDIS_URL does not answer ({type(error).__name__})")
+    return Examined("redis", True, "MALGIL_REDIS_URL answers; `malgil serve` will use it")
+
+
+def _database(settings: Settings) -> Examined:
+    from gateway.state.database import look
+
+    try:
+        return Examined("database", True, _DATABASE[look(settings)])
+    except SettingsInvalid as error:
+        return Examined("database", False, str(error))
+
+
+def _programs() -> list[Examined]:
+    """What runs another program can do without it; the service says so to whoever asks for it."""
+    missing = {name: adapter.capability(_ANY).missing_tool for name, adapter in ADAPTERS.items() if adapter.process}
+    return [
+        Examined(name, True, f"{tool} is not installed: this output is refused" if tool else "its program is installed")
+        for name, tool in missing.items()
+    ]
 
 
 def _model(entry: CatalogueEntry, store: ModelStore, settings: Settings) -> Examined:

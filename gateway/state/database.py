@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
@@ -101,6 +101,35 @@ def open_database(settings: Settings) -> Database:
             raise SettingsInvalid(f"{_setting(settings)}: the database cannot be used ({kind}).") from None
         log().warning("state_off", why="nothing can be written to the data folder", error=kind)
         return Database(None)
+
+
+def look(settings: Settings) -> Literal["absent", "older", "current", "refused"]:
+    """What `open_database` would find, left as it is: `refused` is a place where nobody asked for one and none can be
+    written. Raises SettingsInvalid for one that somebody chose and that cannot be used."""
+    url = _url(settings)
+    if settings.database_url is None and not Path(str(url.database)).exists():
+        if _writable(Path(str(url.database)).parent):
+            return "absent"
+        if settings.data_folder or not settings.anonymous:
+            raise SettingsInvalid(f"{_setting(settings)}: nothing can be written to the folder.")
+        return "refused"
+    engine = connect(url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            return "current" if migration.is_current(connection) else "older"
+    except migration.Newer as error:
+        raise SettingsInvalid(f"{_setting(settings)}: {error}") from None
+    except (OSError, DBAPIError) as error:
+        kind = type(getattr(error, "orig", None) or error).__name__
+        raise SettingsInvalid(f"{_setting(settings)}: the database cannot be used ({kind}).") from None
+    finally:
+        engine.dispose()
+
+
+def _writable(folder: Path) -> bool:
+    """Whether it can be written to, or made."""
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 def _migrated(settings: Settings) -> Engine:

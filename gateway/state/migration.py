@@ -25,16 +25,17 @@ class Newer(Exception):
 def upgrade(engine: Engine) -> None:
     """Raises Newer, or DBAPIError when the database is away. One transaction: a kill leaves nothing half done."""
     with engine.connect() as connection, connection.begin():
-        if _is_current(connection):
+        if is_current(connection):
             return  # without importing Alembic, which takes longer than the rest of a start of this package
     with engine.connect().execution_options(malgil_write=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not _is_current(connection):  # else another process was faster
+        if not is_current(connection):  # else another process was faster
             _run(connection)
 
 
-def _is_current(connection: Connection) -> bool:
+def is_current(connection: Connection) -> bool:
+    """Whether it has all tables of this release; raises Newer."""
     before = _before()
     if not inspect(connection).has_table("alembic_version"):
         return False

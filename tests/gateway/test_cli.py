@@ -6,6 +6,7 @@ import json
 import logging
 import lzma
 import os
+import re
 import socket
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -197,11 +198,25 @@ def test_check_finds_a_sound_installation() -> None:
     assert BUNDLED.reference in result.stdout
 
 
-def test_check_says_that_a_redis_is_set_without_showing_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MALGIL_REDIS_URL", "redis://:hunter2@example.org")
+def test_check_says_that_redis_does_not_answer_without_showing_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALGIL_REDIS_URL", "redis://:hunter2@127.0.0.1:1")
     result = malgil("check")
-    assert "MALGIL_REDIS_URL" in result.stdout
+    assert result.exit_code == 1
+    assert re.search(r"^BAD  redis: MALGIL_REDIS_URL does not answer", result.stdout, re.M)
     assert "hunter2" not in result.output
+
+
+def test_check_looks_at_the_database_and_leaves_it_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "données"
+    monkeypatch.setenv("MALGIL_DATA_FOLDER", str(folder))
+    assert "ok   database: none yet" in malgil("check").stdout
+    assert not folder.exists()
+    assert malgil("keys", "create", "web", "--tenant", "concello").exit_code == 0
+    assert "ok   database: has the tables of this release" in malgil("check").stdout
+    (folder / "state.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one " * 20)
+    spoilt = malgil("check")
+    assert spoilt.exit_code == 1
+    assert "BAD  database: MALGIL_DATA_FOLDER: the database cannot be used" in spoilt.stdout
 
 
 def test_settings_lists_every_setting_with_its_meaning() -> None:
