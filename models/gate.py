@@ -97,8 +97,10 @@ def _lines(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Ite
 
 
 def _rules(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:
+    # A direction without a set misses `lines`, which nobody can waive: that it misses every rule too says no more.
+    known = tuple(each for each in directions(entry) if record.data_of(each))
     for rule in thresholds.rules:
-        for direction in directions(entry) if rule.per == "direction" else (None,):
+        for direction in known if rule.per == "direction" else (None,):
             yield from _missed(rule, record, direction)
 
 
