@@ -49,8 +49,8 @@ _Sets = Annotated[
     Path | None,
     typer.Option(
         "--sets",
-        help="Evaluation sets of your own, a file like models/evaluation_sets.toml; besides, evaluation_sets.toml in the "
-        "models folder is read.",
+        help="Evaluation sets of your own, a file like models/evaluation_sets.toml; one of that name in the models "
+        "folder need not be named.",
     ),
 ]
 _Output = Annotated[Path | None, typer.Option("--output", "-o", help="Markdown file to write; bars as .svg beside it.")]
@@ -248,8 +248,8 @@ def _measuring(name: str, entry: CatalogueEntry, own: Path | None, settings: Set
     if not found:
         pair = entry.directions[0]
         fail(
-            f"{entry.reference}: no set of the suite {name} measures it (task {entry.task}, for example {pair.source} → "
-            f"{pair.target}). Describe your own test set and name the file with --sets "
+            f"{entry.reference}: no set of the suite {name} measures it (task {entry.task}, for example "
+            f"{pair.source} → {pair.target}). Describe your own test set and name the file with --sets "
             "(docs/howto/evaluate-and-promote.md).",
             1,
         )

@@ -195,7 +195,7 @@ _MEASURES: Mapping[str, Callable[[CatalogueEntry, Translator, Translator | None,
 
 
 def _costs(entry: CatalogueEntry, directory: ModelDirectory, task: Task, options: RunOptions) -> list[Metric]:
-    """What the model takes on disk, and what `weigh` finds; before it is loaded here, so that it is never there twice."""
+    """What the model takes on disk, and what `weigh` finds: before it is loaded here, so never twice."""
     found: dict[str, float | None] = {"size_mb": round(directory.bytes / 1e6, 1)}
     if task.weigh and task.sets:
         lines = _lines(task.sets[0], task)

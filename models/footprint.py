@@ -3,6 +3,7 @@ other model's freed memory is there to be used again."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import re
 import time
@@ -43,10 +44,8 @@ def _weigh(
     began = time.perf_counter()
     translator = load_folder(directory, entry, options)
     load_s = time.perf_counter() - began
-    try:
+    with contextlib.suppress(TranslationFailed):  # how many fail is another figure
         translator.translate(inputs)
-    except TranslationFailed:
-        pass  # how many fail is another figure
     after = _resident_mib()
     translator.close()
     return Footprint(round(load_s, 3), None if before is None or after is None else round(after - before, 1))

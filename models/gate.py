@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from models.catalogue import CatalogueEntry, LanguagePair, Task
+from models.policy import Policy
 from models.record import Failure, Record, Verdict
 
 DEFAULT_THRESHOLDS = Path(__file__).with_name("thresholds.toml")
@@ -59,6 +60,7 @@ class Thresholds:
     least_lines: int
     sha256: str
     canary: TrialLimits | None = None
+    policy: Policy | None = None
 
     @classmethod
     def load(cls, path: Path = DEFAULT_THRESHOLDS) -> Thresholds:
@@ -83,8 +85,14 @@ def judge(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Verd
 
 
 def _licence(entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:
-    if entry.licence not in thresholds.licences:
-        yield Failure("licence", None, entry.licence, f"one of {', '.join(thresholds.licences)}")
+    # What ships with the program is for its maintainers to judge, an operator's own models for him.
+    own = thresholds.policy if entry.path.startswith("store:") else None
+    objection = replace(own or Policy(), usual=thresholds.licences).objection(
+        entry.licence, commercial_use=entry.commercial_use
+    )
+    if objection:
+        fix = f". {objection.fix}" if own else ""
+        yield Failure("licence", None, entry.licence, f"{objection.needs}{fix}")
 
 
 def _lines(record: Record, entry: CatalogueEntry, thresholds: Thresholds) -> Iterator[Failure]:

@@ -35,7 +35,7 @@ def verdict_lines(verdict: Verdict) -> list[str]:
 
 
 def cost_table(records: Sequence[Record]) -> str:
-    """A Markdown table: what each model takes of a machine. Sentences a second are the slowest and fastest direction."""
+    """A Markdown table: what each model takes of a machine. Of the directions the slowest and the fastest."""
     table = [
         "| model | size on disk | load | memory | sentences/s | on |",
         "|---|---:|---:|---:|---:|---|",
