@@ -278,9 +278,10 @@ def _opened(path: Path, present: int) -> Iterator[BinaryIO]:
     with _disk():
         data = path.open("r+b" if present else "wb")
     try:
-        with _disk():
-            data.seek(present)
-            data.truncate()
+        if present:
+            with _disk():
+                data.seek(present)
+                data.truncate()
         yield data
     finally:
         with _disk():
