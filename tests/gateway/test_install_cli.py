@@ -202,9 +202,7 @@ def english(tmp_path: Path) -> Path:
     return tmp_path / "english"
 
 
-def test_a_model_goes_from_its_folder_into_service_on_its_operators_own_lines(
-    root: Path, english: Path, tmp_path: Path
-) -> None:
+def test_a_model_goes_from_its_folder_into_service_on_its_operators_own_lines(english: Path, tmp_path: Path) -> None:
     data, letter = tmp_path / "data", tmp_path / "letter.txt"
     letter.write_text("Water.", encoding="utf-8")
     assert malgil("models", "add", english).exit_code == 0

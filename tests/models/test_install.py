@@ -182,7 +182,7 @@ def test_full_disk_is_known_beforehand(given: Path, root: Path) -> None:
 
 
 def test_disk_that_fills_up_meanwhile_leaves_nothing(given: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install(Request(tiny_public(), given, name="neighbour"), root, OPEN)
+    neighbour(root, root.parent / "beside")
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -309,6 +309,8 @@ def test_device_is_a_gpu_only_where_one_is_or_where_it_is_asked_for(
 def test_model_that_does_not_fit_into_memory_is_refused(
     given: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    neighbour(root, root.parent / "beside")
+
     def full(*_: object, **__: object) -> None:
         raise MemoryError
 
