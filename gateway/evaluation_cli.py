@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,9 @@ import typer
 from accessibility.checks import check
 from accessibility.faithfulness import faithfulness, tallies
 from accessibility.simple.cues import categories, count
+from accessibility.simple.guard import compare as compare_meaning
+from accessibility.simple.guard import passes
+from accessibility.simple.readability import figures, sentences
 from gateway import engine as engine_process
 from gateway.guard import GUARD, guard_of
 from gateway.settings import Settings
@@ -38,6 +42,7 @@ from models.quality import STANDARD, EvaluationSet, SetsInvalid, suite
 from models.record import Record, write_record
 from models.runtime.load import load_folder
 from models.runtime.protocol import Translator
+from models.simplification_evaluation import Reading
 from models.store import ModelDirectory, ModelMissing
 from models.training import teacher as apertium
 
@@ -123,12 +128,13 @@ def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
     try:
         task = Task(
             suite=suite_name,
-            sets=_measuring(suite_name, entry, wish.sets, settings),
+            sets=_measuring(suite_name, entry, wish.sets, settings, asked=wish.suite is not None),
             data=wish.data,
             thresholds=thresholds,
             check=summary_outcomes if entry.task == "summarize" else outcomes,
             supports=supports,
             negates=negates,
+            reading=READING,
             # Another process must load the model anew: too slow for a quick look.
             weigh=None if wish.lines else footprint,
             today=datetime.datetime.now(datetime.UTC).date(),
@@ -190,6 +196,17 @@ def supports(source: str, text: str, tag: LanguageTag) -> dict[str, tuple[int, i
     }
 
 
+def _same(before: str, after: str, tag: LanguageTag) -> bool:
+    return passes(compare_meaning(before, after, tag), "strict")
+
+
+def _lix(texts: Sequence[str], tag: LanguageTag) -> float:
+    return figures([found for text in texts for found in sentences(text, tag)], tag).lix
+
+
+READING = Reading(_same, _lix)
+
+
 def negates(text: str, tag: LanguageTag) -> bool | None:
     """Whether a word of denial stands in a text, in the languages whose words of denial are known."""
     return bool(count(text, tag, ("negation",))) if categories(tag)["negation"] else None
@@ -242,9 +259,11 @@ def _lines(each: EvaluationSet, data: Path, first: int | None) -> Lines:
     return Lines(LanguagePair(each.source, each.target), sources[:first], references[:first])
 
 
-def _measuring(name: str, entry: CatalogueEntry, own: Path | None, settings: Settings) -> tuple[EvaluationSet, ...]:
+def _measuring(
+    name: str, entry: CatalogueEntry, own: Path | None, settings: Settings, *, asked: bool
+) -> tuple[EvaluationSet, ...]:
     """The sets for a model; ends the command where there is none."""
-    found = _sets(name, entry, own, settings)
+    found = _sets(name, entry, own, settings, asked=asked)
     if not found:
         pair = entry.directions[0]
         fail(
@@ -256,8 +275,10 @@ def _measuring(name: str, entry: CatalogueEntry, own: Path | None, settings: Set
     return found
 
 
-def _sets(name: str, entry: CatalogueEntry, own: Path | None, settings: Settings) -> tuple[EvaluationSet, ...]:
-    """Those that ship, those of the models folder, then those that were named."""
+def _sets(
+    name: str, entry: CatalogueEntry, own: Path | None, settings: Settings, *, asked: bool = True
+) -> tuple[EvaluationSet, ...]:
+    """Those that ship, those of the models folder, then those that were named; `asked`: a person named the suite."""
     kept = settings.models_folder / OWN_SETS if settings.models_folder else None
     files = [kept] if kept and kept.is_file() else []
     try:
@@ -265,4 +286,6 @@ def _sets(name: str, entry: CatalogueEntry, own: Path | None, settings: Settings
     except SetsInvalid as error:
         fail(str(error), 1)
     except LookupError as error:
+        if not asked:
+            return ()
         fail(f"--suite: {error.args[0]}")

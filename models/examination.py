@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from models import abstractive, calibration, evaluation, summary_evaluation
+from models import abstractive, calibration, evaluation, simplification_evaluation, summary_evaluation
 from models.calibration import Calibration, calibrate
 from models.catalogue import CatalogueEntry, LanguagePair
 from models.evaluation import Check, Evaluated, Lines, Negates, evaluate
@@ -28,6 +28,7 @@ from models.runtime.load import RunOptions, load_folder
 from models.runtime.protocol import TranslationInput, Translator
 from models.runtime.threads import thread_layout
 from models.runtime.tokeniser import tokeniser_files
+from models.simplification_evaluation import Reading, evaluate_simplifications
 from models.store import ModelDirectory
 from models.summary_evaluation import Supports, evaluate_summaries, readings
 
@@ -35,13 +36,13 @@ _CPUINFO = Path("/proc/cpuinfo")
 _WARM_LINES = 32
 
 
-# What a new model is held against, of the model in service.
-_HELD_AGAINST: Mapping[str, str] = {"translate": "chrf", "summarize": "rouge_l"}
+# What a new model is held against, of the model in service, by task.
+_HELD_AGAINST: Mapping[str, str] = {"translate": "chrf", "summarize": "rouge_l", "simplify": "meaning_kept"}
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """chrF++ or ROUGE-L of the model in service, on the lines with this hash."""
+    """That figure of the model in service, on the lines with this hash."""
 
     data_sha256: str
     metric: Metric
@@ -55,7 +56,8 @@ class Task:
     """What to measure a model on, and how. `lines` shortens every set to its first so many, for a quick look;
     `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun. `supports`
     counts what a summary says and its source holds; only summarisers need it. `negates` says whether a sentence denies
-    something, None in a language where nobody can tell; `weigh` measures load time and memory."""
+    something, None in a language where nobody can tell; `weigh` measures load time and memory; `reading` judges what a
+    simplifier writes."""
 
     suite: str
     sets: Sequence[EvaluationSet]
@@ -71,6 +73,7 @@ class Task:
     supports: Supports = lambda *_: {}
     negates: Negates = lambda *_: None
     weigh: Weigh | None = None
+    reading: Reading = field(default_factory=Reading)
 
 
 def examine(
@@ -144,7 +147,7 @@ def baselines(entry: CatalogueEntry, register: Register, served: Served) -> dict
 def code_version() -> str:
     """The package's version, and a hash of the modules whose code decides the figures."""
     found = hashlib.sha256()
-    for module in (evaluation, calibration, summary_evaluation, abstractive):
+    for module in (evaluation, calibration, summary_evaluation, simplification_evaluation, abstractive):
         found.update(Path(str(module.__file__)).read_bytes())
     return f"{version('malgil')}+{found.hexdigest()[:12]}"
 
@@ -188,9 +191,16 @@ def _summaries(
     return evaluate_summaries(translator, entry, lines, check=task.check, supports=task.supports, unquantised=whole)
 
 
+def _simplifications(
+    _: CatalogueEntry, translator: Translator, whole: Translator | None, lines: Lines, task: Task
+) -> Evaluated:
+    return evaluate_simplifications(translator, lines, check=task.check, reading=task.reading, unquantised=whole)
+
+
 _MEASURES: Mapping[str, Callable[[CatalogueEntry, Translator, Translator | None, Lines, Task], Evaluated]] = {
     "translate": _translation,
     "summarize": _summaries,
+    "simplify": _simplifications,
 }
 
 

@@ -17,8 +17,13 @@ from models.record import Failure, Record, Verdict
 
 DEFAULT_THRESHOLDS = Path(__file__).with_name("thresholds.toml")
 SUMMARY_THRESHOLDS = Path(__file__).with_name("summary_thresholds.toml")
+SIMPLIFY_THRESHOLDS = Path(__file__).with_name("simplify_thresholds.toml")
 # A file for each task, so that an edit for one voids no record of another.
-THRESHOLD_FILES: Mapping[Task, Path] = {"translate": DEFAULT_THRESHOLDS, "summarize": SUMMARY_THRESHOLDS}
+THRESHOLD_FILES: Mapping[Task, Path] = {
+    "translate": DEFAULT_THRESHOLDS,
+    "summarize": SUMMARY_THRESHOLDS,
+    "simplify": SIMPLIFY_THRESHOLDS,
+}
 
 
 class ThresholdsInvalid(ValueError):

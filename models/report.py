@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.bars import bars
+from models.bars import Row, bars
 from models.metric import Metric
 from models.quality import measured, measured_summaries, quality_table, summary_table
 from models.record import Record, Verdict
@@ -16,7 +16,10 @@ _TOLD = 12
 def scores(record: Record) -> str:
     """The table of the model's task."""
     summaries = measured_summaries(record)
-    return summary_table(summaries) if summaries else quality_table(list(measured(record).values()))
+    if summaries:
+        return summary_table(summaries)
+    pairs = list(measured(record).values())
+    return quality_table(pairs) if pairs else metrics_table(record)
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:
@@ -93,16 +96,22 @@ def as_markdown(record: Record, plot: str = "") -> str:
 
 
 def as_svg(record: Record) -> str:
-    """The model beside its rivals: chrF++ or ROUGE-L of each direction."""
-    summaries = measured_summaries(record)
-    if summaries:
+    """The model beside its rivals: chrF++, ROUGE-L or LIX of each direction."""
+    title, names, rows = _simplified(record)
+    if summaries := measured_summaries(record):
+        title, names = "ROUGE-L", (record.model, "first sentence", "extractive")
         rows = [
-            (str(each.data.direction.source), (each.rouge[-1], each.lead[-1], each.extractive[-1]))
-            for each in summaries
+            (each.data.direction.source, (each.rouge[-1], each.lead[-1], each.extractive[-1])) for each in summaries
         ]
-        return bars(f"ROUGE-L of {record.model}", (record.model, "first sentence", "extractive"), rows)
-    pairs = [
-        (f"{each.source} → {each.target}", (each.chrf, each.copy_chrf, each.teacher_chrf))
-        for each in measured(record).values()
+    elif pairs := measured(record).values():
+        title, names = "chrF++", (record.model, "copied source", "teacher")
+        rows = [(f"{each.source} → {each.target}", (each.chrf, each.copy_chrf, each.teacher_chrf)) for each in pairs]
+    return bars(f"{title} of {record.model}", names, rows)
+
+
+def _simplified(record: Record) -> tuple[str, tuple[str, ...], list[Row]]:
+    values = [
+        (each.direction.source, tuple(record.value(name, each.direction) for name in ("served_lix", "source_lix")))
+        for each in record.data
     ]
-    return bars(f"chrF++ of {record.model}", (record.model, "copied source", "teacher"), pairs)
+    return "LIX (lower is easier)", (record.model, "source"), list(values)
