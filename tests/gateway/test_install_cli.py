@@ -202,6 +202,7 @@ def english(tmp_path: Path) -> Path:
     return tmp_path / "english"
 
 
+@pytest.mark.usefixtures("root")
 def test_a_model_goes_from_its_folder_into_service_on_its_operators_own_lines(english: Path, tmp_path: Path) -> None:
     data, letter = tmp_path / "data", tmp_path / "letter.txt"
     letter.write_text("Water.", encoding="utf-8")
