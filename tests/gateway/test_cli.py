@@ -213,10 +213,13 @@ def test_check_looks_at_the_database_and_leaves_it_as_it_is(tmp_path: Path, monk
     assert not folder.exists()
     assert malgil("keys", "create", "web", "--tenant", "concello").exit_code == 0
     assert "ok   database: has the tables of this release" in malgil("check").stdout
-    (folder / "state.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one " * 20)
-    spoilt = malgil("check")
-    assert spoilt.exit_code == 1
-    assert "BAD  database: MALGIL_DATA_FOLDER: the database cannot be used" in spoilt.stdout
+    spoilt = tmp_path / "spoilt"
+    spoilt.mkdir()
+    (spoilt / "state.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one " * 20)
+    monkeypatch.setenv("MALGIL_DATA_FOLDER", str(spoilt))
+    found = malgil("check")
+    assert found.exit_code == 1
+    assert "BAD  database: MALGIL_DATA_FOLDER: the database cannot be used" in found.stdout
 
 
 def test_settings_lists_every_setting_with_its_meaning() -> None:
