@@ -97,6 +97,28 @@ def test_one_token_budget_gives_what_a_large_one_gives(root: Path, entry: Catalo
     large.close()
 
 
+def test_what_stands_aside_never_has_two_workers(
+    root: Path, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = CTranslate2Translator(ModelStore(root).open(entry), entry, inter_threads=2)
+    steps: list[str] = []
+    submit, collect = translator._submit, translator._collect
+    monkeypatch.setattr(translator, "_submit", lambda *given: (steps.append("submit"), submit(*given))[1])
+    monkeypatch.setattr(translator, "_collect", lambda *given: (steps.append("collect"), collect(*given))[1])
+
+    def told(aside: bool) -> tuple[list[str], list[str]]:
+        steps.clear()
+        texts = ("agua", "Llame al 112 en caso de emergencia. " * 3)  # of two lengths: two batches
+        answers = translator.translate([TranslationInput(text, tag("an"), aside=aside) for text in texts])
+        return [each.text for each in answers], list(steps)
+
+    together, one_by_one = told(False), told(True)
+    translator.close()
+    assert together[1] == ["submit", "submit", "collect", "collect"]
+    assert one_by_one[1] == ["submit", "collect", "submit", "collect"]
+    assert together[0] == one_by_one[0]
+
+
 def test_long_text_is_the_join_of_its_windows(root: Path, entry: CatalogueEntry) -> None:
     translator = CTranslate2Translator(ModelStore(root).open(entry), entry)
     tokeniser = Tokeniser(root / "tiny", entry)
