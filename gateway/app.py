@@ -184,7 +184,7 @@ async def _warm() -> None:
 def _stop_without(running: asyncio.Task[None]) -> None:
     """A process whose background work ended can deliver nothing and does not know: it stops, and another begins."""
     if not running.cancelled() and (error := running.exception()) is not None:
-        log().critical("background_work_ended", **where(error))
+        log().error("background_work_ended", **where(error))
         signal.raise_signal(signal.SIGTERM)
 
 

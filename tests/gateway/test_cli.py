@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import redis
 from typer.testing import CliRunner, Result
 
 from gateway.cli import app
@@ -23,6 +24,7 @@ from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
 from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
+from tests.gateway.running import OwnValkey
 
 TEXT = "La biblioteca abre a las 9.\n\n112\n"
 BUNDLED = Catalogue.load().entry("es-ibero")
@@ -204,6 +206,18 @@ def test_check_says_that_redis_does_not_answer_without_showing_its_password(monk
     assert result.exit_code == 1
     assert re.search(r"^BAD  redis: MALGIL_REDIS_URL does not answer", result.stdout, re.M)
     assert "hunter2" not in result.output
+
+
+def test_check_refuses_a_redis_that_may_lose_queued_work(
+    own_valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALGIL_REDIS_URL", own_valkey.url)
+    assert "ok   redis: MALGIL_REDIS_URL answers" in malgil("check").stdout
+    with redis.Redis.from_url(own_valkey.url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    found = malgil("check")
+    assert found.exit_code == 1
+    assert "BAD  redis: its maxmemory-policy evicts any key" in found.stdout
 
 
 def test_check_looks_at_the_database_and_leaves_it_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
