@@ -6,7 +6,7 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -120,10 +120,12 @@ def test_a_canary_that_is_late_under_load_is_counted_once_a_request_and_the_othe
     everything_is_late = False
 
     class Late(DirectSegments):
-        async def translate(self, model: CatalogueEntry, *given: Any) -> Sequence[CachedSegment]:
+        async def translate(
+            self, model: CatalogueEntry, inputs: Sequence[TranslationInput], delivery: Delivery
+        ) -> list[CachedSegment]:
             if model == NEW or everything_is_late:
                 raise TimedOut
-            return await super().translate(model, *given)
+            return await super().translate(model, inputs, delivery)
 
     async def scenario(client: redis.asyncio.Redis) -> None:
         nonlocal everything_is_late

@@ -3,7 +3,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -103,8 +105,16 @@ def test_what_stands_aside_never_has_two_workers(
     translator = CTranslate2Translator(ModelStore(root).open(entry), entry, inter_threads=2)
     steps: list[str] = []
     submit, collect = translator._submit, translator._collect
-    monkeypatch.setattr(translator, "_submit", lambda *given: (steps.append("submit"), submit(*given))[1])
-    monkeypatch.setattr(translator, "_collect", lambda *given: (steps.append("collect"), collect(*given))[1])
+
+    def noted(step: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any) -> Any:
+            steps.append(step)
+            return call(*given)
+
+        return run
+
+    monkeypatch.setattr(translator, "_submit", noted("submit", submit))
+    monkeypatch.setattr(translator, "_collect", noted("collect", collect))
 
     def told(aside: bool) -> tuple[list[str], list[str]]:
         steps.clear()
