@@ -130,7 +130,7 @@ def trials_of(settings: Settings, served: Served) -> Plan:
     def stop(trial: Trial) -> None:
         try:
             if trial in _served(settings, register).trials:  # else another process was faster, or it has been promoted
-                rollback(trial.entry.id, register, datetime.datetime.now(datetime.UTC))
+                rollback(trial.entry.id, register, datetime.datetime.now(datetime.UTC), trial.since)
         except NothingToRollBack:
             pass
         except (LifecycleUnreadable, CatalogueError, OSError) as error:

@@ -390,12 +390,19 @@ def _same_texts(entry: CatalogueEntry, other: CatalogueEntry) -> bool:
     return bool(other.domains) and set(entry.domains) >= set(other.domains)
 
 
-def rollback(model_id: str, register: Register, now: datetime.datetime) -> RolledBack:
-    """Stop a model and let those it replaced serve again; NothingToRollBack when it does not serve."""
+def rollback(
+    model_id: str, register: Register, now: datetime.datetime, trial_since: datetime.datetime | None = None
+) -> RolledBack:
+    """Stop a model and let those it replaced serve again; NothingToRollBack when it does not serve, or is no longer on
+    the trial that began at `trial_since`: somebody may have promoted it meanwhile."""
     with register.alone():
         decisions = register.decisions()
         running = [
-            each for each in decisions.values() if each.state != "retired" and each.model.startswith(f"{model_id}@")
+            each
+            for each in decisions.values()
+            if each.state != "retired"
+            and each.model.startswith(f"{model_id}@")
+            and (trial_since is None or (each.state, each.since) == ("canary", trial_since))
         ]
         if not running:
             raise NothingToRollBack(model_id)

@@ -442,3 +442,12 @@ def test_a_model_whose_tokeniser_library_is_missing_is_left_out_and_says_so(
     assert standing.blocked == (
         "its tokeniser needs the library `tokenizers` on every machine that serves it: pip install tokenizers",
     )
+
+
+def test_a_trial_that_somebody_ended_well_meanwhile_is_not_taken_back(made: Bench) -> None:
+    ours = register(made)
+    ours.decide([Decision(made.entry.reference, made.entry.digest, "serving", LATER)])
+    with pytest.raises(NothingToRollBack):
+        rollback(made.entry.id, ours, LATER, trial_since=NOW)
+    ours.decide([Decision(made.entry.reference, made.entry.digest, "canary", NOW, share=0.1)])
+    assert rollback(made.entry.id, ours, LATER, trial_since=NOW).stopped == made.entry.reference
