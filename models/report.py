@@ -46,7 +46,7 @@ def cost_table(records: Sequence[Record]) -> str:
     for each in records:
         size, load, memory = (each.value(name, None) for name in ("size_mb", "load_s", "resident_mib"))
         speeds = [metric.value for metric in each.metrics if metric.name in ("sentences_per_s", "documents_per_s")]
-        speed = f"{min(speeds):.0f} to {max(speeds):.0f}" if speeds else "–"
+        speed = " to ".join(dict.fromkeys(f"{speed:.0f}" for speed in (min(speeds), max(speeds)))) if speeds else "–"
         table.append(
             f"| {each.model} | {_told(size, 'MB')} | {_told(load, 's', 2)} | {_told(memory, 'MiB')} | {speed} "
             f"| {each.environment.cpu}, {each.environment.threads} threads |"
