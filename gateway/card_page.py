@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from gateway.schemas.cards import ModelCard
+from gateway.schemas.cards import CardMetric, ModelCard
 from locales.languages import display_name, text_direction
 from locales.messages import message
 from locales.tags import LanguageTag
 
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+# Metric → message, unit, digits.
+_COSTS = {"size_mb": ("size", "MB", 0), "load_s": ("load", "s", 2), "resident_mib": ("memory", "MiB", 0)}
 _TITLE = re.compile(r"\A\s*# .*\n")
 
 
@@ -26,7 +29,13 @@ def render(card: ModelCard, locale: LanguageTag) -> str:
         told=partial(_told, locale),
         name=partial(_name, locale),
         about=_about(card.about),
+        speed=_speed,
+        costs=_COSTS,
     )
+
+
+def _speed(metrics: Sequence[CardMetric]) -> str:
+    return next((f"{each.value:.0f}" for each in metrics if each.name == "sentences_per_s"), "–")
 
 
 def _told(locale: LanguageTag, message_id: str, **values: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,34 +14,53 @@ import typer
 
 from accessibility.checks import check
 from accessibility.faithfulness import faithfulness, tallies
+from accessibility.simple.cues import categories, count
+from accessibility.simple.guard import compare as compare_meaning
+from accessibility.simple.guard import passes
+from accessibility.simple.readability import figures, sentences
 from gateway import engine as engine_process
 from gateway.guard import GUARD, guard_of
 from gateway.settings import Settings
-from gateway.terminal import entry_of, fail, known_models, register_of, served_models, settings_of, store_of
+from gateway.terminal import (
+    entry_of,
+    fail,
+    known_models,
+    register_of,
+    served_models,
+    settings_of,
+    store_of,
+    write_text,
+)
 from locales.tags import LanguageTag
-from models.catalogue import CatalogueEntry, LanguagePair
+from models import report
+from models.catalogue import OWN_SETS, CatalogueEntry, LanguagePair
 from models.comparison import as_markdown, as_svg, compare
 from models.evaluation import Lines
 from models.examination import Task, baselines, examine
-from models.metric import EvaluationUnavailable
-from models.quality import (
-    STANDARD,
-    EvaluationSet,
-    measured,
-    measured_summaries,
-    quality_table,
-    suite,
-    summary_table,
-)
-from models.record import Verdict, write_record
+from models.footprint import footprint
+from models.quality import STANDARD, EvaluationSet, SetsInvalid, suite
+from models.record import Record, write_record
 from models.runtime.load import load_folder
-from models.store import ModelDamaged, ModelDirectory, ModelMissing
+from models.runtime.protocol import Translator
+from models.simplification_evaluation import Reading
+from models.store import ModelDirectory, ModelMissing
 from models.training import teacher as apertium
 
 app = typer.Typer()
 
 Model = Annotated[str, typer.Argument(help="Model id, as `malgil models list` prints it.")]
-_Data = Annotated[Path, typer.Option(help="Folder with the evaluation sets (models/evaluation_sets.toml).")]
+_Data = Annotated[Path, typer.Option(help="Folder with the files of the evaluation sets.")]
+_Sets = Annotated[
+    Path | None,
+    typer.Option(
+        "--sets",
+        help="Evaluation sets of your own, a file like models/evaluation_sets.toml; one of that name in the models "
+        "folder need not be named.",
+    ),
+]
+_Output = Annotated[Path | None, typer.Option("--output", "-o", help="Markdown file to write; bars as .svg beside it.")]
+# What keeps one model from being measured or compared: it is told, and says nothing of the others.
+_FAULTS = (OSError, RuntimeError, ValueError, MemoryError, ModelMissing)
 _Lines = Annotated[int | None, typer.Option(min=1, help="Only the first so many lines of each set, for a quick look.")]
 
 
@@ -58,14 +79,16 @@ def evaluate_model(
     ] = None,
     lines: _Lines = None,
     write: Annotated[bool, typer.Option(help="Keep the record beside the model's card.")] = False,
+    sets: _Sets = None,
+    output: _Output = None,
 ) -> None:
     """Measure every direction of a model and print the table and the gate's verdict."""
     settings = settings_of(log_level="error")
-    if (model is None) != every or (every and (candidate or unquantised)):
-        fail("Name one model, or say --all; --candidate and --float go with one.")
+    if (model is None) != every or (every and (candidate or unquantised or output)):
+        fail("Name one model, or say --all; --candidate, --float and --output go with one.")
     if write and (candidate or lines):
         fail("--write keeps the record of the catalogue's model on whole sets; not with --candidate or --lines.")
-    wish = _Wish(data, suite_name, teacher, candidate, unquantised, lines, write)
+    wish = _Wish(data, suite_name, teacher, candidate, unquantised, lines, write, sets, output)
     if model is not None:
         _evaluate(entry_of(settings, model), wish, settings)
         return
@@ -90,6 +113,8 @@ class _Wish:
     unquantised: Path | None
     lines: int | None
     write: bool
+    sets: Path | None
+    output: Path | None
 
 
 def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
@@ -103,11 +128,15 @@ def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
     try:
         task = Task(
             suite=suite_name,
-            sets=_sets(suite_name, entry),
+            sets=_measuring(suite_name, entry, wish.sets, settings, asked=wish.suite is not None),
             data=wish.data,
             thresholds=thresholds,
             check=summary_outcomes if entry.task == "summarize" else outcomes,
             supports=supports,
+            negates=negates,
+            reading=READING,
+            # Another process must load the model anew: too slow for a quick look.
+            weigh=None if wish.lines else footprint,
             today=datetime.datetime.now(datetime.UTC).date(),
             lines=wish.lines,
             teacher=_apertium if wish.teacher else None,
@@ -118,13 +147,27 @@ def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
         directory = ModelDirectory(wish.candidate, "candidate") if wish.candidate else store_of(settings).open(entry)
         load = partial(load_folder, guard=guard_of(entry))
         record = examine(entry, directory, task, engine_process.run_options(settings), load=load)
-    except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
-        fail(str(error), 1)
-    summaries = measured_summaries(record)
-    typer.echo(summary_table(summaries) if summaries else quality_table(list(measured(record).values())))
-    typer.echo(_verdict(record.verdict))
+    except _FAULTS as error:
+        fail(f"{entry.reference}: {_said(error)}", 1)
+    typer.echo(report.scores(record))
+    typer.echo("\n".join(report.verdict_lines(record.verdict)))
     if wish.write:
-        typer.echo(f"written to {write_record(record, entry, register.writable())}", err=True)
+        typer.echo(f"written to {_written(record, entry, register.writable())}", err=True)
+    if wish.output:
+        plot = wish.output.with_suffix(".svg")
+        write_text(plot, report.as_svg(record))
+        write_text(wish.output, report.as_markdown(record, plot.name))
+
+
+def _written(record: Record, entry: CatalogueEntry, folder: Path) -> Path:
+    try:
+        return write_record(record, entry, folder)
+    except OSError as error:
+        fail(f"{folder}: {_said(error)}", 1)
+
+
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
 
 
 def _apertium(lines: Lines) -> list[str] | None:
@@ -153,10 +196,20 @@ def supports(source: str, text: str, tag: LanguageTag) -> dict[str, tuple[int, i
     }
 
 
-def _verdict(verdict: Verdict) -> str:
-    if verdict.passed:
-        return "The gate would let it pass."
-    return "\n".join(["The gate would refuse it:", *(f"  {failure}" for failure in verdict.failed)])
+def _same(before: str, after: str, tag: LanguageTag) -> bool:
+    return passes(compare_meaning(before, after, tag), "strict")
+
+
+def _lix(texts: Sequence[str], tag: LanguageTag) -> float:
+    return figures([found for text in texts for found in sentences(text, tag)], tag).lix
+
+
+READING = Reading(_same, _lix)
+
+
+def negates(text: str, tag: LanguageTag) -> bool | None:
+    """Whether a word of denial stands in a text, in the languages whose words of denial are known."""
+    return bool(count(text, tag, ("negation",))) if categories(tag)["negation"] else None
 
 
 @app.command(name="compare")
@@ -166,9 +219,8 @@ def compare_models(
     data: _Data,
     suite_name: Annotated[str, typer.Option("--suite", help="Suite of models/evaluation_sets.toml.")] = STANDARD,
     lines: _Lines = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Markdown file to write; bars as .svg beside it.")
-    ] = None,
+    output: _Output = None,
+    sets: _Sets = None,
 ) -> None:
     """Two models on the same lines, with a paired bootstrap of the difference."""
     settings = settings_of(log_level="error")
@@ -177,27 +229,29 @@ def compare_models(
     if {ours.task, theirs.task} != {"translate"}:
         fail("Only translators are compared; `malgil models evaluate` holds a summariser against its rivals.")
     options, store = engine_process.run_options(settings), store_of(settings)
-    shared = [each for each in _sets(suite_name, ours) if each in _sets(suite_name, theirs)]
     names = (ours.reference, Path(second).name if Path(second).is_dir() else theirs.reference)
-    try:
-        one = load_folder(store.open(ours), ours, options, GUARD)
-        other = load_folder(
-            ModelDirectory(Path(second), "candidate") if Path(second).is_dir() else store.open(theirs),
-            theirs,
-            options,
-            GUARD,
-        )
-        rows = [compare(one, other, _lines(each, data, lines), each.name) for each in shared]
-        one.close()
-        other.close()
-    except (OSError, EvaluationUnavailable, ModelDamaged, ModelMissing) as error:
-        fail(str(error), 1)
-    report = as_markdown(names, rows)
-    typer.echo(report)
+    with contextlib.ExitStack() as loaded:
+
+        def load(directory: ModelDirectory, entry: CatalogueEntry) -> Translator:
+            return loaded.enter_context(contextlib.closing(load_folder(directory, entry, options, GUARD)))
+
+        try:
+            both = [_sets(suite_name, each, sets, settings) for each in (ours, theirs)]
+            shared = [each for each in both[0] if each in both[1]]
+            if not shared:
+                fail(f"{names[0]} and {names[1]}: no set of the suite {suite_name} measures both.", 1)
+            one = load(store.open(ours), ours)
+            folder = ModelDirectory(Path(second), "candidate") if Path(second).is_dir() else store.open(theirs)
+            other = load(folder, theirs)
+            rows = [compare(one, other, _lines(each, data, lines), each.name) for each in shared]
+        except _FAULTS as error:
+            fail(_said(error), 1)
+    told = as_markdown(names, rows)
+    typer.echo(told)
     if output:
         plot = output.with_suffix(".svg")
-        plot.write_text(as_svg(names, rows), encoding="utf-8")
-        output.write_text(f"# {names[0]} and {names[1]}\n\n![chrF++ by direction]({plot.name})\n\n{report}", "utf-8")
+        write_text(plot, as_svg(names, rows))
+        write_text(output, f"# {names[0]} and {names[1]}\n\n![chrF++ by direction]({plot.name})\n\n{told}")
 
 
 def _lines(each: EvaluationSet, data: Path, first: int | None) -> Lines:
@@ -205,8 +259,33 @@ def _lines(each: EvaluationSet, data: Path, first: int | None) -> Lines:
     return Lines(LanguagePair(each.source, each.target), sources[:first], references[:first])
 
 
-def _sets(name: str, entry: CatalogueEntry) -> tuple[EvaluationSet, ...]:
+def _measuring(
+    name: str, entry: CatalogueEntry, own: Path | None, settings: Settings, *, asked: bool
+) -> tuple[EvaluationSet, ...]:
+    """The sets for a model; ends the command where there is none."""
+    found = _sets(name, entry, own, settings, asked=asked)
+    if not found:
+        pair = entry.directions[0]
+        fail(
+            f"{entry.reference}: no set of the suite {name} measures it (task {entry.task}, for example "
+            f"{pair.source} → {pair.target}). Describe your own test set and name the file with --sets "
+            "(docs/howto/evaluate-and-promote.md).",
+            1,
+        )
+    return found
+
+
+def _sets(
+    name: str, entry: CatalogueEntry, own: Path | None, settings: Settings, *, asked: bool = True
+) -> tuple[EvaluationSet, ...]:
+    """Those that ship, those of the models folder, then those that were named; `asked`: a person named the suite."""
+    kept = settings.models_folder / OWN_SETS if settings.models_folder else None
+    files = [kept] if kept and kept.is_file() else []
     try:
-        return suite(name, entry)
+        return suite(name, entry, *files, *([own] if own else []))
+    except SetsInvalid as error:
+        fail(str(error), 1)
     except LookupError as error:
+        if not asked:
+            return ()
         fail(f"--suite: {error.args[0]}")

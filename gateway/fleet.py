@@ -22,8 +22,9 @@ RETRY_S = 10.0
 
 @dataclass(slots=True)
 class _Crew:
-    """One model at work; `quiet_since` is set while it is leaving and nobody asks for it."""
+    """One model at work, by the rules of `entry`; `quiet_since` is set while it is leaving and nobody asks for it."""
 
+    entry: CatalogueEntry
     translator: Translator
     stop: threading.Event
     thread: threading.Thread
@@ -56,8 +57,8 @@ class Fleet:
     def start(self, entries: Iterable[CatalogueEntry]) -> None:
         """Load all before any of them answers; whatever a model raises stops the start."""
         self._entries = tuple(entries)
-        for translator in [self._load(entry) for entry in self._entries]:
-            self._take_on(translator)
+        for entry, translator in [(entry, self._load(entry)) for entry in self._entries]:
+            self._take_on(entry, translator)
 
     def follow(self, entries: Iterable[CatalogueEntry]) -> None:
         """Load what is new; what cannot be loaded is logged and tried again later. What is gone leaves by and by."""
@@ -89,17 +90,22 @@ class Fleet:
     def _load_missing(self) -> None:
         self._retry_at = self._clock() + RETRY_S
         for entry in self._entries:
-            if entry.reference not in self._crews:
+            crew = self._crews.get(entry.reference)
+            # Weights are the same under one name; languages, lengths and beam of an entry may be edited.
+            if crew is None or crew.entry != entry:
                 try:
-                    self._take_on(self._load(entry))
+                    self._take_on(entry, self._load(entry))
                 # A file, the memory, Redis: whatever keeps it out, the models that serve go on.
                 except Exception as error:  # noqa: BLE001
                     log().error("model_not_loaded", model=entry.reference, **where(error))
+                else:
+                    # Both pull from one queue until the former has finished what it has at hand.
+                    self._end([crew] if crew else [])
 
-    def _take_on(self, translator: Translator) -> None:
+    def _take_on(self, entry: CatalogueEntry, translator: Translator) -> None:
         stop = threading.Event()
         thread = threading.Thread(target=self._work(translator, stop), name="engine")
-        self._crews[translator.reference] = _Crew(translator, stop, thread)
+        self._crews[translator.reference] = _Crew(entry, translator, stop, thread)
         thread.start()
 
     def _end(self, crews: Iterable[_Crew]) -> None:

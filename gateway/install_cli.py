@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +22,12 @@ from rich.progress import (
 )
 
 from gateway.settings import PREFIX, Settings
-from gateway.terminal import fail, settings_of
-from models.catalogue import CatalogueError
+from gateway.terminal import fail, policy_of, register_of, settings_of
+from models.catalogue import CatalogueError, Task
 from models.hub import Progress as Heard
 from models.hub import is_commit, pull, pull_folder
-from models.install import Policy, Request, install
+from models.install import Request, check_licence, install
+from models.policy import Policy
 from models.public import PublicModel, public_model, public_models
 from models.refusal import ModelRefused
 from models.runtime.conversion import QUANTIZATIONS, Quantization
@@ -72,7 +74,7 @@ def pull_model(
     local = Path(origin) if origin and "://" not in origin else None
     wanted = revision or found.revision
     with _refusals():
-        _policy(settings).check(found)
+        check_licence(found, _policy(settings, found.task))
         if found.hub is None:
             raise ModelRefused(f"{found.id} names no hub", "Use `malgil models add` with a folder.")
         with _bars() as heard:
@@ -136,7 +138,7 @@ def add_model(
 
 def _install(request: Request, root: Path, settings: Settings) -> None:
     with _refusals(), _errors.status("converting", spinner="dots") if sys.stderr.isatty() else _nothing():
-        installed = install(request, root, _policy(settings))
+        installed = install(request, root, _policy(settings, request.model.task))
     typer.echo(f"{installed.reference}  candidate in {root / installed.id}")
     typer.echo(f"next: malgil models evaluate {installed.id} --data FOLDER")
 
@@ -173,8 +175,10 @@ def _quantization(given: str | None) -> Quantization | None:
     return chosen
 
 
-def _policy(settings: Settings) -> Policy:
-    return Policy(tuple(settings.licences.split()), settings.non_commercial_models)
+def _policy(settings: Settings, task: Task) -> Policy:
+    """As the gate has it: what may be installed may be promoted."""
+    thresholds = register_of(settings).thresholds_of(task)
+    return replace(policy_of(settings), usual=thresholds.licences if thresholds else ())
 
 
 def _root(settings: Settings) -> Path:

@@ -77,6 +77,7 @@ def _card(standing: Standing) -> ModelCard:
         evaluated_on=record.measured if record else None,
         directions=[_direction(record, each) for each in measured(record).values()] if record else [],
         summaries=[_summaries(record, each) for each in measured_summaries(record)] if record else [],
+        costs=[_metric(each) for each in record.metrics if each.direction is None] if record else [],
         misses=[
             CardMiss(
                 metric=each.metric,

@@ -10,8 +10,17 @@ import typer
 
 from gateway import evaluation_cli, install_cli
 from gateway.evaluation_cli import Model
+from gateway.settings import PREFIX
 from gateway.terminal import entry_of, fail, known_models, register_of, served_models, settings_of
-from models.lifecycle import NothingToRollBack, PromotionRefused, Standing, Waiver, promote, rollback
+from models.lifecycle import (
+    LifecycleUnreadable,
+    NothingToRollBack,
+    PromotionRefused,
+    Standing,
+    Waiver,
+    promote,
+    rollback,
+)
 
 app = typer.Typer(no_args_is_help=True, help="What models there are, how good they are, and which of them serve.")
 app.add_typer(evaluation_cli.app)
@@ -61,6 +70,10 @@ def promote_model(
         standing = promote(
             entry_of(settings, model), known_models(settings), register_of(settings), _now(), waivers, canary
         )
+    except OSError as error:
+        fail(_not_written(error), 1)
+    except LifecycleUnreadable as error:
+        fail(str(error), 1)
     except PromotionRefused as refusal:
         fail("\n".join([f"{refusal.model} is not promoted:", *(f"  {reason}" for reason in refusal.reasons)]), 1)
     what = "serves" if canary is None else f"gets {canary:.1%} of the texts"
@@ -75,6 +88,10 @@ def rollback_model(model: Model) -> None:
     settings = settings_of(log_level="error")
     try:
         done = rollback(model, register_of(settings), _now())
+    except OSError as error:
+        fail(_not_written(error), 1)
+    except LifecycleUnreadable as error:
+        fail(str(error), 1)
     except NothingToRollBack as error:
         fail(f"{error}. `malgil models list` says where every model stands.", 1)
     typer.echo(f"{done.stopped} stops serving; a running service follows within seconds.")
@@ -95,6 +112,14 @@ def card(model: Model) -> None:
     if not path.is_file():
         fail(f"{entry.reference} has no card.", 1)
     sys.stdout.write(path.read_text(encoding="utf-8"))
+
+
+def _not_written(error: OSError) -> str:
+    where = error.filename or "the folder of decisions"
+    return (
+        f"Nothing was decided: {where}: {error.strerror}. Name a folder that can be written in {PREFIX}MODELS_FOLDER, "
+        "or free some space."
+    )
 
 
 def _now() -> datetime.datetime:

@@ -111,11 +111,13 @@ class Settings(BaseModel):
     models_folder: Path | None = Field(None, description="Folder of installed models beside the bundled ones.")
     licences: str = Field(
         "",
-        description="SPDX licences models may have to be installed, separated by spaces; empty: all but those below. "
-        "They may be promoted beside those of models/thresholds.toml.",
+        description="All SPDX licences that models may have to be installed and promoted, separated by spaces; empty: "
+        "those of models/thresholds.toml. Bundled models serve whatever stands here.",
     )
     non_commercial_models: bool = Field(
-        False, description="Whether models whose licence forbids commercial use may be installed."
+        False,
+        description="Whether models whose licence forbids commercial use may be installed and promoted; "
+        "`MALGIL_LICENCES` need not name them, but where it names some it must name these too.",
     )
     web_page: bool = Field(
         True,

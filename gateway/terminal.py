@@ -20,8 +20,9 @@ from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
-from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
+from models.gate import ThresholdsInvalid, thresholds_by_task
 from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, Trial, rollback, served
+from models.policy import Policy
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -107,17 +108,16 @@ def opened_database(settings: Settings) -> Database:
 
 
 def register_of(settings: Settings) -> Register:
-    """Records and decisions under the thresholds; a licence that the operator names is allowed as well."""
+    """Records and decisions under the thresholds; which licences an operator's models may have is for him to say."""
     try:
-        by_task = {task: _with_licences(each, settings) for task, each in thresholds_by_task().items()}
+        by_task = {task: replace(each, policy=policy_of(settings)) for task, each in thresholds_by_task().items()}
         return Register(by_task["translate"], installed=settings.models_folder, others=by_task)
     except ThresholdsInvalid as error:
         fail(str(error), 1)
 
 
-def _with_licences(thresholds: Thresholds, settings: Settings) -> Thresholds:
-    licences = tuple(dict.fromkeys((*thresholds.licences, *settings.licences.split())))
-    return replace(thresholds, licences=licences)
+def policy_of(settings: Settings) -> Policy:
+    return Policy(tuple(settings.licences.split()), settings.non_commercial_models)
 
 
 def trials_of(settings: Settings, served: Served) -> Plan:
@@ -130,7 +130,7 @@ def trials_of(settings: Settings, served: Served) -> Plan:
     def stop(trial: Trial) -> None:
         try:
             if trial in _served(settings, register).trials:  # else another process was faster, or it has been promoted
-                rollback(trial.entry.id, register, datetime.datetime.now(datetime.UTC))
+                rollback(trial.entry.id, register, datetime.datetime.now(datetime.UTC), trial.since)
         except NothingToRollBack:
             pass
         except (LifecycleUnreadable, CatalogueError, OSError) as error:

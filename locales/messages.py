@@ -141,6 +141,14 @@ CARD = (
     "until",
     "reason",
     "about",
+    "misses",
+    "value",
+    "needs",
+    "not_served",
+    "speed",
+    "size",
+    "load",
+    "memory",
 )
 # The web page at `/`, from top to bottom.
 PAGE = (

@@ -18,6 +18,8 @@ from locales.tags import LanguageTag, UnknownLanguage, parse
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 DEFAULT_CATALOGUE = Path(__file__).with_name("catalogue.toml")
+# Beside the entries of an operator's models: the test sets he measures them on (models.quality). No entry.
+OWN_SETS = "evaluation_sets.toml"
 
 _Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)]
 _Version = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+([.-][0-9A-Za-z.-]+)?$")]
@@ -155,7 +157,8 @@ class Catalogue:
         """
         entries = [(path.name, entry) for entry in _read(path)]
         if extra is not None:
-            entries += [(each.name, entry) for each in sorted(extra.glob("*.toml")) for entry in _read(each)]
+            own = (each for each in sorted(extra.glob("*.toml")) if each.name != OWN_SETS)
+            entries += [(each.name, entry) for each in own for entry in _read(each)]
         seen: dict[str, str] = {}
         for file, entry in entries:
             if entry.id in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ import msgspec
 from models.catalogue import TokeniserKind
 from models.refusal import ModelRefused
 
-WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+WHOLE = "model.safetensors"
+WEIGHTS = (WHOLE, f"{WHOLE}.index.json")
+SHARD = re.compile(r"model-(?P<number>\d+)-of-(?P<of>\d+)\.safetensors")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 CONFIG = "config.json"
 
@@ -24,6 +27,7 @@ class Architecture:
 
     `files` names the tokeniser files of the checkpoint and what they are called in a model folder. `wide`: activations
     that overflow in float16. `forgotten`: what the converter asks of config.json and newer libraries no longer write.
+    `strangers`: tokenisers of models of the same type that are spoken to in another way.
     """
 
     tokenisers: tuple[str, ...]
@@ -32,6 +36,7 @@ class Architecture:
     needs: tuple[str, ...] = ()
     wide: bool = False
     forgotten: tuple[tuple[str, object], ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 _BPE = MappingProxyType({"sentencepiece.bpe.model": "sentencepiece.model"})
@@ -48,6 +53,7 @@ ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType(
             "sentencepiece",
             _BPE,
             forgotten=(("normalize_before", True), ("normalize_embedding", True)),
+            strangers=("MBartTokenizer",),  # of mbart-large-cc25, which has its language behind the text
         ),
         "t5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
         "mt5": Architecture(("T5Tokenizer",), "sentencepiece", _SPIECE, wide=True),
@@ -83,6 +89,12 @@ def known_architecture(checkpoint: Path) -> Architecture:
     return ARCHITECTURES[model_type]
 
 
+def vocabulary_size(checkpoint: Path) -> int:
+    """How many tokens the model has; 0 where its configuration does not say."""
+    size = _config(checkpoint).get("vocab_size")
+    return size if isinstance(size, int) else 0
+
+
 def check_checkpoint(checkpoint: Path) -> Architecture:
     """ModelRefused unless the folder holds safetensors, a known architecture and its tokeniser files."""
     if not (checkpoint / CONFIG).is_file():
@@ -95,7 +107,7 @@ def check_checkpoint(checkpoint: Path) -> Architecture:
 
 
 def check_weights(name: str, files: set[str]) -> None:
-    """ModelRefused unless safetensors are among the files."""
+    """ModelRefused unless safetensors are among the files, whole or with every shard."""
     if files.isdisjoint(WEIGHTS):
         kind = "only pickled weights, which can run code" if not files.isdisjoint(PICKLES) else "no weights"
         raise ModelRefused(
@@ -103,6 +115,16 @@ def check_weights(name: str, files: set[str]) -> None:
             "Take a revision with model.safetensors (many hubs offer one as a pull request), or convert it on a "
             "machine that may run it and bring the result here with `malgil models add`.",
         )
+
+    if WHOLE not in files:
+        shards = [shard for each in files if (shard := SHARD.fullmatch(each))]
+        count = max((int(shard["of"]) for shard in shards), default=1)
+        numbers = {int(shard["number"]) for shard in shards if int(shard["of"]) == count}
+        if missing := sorted(set(range(1, count + 1)) - numbers):
+            raise ModelRefused(
+                f"{name} names weights in parts, and part {missing[0]} of {count} is missing",
+                "Copy the missing files there, or pull the model again.",
+            )
 
 
 def check_tokeniser(name: str, files: set[str], architecture: Architecture) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from models.bars import bars
 from models.catalogue import LanguagePair
 from models.evaluation import RESAMPLES, Lines, chrf_metric, translate
 from models.metric import EvaluationUnavailable
 from models.runtime.protocol import Translator
 
 SIGNIFICANT = 0.05
-
-_BAR_WIDTH = 480
-_ROW_HEIGHT = 44
-_LABEL_WIDTH = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +81,6 @@ def as_markdown(names: tuple[str, str], rows: Sequence[Compared]) -> str:
 
 
 def as_svg(names: tuple[str, str], rows: Sequence[Compared]) -> str:
-    """The same as bars, with the figures written out; patterns differ in lightness, not only in colour."""
-    height = _ROW_HEIGHT * len(rows) + 40
-    width = _LABEL_WIDTH + _BAR_WIDTH + 60
-    title = escape(f"chrF++ of {names[0]} and {names[1]}")
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '
-        f'aria-labelledby="t" font-family="sans-serif" font-size="13"><title id="t">{title}</title>',
-        *(_legend(name, place, fill) for place, (name, fill) in enumerate(zip(names, _FILLS, strict=True))),
-    ]
-    for number, each in enumerate(rows):
-        top = 36 + _ROW_HEIGHT * number
-        label = escape(f"{each.direction.source} → {each.direction.target}")
-        parts.append(f'<text x="{_LABEL_WIDTH - 10}" y="{top + 20}" text-anchor="end">{label}</text>')
-        for place, (value, fill) in enumerate(zip((each.first, each.second), _FILLS, strict=True)):
-            y, length = top + 17 * place, _BAR_WIDTH * value / 100
-            parts.append(f'<rect x="{_LABEL_WIDTH}" y="{y}" width="{length:.1f}" height="15" fill="{fill}"/>')
-            parts.append(f'<text x="{_LABEL_WIDTH + length + 6:.1f}" y="{y + 12}">{value:.1f}</text>')
-    return "\n".join([*parts, "</svg>", ""])
-
-
-_FILLS = ("#9aa8b8", "#1f4e79")
-
-
-def _legend(name: str, place: int, fill: str) -> str:
-    x = _LABEL_WIDTH + 240 * place
-    return f'<rect x="{x}" y="8" width="12" height="12" fill="{fill}"/><text x="{x + 18}" y="19">{escape(name)}</text>'
+    """The same as bars."""
+    values = [(f"{each.direction.source} → {each.direction.target}", (each.first, each.second)) for each in rows]
+    return bars(f"chrF++ of {names[0]} and {names[1]}", names, values)

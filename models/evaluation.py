@@ -37,6 +37,8 @@ SEED = 12345
 RESAMPLES = 1000
 ROBUSTNESS_LINES = 200
 PROBE_LINES = 120
+# Of fewer lines that deny something a share says little.
+NEGATION_LEAST = 20
 
 _BATCH = 32
 _SURE = 0.7  # of a language: below, the detector's word is not taken
@@ -55,6 +57,9 @@ _PROBES = ("consulta.{0}@example.org", "https://example.org/tramite/{0}?a={0}", 
 
 Check = Callable[[str, str, LanguageTag, bool], Mapping[str, str]]
 """Source, translation, target, whether decoding ended by itself → outcome of each check: pass, fail, not_available."""
+
+Negates = Callable[[str, LanguageTag], bool | None]
+"""Whether a text in a language denies something; None where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def evaluate(
     check: Check | None = None,
     teacher: Sequence[str] | None = None,
     unquantised: Translator | None = None,
+    negates: Negates = lambda *_: None,
 ) -> Evaluated:
     """Measure one direction; a line the model failed on counts as an empty translation.
 
@@ -118,6 +124,7 @@ def evaluate(
         scorer.share("cut_off", [hypothesis is None or not hypothesis.complete for hypothesis in hypotheses]),
         *_kept(scorer, translator),
         *_numbers_kept(scorer, outputs),
+        *_negation_kept(scorer, outputs, negates),
         *_faults(scorer, hypotheses, check),
         *_wrong_language(scorer, outputs),
         *_characters(scorer, outputs),
@@ -223,6 +230,20 @@ def _texts(translator: Translator, sources: Sequence[str], direction: LanguagePa
 
 def _numbers_kept(scorer: _Scorer, outputs: Sequence[str]) -> Iterator[Metric]:
     yield from _ratio_of(scorer, "numbers_kept", scorer.lines.sources, outputs, _numbers)
+
+
+def _negation_kept(scorer: _Scorer, outputs: Sequence[str], negates: Negates) -> Iterator[Metric]:
+    """Of the lines that deny something, and whose reference does so too (a person may turn a sentence round), the share
+    whose translation does; absent where a language is unknown or the set has few such lines."""
+    source, target = scorer.lines.direction.source, scorer.lines.direction.target
+    given = [negates(text, source) for text in scorer.lines.sources]
+    wanted = [negates(text, target) for text in scorer.lines.references]
+    if None in given or None in wanted:
+        return
+    denied = [int(bool(mine and theirs)) for mine, theirs in zip(given, wanted, strict=True)]
+    kept = [int(bool(mine and negates(output, target))) for mine, output in zip(denied, outputs, strict=True)]
+    if sum(denied) >= NEGATION_LEAST:
+        yield scorer.ratio("negation_kept", kept, denied)
 
 
 def _kept(scorer: _Scorer, translator: Translator) -> Iterator[Metric]:

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from models import abstractive, calibration, evaluation, summary_evaluation
+from models import abstractive, calibration, evaluation, simplification_evaluation, summary_evaluation
 from models.calibration import Calibration, calibrate
 from models.catalogue import CatalogueEntry, LanguagePair
-from models.evaluation import Check, Evaluated, Lines, evaluate, translate
+from models.evaluation import Check, Evaluated, Lines, Negates, evaluate
+from models.footprint import Footprint
 from models.gate import Thresholds, directions, judge
 from models.lifecycle import Register, Served
 from models.manifest import MANIFEST, Manifest, sha256_of
@@ -24,34 +25,39 @@ from models.metric import Metric
 from models.quality import EvaluationSet
 from models.record import DataSet, Environment, Record, Verdict
 from models.runtime.load import RunOptions, load_folder
-from models.runtime.protocol import Translator
+from models.runtime.protocol import TranslationInput, Translator
 from models.runtime.threads import thread_layout
 from models.runtime.tokeniser import tokeniser_files
+from models.simplification_evaluation import Reading, evaluate_simplifications
 from models.store import ModelDirectory
 from models.summary_evaluation import Supports, evaluate_summaries, readings
 
-_STATUS = Path("/proc/self/status")
 _CPUINFO = Path("/proc/cpuinfo")
 _WARM_LINES = 32
 
 
-# What a new model is held against, of the model in service.
-_HELD_AGAINST: Mapping[str, str] = {"translate": "chrf", "summarize": "rouge_l"}
+# What a new model is held against, of the model in service, by task.
+_HELD_AGAINST: Mapping[str, str] = {"translate": "chrf", "summarize": "rouge_l", "simplify": "meaning_kept"}
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """chrF++ or ROUGE-L of the model in service, on the lines with this hash."""
+    """That figure of the model in service, on the lines with this hash."""
 
     data_sha256: str
     metric: Metric
+
+
+Weigh = Callable[[CatalogueEntry, ModelDirectory, RunOptions, Sequence[TranslationInput]], Footprint]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What to measure a model on, and how. `lines` shortens every set to its first so many, for a quick look;
     `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun. `supports`
-    counts what a summary says and its source holds; only summarisers need it."""
+    counts what a summary says and its source holds; only summarisers need it. `negates` says whether a sentence denies
+    something, None in a language where nobody can tell; `weigh` measures load time and memory; `reading` judges what a
+    simplifier writes."""
 
     suite: str
     sets: Sequence[EvaluationSet]
@@ -65,6 +71,9 @@ class Task:
     baselines: Mapping[LanguagePair, Baseline] = field(default_factory=dict)
     progress: Callable[[EvaluationSet], None] = lambda _: None
     supports: Supports = lambda *_: {}
+    negates: Negates = lambda *_: None
+    weigh: Weigh | None = None
+    reading: Reading = field(default_factory=Reading)
 
 
 def examine(
@@ -75,21 +84,18 @@ def examine(
     *,
     load: Callable[[ModelDirectory, CatalogueEntry, RunOptions], Translator] = load_folder,
 ) -> Record:
-    """Measure a model whose files were opened; OSError when the data folder lacks a set, EvaluationUnavailable without
-    sacreBLEU or rouge-score."""
+    """Measure a model whose files were opened; OSError when the data folder lacks a set, SetsInvalid when one cannot be
+    read, EvaluationUnavailable without sacreBLEU or rouge-score."""
     scored = replace(options, scores=True)
-    before = _resident_mib()
+    metrics = _costs(entry, directory, task, options)
     translator = load(directory, entry, scored)
     whole = load(ModelDirectory(task.unquantised, "float"), entry, scored) if task.unquantised else None
     data: list[DataSet] = []
-    metrics: list[Metric] = []
     bands: list[Calibration] = []
     try:
         for each in task.sets:
             task.progress(each)
             lines = _lines(each, task)
-            if not data and not whole:
-                metrics += _memory(entry, translator, lines, before)
             found = _MEASURES[entry.task](entry, translator, whole, lines, task)
             data.append(_described(each, lines))
             metrics += [*found.metrics, *_serving(task, data[-1])]
@@ -141,7 +147,7 @@ def baselines(entry: CatalogueEntry, register: Register, served: Served) -> dict
 def code_version() -> str:
     """The package's version, and a hash of the modules whose code decides the figures."""
     found = hashlib.sha256()
-    for module in (evaluation, calibration, summary_evaluation, abstractive):
+    for module in (evaluation, calibration, summary_evaluation, simplification_evaluation, abstractive):
         found.update(Path(str(module.__file__)).read_bytes())
     return f"{version('malgil')}+{found.hexdigest()[:12]}"
 
@@ -176,7 +182,7 @@ def _translation(
     _: CatalogueEntry, translator: Translator, whole: Translator | None, lines: Lines, task: Task
 ) -> Evaluated:
     teacher = task.teacher(lines) if task.teacher else None
-    return evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole)
+    return evaluate(translator, lines, check=task.check, teacher=teacher, unquantised=whole, negates=task.negates)
 
 
 def _summaries(
@@ -185,26 +191,32 @@ def _summaries(
     return evaluate_summaries(translator, entry, lines, check=task.check, supports=task.supports, unquantised=whole)
 
 
+def _simplifications(
+    _: CatalogueEntry, translator: Translator, whole: Translator | None, lines: Lines, task: Task
+) -> Evaluated:
+    return evaluate_simplifications(translator, lines, check=task.check, reading=task.reading, unquantised=whole)
+
+
 _MEASURES: Mapping[str, Callable[[CatalogueEntry, Translator, Translator | None, Lines, Task], Evaluated]] = {
     "translate": _translation,
     "summarize": _summaries,
+    "simplify": _simplifications,
 }
 
 
-def _memory(entry: CatalogueEntry, translator: Translator, lines: Lines, before: float | None) -> list[Metric]:
-    """What loading the model and a first batch added to this process; only Linux tells."""
-    first = replace(lines, sources=lines.sources[:_WARM_LINES], references=lines.references[:_WARM_LINES])
-    translate(translator, readings(entry, first) if entry.task == "summarize" else first.sources, lines.direction)
-    after = _resident_mib()
-    return [] if before is None or after is None else [Metric("resident_mib", None, round(after - before, 1), 1)]
-
-
-def _resident_mib() -> float | None:
-    try:
-        found = re.search(r"VmRSS:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"))
-    except OSError:
-        return None
-    return int(found[1]) / 1024 if found else None
+def _costs(entry: CatalogueEntry, directory: ModelDirectory, task: Task, options: RunOptions) -> list[Metric]:
+    """What the model takes on disk, and what `weigh` finds: before it is loaded here, so never twice."""
+    found: dict[str, float | None] = {"size_mb": round(directory.bytes / 1e6, 1)}
+    if task.weigh and task.sets:
+        lines = _lines(task.sets[0], task)
+        first = replace(lines, sources=lines.sources[:_WARM_LINES], references=lines.references[:_WARM_LINES])
+        texts = readings(entry, first) if entry.task == "summarize" else first.sources
+        pair = lines.direction
+        weighed = task.weigh(
+            entry, directory, options, [TranslationInput(text, pair.target, pair.source) for text in texts]
+        )
+        found |= {"load_s": weighed.load_s, "resident_mib": weighed.resident_mib}
+    return [Metric(name, None, value, 1) for name, value in found.items() if value is not None]
 
 
 def _environment(directory: ModelDirectory, options: RunOptions) -> Environment:

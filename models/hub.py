@@ -20,12 +20,11 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from models.checkpoint import CONFIG, PICKLES, check_tokeniser, check_weights, known_architecture
+from models.checkpoint import CONFIG, PICKLES, SHARD, check_tokeniser, check_weights, known_architecture
 from models.manifest import sha256_of
 from models.refusal import FreeBytes, ModelRefused, free_bytes, require_space
 
 PULLED = "pulled.json"
-_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _FILES = frozenset(
     {
@@ -92,9 +91,9 @@ def pull(
         for each in info.siblings
     }
     wanted = _wanted(hub, set(remote))
-    part = _part(target, f"{hub}@{commit}")
     missing = [remote[name] for name in wanted]
-    with _discarded_when_refused(part):
+    with _discarded_when_refused(target) as part:
+        _begin(part, f"{hub}@{commit}")
         require_space(part.parent, sum(each.size - _present(part / each.name) for each in missing), free)
         for each in missing:
             url = library.hf_hub_url(hub, each.name, revision=commit, endpoint=mirror)
@@ -122,8 +121,8 @@ def pull_folder(
     wanted = _wanted(source.name, names)
     check_tokeniser(source.name, names, known_architecture(source))
     earlier = _pulled(source)
-    part = _part(target, "folder", afresh=True)
-    with _discarded_when_refused(part):
+    with _discarded_when_refused(target) as part:
+        _begin(part, "folder", afresh=True)
         require_space(part.parent, sum((source / name).stat().st_size for name in wanted), free)
         for name in wanted:
             size = (source / name).stat().st_size
@@ -141,6 +140,19 @@ def pulled_from(checkpoint: Path) -> str:
     """`hub@commit` of a pulled checkpoint; empty for any other folder."""
     pulled = _pulled(checkpoint)
     return f"{pulled.hub}@{pulled.revision}" if pulled and pulled.hub else ""
+
+
+def check_pulled(checkpoint: Path) -> None:
+    """ModelRefused when a pulled checkpoint is not what was pulled; other folders have nothing to compare with."""
+    if pulled := _pulled(checkpoint):
+        here = {path.name for path in checkpoint.iterdir() if path.name in _FILES or SHARD.fullmatch(path.name)}
+        for name in sorted(here | pulled.files.keys()):
+            path = checkpoint / name
+            if not path.is_file() or sha256_of(path) != pulled.files.get(name):
+                raise ModelRefused(
+                    f"{name} of {checkpoint.name} is not the file that was pulled",
+                    f"Delete {checkpoint} and pull again; to convert a changed one as your own, delete its {PULLED}.",
+                )
 
 
 def is_commit(revision: str) -> bool:
@@ -166,28 +178,28 @@ def _wanted(name: str, files: set[str]) -> list[str]:
     chosen = {
         each
         for each in files
-        if (each in _FILES or _SHARD.fullmatch(each)) and not (whole and (_SHARD.fullmatch(each) or ".index." in each))
+        if (each in _FILES or SHARD.fullmatch(each)) and not (whole and (SHARD.fullmatch(each) or ".index." in each))
     }
     return sorted(chosen - set(PICKLES), key=lambda each: (each != CONFIG, each.endswith(".safetensors"), each))
 
 
-def _part(target: Path, origin: str, *, afresh: bool = False) -> Path:
-    if target.exists():
-        raise ModelRefused(f"{target} exists", "Use it, or delete it to fetch the model again.")
-    part = target.with_name(f"{target.name}.part")
+def _begin(part: Path, origin: str, *, afresh: bool = False) -> None:
+    """The folder for what comes; what came before from elsewhere is no part of it."""
     note = part / ".origin"
     if part.is_dir() and (afresh or not note.is_file() or note.read_text(encoding="utf-8") != origin):
         shutil.rmtree(part)
     part.mkdir(parents=True, exist_ok=True)
     note.write_text(origin, encoding="utf-8")
-    return part
 
 
 @contextmanager
-def _discarded_when_refused(part: Path) -> Iterator[None]:
-    """What was fetched is kept for the next try only when the connection was lost."""
+def _discarded_when_refused(target: Path) -> Iterator[Path]:
+    """The place for what comes; it is kept for the next try only when the connection was lost."""
+    if target.exists():
+        raise ModelRefused(f"{target} exists", "Use it, or delete it to fetch the model again.")
+    part = target.with_name(f"{target.name}.part")
     try:
-        yield
+        yield part
     except ConnectionLost:
         raise
     except ModelRefused:
@@ -195,9 +207,25 @@ def _discarded_when_refused(part: Path) -> Iterator[None]:
         raise
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        if error.errno == errno.ENOSPC:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ModelRefused(f"{part.parent} is full", "Free some space and pull again.") from error
-        raise ModelRefused(f"{part.parent}: {error}", "Mend it and pull again.") from error
+        raise ModelRefused(f"{part.parent}: {error.strerror or error}", "Mend it and pull again.") from error
+
+
+class _DiskFault(Exception):
+    """An OSError of our own files: what the connection raises is an OSError too, and means something else."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _DiskFault(error) from error
 
 
 class ConnectionLost(ModelRefused):
@@ -209,13 +237,11 @@ def _connection(hub: str) -> Iterator[None]:
     errors = importlib.import_module("huggingface_hub.errors")
     try:
         yield
+    except _DiskFault as fault:
+        raise fault.error from None
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.EntryNotFoundError) as error:
         raise ModelRefused(f"{hub} has no such model, revision or file", "Check the name and --revision.") from error
-    except (errors.HfHubHTTPError, errors.OfflineModeIsEnabled, ConnectionError, TimeoutError) as error:
-        raise _lost(hub, error) from error
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
+    except (errors.HfHubHTTPError, errors.OfflineModeIsEnabled, OSError) as error:
         raise _lost(hub, error) from error
     except Exception as error:  # the HTTP client behind the library changes between its versions
         if type(error).__module__.partition(".")[0].startswith("http"):
@@ -240,12 +266,26 @@ def _fetch(url: str, remote: _Remote, path: Path, progress: Progress) -> None:
     download = importlib.import_module("huggingface_hub.file_download")
     headers = importlib.import_module("huggingface_hub.utils").build_hf_headers(library_name="malgil")
     progress(remote.name, present, remote.size)
-    with path.open("r+b" if present else "wb") as data:
-        data.seek(present)
-        data.truncate()
+    with _opened(path, present) as data:
         counted = _Counted(data, lambda done: progress(remote.name, done, remote.size))
         with _no_bars():
             download.http_get(url, counted, resume_size=present, headers=headers, expected_size=remote.size)
+
+
+@contextmanager
+def _opened(path: Path, present: int) -> Iterator[BinaryIO]:
+    """The file behind its first `present` bytes; closing it may be what finds the disk full."""
+    with _disk():
+        data = path.open("r+b" if present else "wb")
+    try:
+        if present:
+            with _disk():
+                data.seek(present)
+                data.truncate()
+        yield data
+    finally:
+        with _disk():
+            data.close()
 
 
 class _Counted:
@@ -256,7 +296,8 @@ class _Counted:
         self._tell = tell
 
     def write(self, block: bytes) -> int:
-        written = self._data.write(block)
+        with _disk():
+            written = self._data.write(block)
         self._tell(self._data.tell())
         return written
 

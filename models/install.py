@@ -24,8 +24,9 @@ import msgspec
 
 from models.catalogue import Catalogue, CatalogueEntry
 from models.checkpoint import ARCHITECTURES, CONFIG, check_checkpoint
-from models.hub import pulled_from
+from models.hub import check_pulled, pulled_from
 from models.manifest import MANIFEST, sha256_of, write_manifest
+from models.policy import Policy
 from models.public import PublicModel
 from models.refusal import FreeBytes, ModelRefused, free_bytes, require_space
 from models.runtime.conversion import BYTES_PER_PARAMETER, Quantization, convert, default_quantization
@@ -39,25 +40,10 @@ _NAME = re.compile(r"(?=.{1,48}$)[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*")
 _VOCABULARY = re.compile(r"(shared|source|target)_vocabulary\.(json|txt)")
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which licences an operator accepts; no `licences` means every one that allows commercial use."""
-
-    licences: tuple[str, ...] = ()
-    non_commercial: bool = False
-
-    def check(self, model: PublicModel) -> None:
-        """ModelRefused when the licence is not accepted."""
-        if not model.commercial_use and not self.non_commercial:
-            raise ModelRefused(
-                f"{model.id} is licensed {model.licence}, which does not allow commercial use",
-                "If yours is none, set MALGIL_NON_COMMERCIAL_MODELS=true.",
-            )
-        if self.licences and model.licence not in self.licences:
-            raise ModelRefused(
-                f"{model.id} is licensed {model.licence}, and only {', '.join(self.licences)} may be installed",
-                "Choose another model, or add the licence to MALGIL_LICENCES.",
-            )
+def check_licence(model: PublicModel, policy: Policy) -> None:
+    """ModelRefused when the licence is not accepted."""
+    if objection := policy.objection(model.licence, commercial_use=model.commercial_use):
+        raise ModelRefused(f"{model.id} is licensed {model.licence}, {objection.fact}", f"{objection.fix}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +61,14 @@ def install(request: Request, root: Path, policy: Policy, free: FreeBytes = free
     """Convert (or take over, when `source` holds model.bin) and install; ModelRefused when that cannot be."""
     model, source = request.model, request.source
     name = request.name or model.id
-    policy.check(model)
+    check_licence(model, policy)
     _check_name(name, root)
     converted = (source / MODEL_BIN).is_file()
     if converted:
         _check_converted(source, model)
     else:
         _check_same_architecture(source, model)
+    check_pulled(source)
     quantization = request.quantization or default_quantization(ARCHITECTURES[model.architecture], request.device)
     with _staged(root, name) as staged:
         require_space(root, _size(request, quantization, converted=converted), free)
@@ -234,6 +221,11 @@ def _check_answers(folder: Path, entry: CatalogueEntry) -> None:
             translator.translate([TranslationInput("1", target, source)])
         finally:
             translator.close()
+    except MemoryError as error:
+        raise ModelRefused(
+            f"{entry.id} does not fit into the memory of this machine",
+            "Take a smaller model, or another --quantization.",
+        ) from error
     except (RuntimeError, ValueError) as error:
         raise ModelRefused(f"{entry.id} does not run: {error}", "Convert it again with the current version.") from error
 

@@ -10,12 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where nothing but one process decides
+    fcntl = None  # type: ignore[assignment]
 
 from models.catalogue import ANY_DOMAIN, Catalogue, CatalogueEntry, Task
 from models.gate import Thresholds, directions, judge
@@ -193,9 +200,28 @@ class Register:
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Write these over what was decided before, whole or not at all."""
+        with self.alone():
+            self.write(decisions)
+
+    def write(self, decisions: Iterable[Decision]) -> None:
+        """The same for who is `alone` already."""
         path = self.writable() / LIFECYCLE
         kept = {each.model: each for each in _read(path)} | {each.model: each for each in decisions}
         write_json(path, {"decisions": [asdict(each) for each in kept.values()]})
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else decides until the block ends: a person and a trial that ends may do so at one time. OSError where
+        the folder is not there."""
+        if fcntl is None:
+            yield
+            return
+        folder = os.open(self.writable(), os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
 
 def _stamp(path: Path) -> tuple[str, int, int, int]:
@@ -247,12 +273,18 @@ def _standing(entry: CatalogueEntry, register: Register, decision: Decision | No
     missed = tuple(each for each in failures if each.metric not in waivers)
     waived = tuple(each for each in failures if each.metric in waivers)
     void = _void(record, thresholds)
-    blocked = (*void, *map(str, missed))
+    blocked = (*void, *map(str, missed), *_unreadable(entry))
     state: State = "candidate" if void else "evaluated"
     if decision and (decision.state == "retired" or not blocked):
         state = decision.state
     promoted = decision is not None and decision.state != "retired"
     return Standing(entry, state, record, decision, missed, waived, blocked if promoted else (), register.card(entry))
+
+
+def _unreadable(entry: CatalogueEntry) -> Iterator[str]:
+    """Only some models need this library; without it an engine cannot load them, and the others serve."""
+    if entry.tokeniser == "tokenizer-json" and find_spec("tokenizers") is None:
+        yield "its tokeniser needs the library `tokenizers` on every machine that serves it: pip install tokenizers"
 
 
 def _void(record: Record | None, thresholds: Thresholds | None) -> tuple[str, ...]:
@@ -282,32 +314,33 @@ def promote(
 
     With a `share` it goes on trial beside them instead.
     """
-    decisions = register.decisions()
-    replaced = _replaced(entry, catalogue, decisions) if share is None else ()
-    known = {each.reference for each in catalogue.entries}
-    decision = Decision(
-        model=entry.reference,
-        digest=entry.digest,
-        state="serving" if share is None else "canary",
-        since=now,
-        share=share or 0.0,
-        waivers=tuple(waivers),
-        # What is no longer there cannot serve again.
-        replaced=tuple(model for model in replaced if model in known),
-    )
-    standing = _standing(entry, register, decision, now.date())
-    reasons = [*standing.blocked, *_wrong_waivers(waivers, standing, now.date())]
-    if share is not None:
-        reasons += _no_trial(entry, share, served(catalogue, register, now.date()))
-    if reasons:
-        raise PromotionRefused(entry.reference, reasons)
-    retired = [
-        replace(decisions[model], state="retired", since=now, reason=f"replaced by {entry.reference}")
-        for model in replaced
-        if model in decisions
-    ]
-    register.decide([*retired, decision])
-    return standing
+    with register.alone():
+        decisions = register.decisions()
+        replaced = _replaced(entry, catalogue, decisions) if share is None else ()
+        known = {each.reference for each in catalogue.entries}
+        decision = Decision(
+            model=entry.reference,
+            digest=entry.digest,
+            state="serving" if share is None else "canary",
+            since=now,
+            share=share or 0.0,
+            waivers=tuple(waivers),
+            # What is no longer there cannot serve again.
+            replaced=tuple(model for model in replaced if model in known),
+        )
+        standing = _standing(entry, register, decision, now.date())
+        reasons = [*standing.blocked, *_wrong_waivers(waivers, standing, now.date())]
+        if share is not None:
+            reasons += _no_trial(entry, share, served(catalogue, register, now.date()))
+        if reasons:
+            raise PromotionRefused(entry.reference, reasons)
+        retired = [
+            replace(decisions[model], state="retired", since=now, reason=f"replaced by {entry.reference}")
+            for model in replaced
+            if model in decisions
+        ]
+        register.write([*retired, decision])
+        return standing
 
 
 def _no_trial(entry: CatalogueEntry, share: float, now: Served) -> Iterator[str]:
@@ -357,14 +390,24 @@ def _same_texts(entry: CatalogueEntry, other: CatalogueEntry) -> bool:
     return bool(other.domains) and set(entry.domains) >= set(other.domains)
 
 
-def rollback(model_id: str, register: Register, now: datetime.datetime) -> RolledBack:
-    """Stop a model and let those it replaced serve again; NothingToRollBack when it does not serve."""
-    decisions = register.decisions()
-    running = [each for each in decisions.values() if each.state != "retired" and each.model.startswith(f"{model_id}@")]
-    if not running:
-        raise NothingToRollBack(model_id)
-    newest = max(running, key=lambda each: each.since)
-    former = [decisions[model] for model in newest.replaced if model in decisions]
-    restored = [replace(each, state="serving", since=now, reason="") for each in former]
-    register.decide([replace(newest, state="retired", since=now, reason="rolled back"), *restored])
-    return RolledBack(newest.model, tuple(each.model for each in restored))
+def rollback(
+    model_id: str, register: Register, now: datetime.datetime, trial_since: datetime.datetime | None = None
+) -> RolledBack:
+    """Stop a model and let those it replaced serve again; NothingToRollBack when it does not serve, or is no longer on
+    the trial that began at `trial_since`: somebody may have promoted it meanwhile."""
+    with register.alone():
+        decisions = register.decisions()
+        running = [
+            each
+            for each in decisions.values()
+            if each.state != "retired"
+            and each.model.startswith(f"{model_id}@")
+            and (trial_since is None or (each.state, each.since) == ("canary", trial_since))
+        ]
+        if not running:
+            raise NothingToRollBack(model_id)
+        newest = max(running, key=lambda each: each.since)
+        former = [decisions[model] for model in newest.replaced if model in decisions]
+        restored = [replace(each, state="serving", since=now, reason="") for each in former]
+        register.write([replace(newest, state="retired", since=now, reason="rolled back"), *restored])
+        return RolledBack(newest.model, tuple(each.model for each in restored))

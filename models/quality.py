@@ -6,18 +6,18 @@ import json
 import lzma
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from locales.tags import LanguageTag
-from models.catalogue import CatalogueEntry, LanguagePair, Task
+from models.catalogue import OWN_SETS, CatalogueEntry, LanguagePair, Task, check_tags
 from models.record import CARDS, DataSet, Record, read_record
 from models.rouge import MEASURES
 
-SETS = Path(__file__).with_name("evaluation_sets.toml")
+SETS = Path(__file__).with_name(OWN_SETS)
 STANDARD = "standard"
 
 # Of the way from copying the source to the teacher: what makes a translation good, and what fair.
@@ -27,6 +27,10 @@ FAIR_SHARE = 0.6
 FAIR_GAIN = 10.0
 
 Tier = Literal["good", "fair", "basic", "unknown"]
+
+
+class SetsInvalid(ValueError):
+    """A file of evaluation sets cannot be used; the message names it and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,25 @@ class EvaluationSet:
     source_field: str = ""
     reference_field: str = ""
 
+    def __post_init__(self) -> None:
+        check_tags("source", (self.source,))
+        check_tags("target", (self.target,))
+
+    @property
+    def measures(self) -> tuple[Task, LanguageTag, LanguageTag]:
+        return self.task, self.source, self.target
+
     def lines(self, folder: Path) -> tuple[list[str], list[str]]:
         """Sources and references, one a line: plain, or the named field where lines are JSON. OSError when the folder
-        lacks them."""
-        return (
-            _lines(folder / self.source_file, self.source_field),
-            _lines(folder / self.reference_file, self.reference_field),
-        )
+        lacks them, SetsInvalid when they cannot be read."""
+        sources = _lines(folder / self.source_file, self.source_field)
+        references = _lines(folder / self.reference_file, self.reference_field)
+        if not sources or len(sources) != len(references):
+            raise SetsInvalid(
+                f"{self.source_file} has {len(sources)} lines and {self.reference_file} {len(references)}: "
+                "each line needs its reference"
+            )
+        return sources, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +110,60 @@ class MeasuredSummaries:
     supported: float | None
 
 
-def evaluation_sets(path: Path = SETS) -> tuple[EvaluationSet, ...]:
-    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8"))["sets"], tuple[EvaluationSet, ...])
+def evaluation_sets(*paths: Path) -> tuple[EvaluationSet, ...]:
+    """The sets that ship, then those of each further file: a set takes the place of those before it that measure the
+    same direction for the same suite. SetsInvalid names the file and the fault."""
+    known: list[EvaluationSet] = []
+    for path in (SETS, *paths):
+        added = _read(path)
+        known = [kept for each in known if (kept := _left_over(each, added))]
+        known += added
+    return tuple(known)
 
 
-def suite(name: str, entry: CatalogueEntry, path: Path = SETS) -> tuple[EvaluationSet, ...]:
-    """The sets of a suite that a model can be measured on; LookupError when no set belongs to it."""
-    named = [each for each in evaluation_sets(path) if name in each.suites]
+def _read(path: Path) -> list[EvaluationSet]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("sets")
+        if not isinstance(tables, list) or not tables:
+            raise SetsInvalid(f"{path}: no [[sets]] table")
+        found = [_checked_set(table) for table in tables]
+    except SetsInvalid:
+        raise
+    except (OSError, ValueError) as error:  # what TOML, msgspec and the tags say
+        raise SetsInvalid(f"{path}: {error}") from error
+    taken: set[tuple[object, ...]] = set()
+    for each in found:
+        for named in each.suites:
+            if (key := (*each.measures, named)) in taken:
+                raise SetsInvalid(f"{path}: {each.source} → {each.target} stands twice in the suite {named}")
+            taken.add(key)
+    return found
+
+
+def _checked_set(table: object) -> EvaluationSet:
+    found = msgspec.convert(table, EvaluationSet)
+    known = {field.name for field in fields(EvaluationSet)}
+    # A misspelt optional field would be passed over in silence.
+    if strange := sorted(set(table if isinstance(table, dict) else ()) - known):
+        raise ValueError(f"{found.name}: there is no field {strange[0]!r}")
+    return found
+
+
+def _left_over(each: EvaluationSet, added: Sequence[EvaluationSet]) -> EvaluationSet | None:
+    """The set in the suites for which none of `added` takes its place."""
+    taken = {named for other in added if other.measures == each.measures for named in other.suites}
+    left = tuple(named for named in each.suites if named not in taken)
+    return replace(each, suites=left) if left else None
+
+
+def suite(name: str, entry: CatalogueEntry, *paths: Path) -> tuple[EvaluationSet, ...]:
+    """The sets of a suite that a model can be measured on, `paths` being files beside the one that ships; LookupError
+    when no set belongs to it."""
+    named = [each for each in evaluation_sets(*paths) if name in each.suites]
     if not named:
         raise LookupError(f"no suite is called {name}")
     fitting = (each for each in named if each.task == entry.task)
-    return tuple(each for each in fitting if each.source in entry.sources and each.target in entry.targets)
+    return tuple(each for each in fitting if LanguagePair(each.source, each.target) in entry.directions)
 
 
 def read_measured(entry: CatalogueEntry, folder: Path = CARDS) -> dict[LanguagePair, Measured]:
@@ -188,5 +247,17 @@ def summary_table(rows: Sequence[MeasuredSummaries]) -> str:
 
 def _lines(path: Path, field: str) -> list[str]:
     opener = lzma.open if path.suffix == ".xz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)[field] if field else line.rstrip("\n") for line in lines]
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            return [_line(line, field) for line in lines]
+    except (lzma.LZMAError, EOFError, ValueError) as error:
+        raise SetsInvalid(f"{path} cannot be read: {error}") from error
+
+
+def _line(line: str, field: str) -> str:
+    if not field:
+        return line.rstrip("\n")
+    found = json.loads(line)
+    if not isinstance(found, dict) or not isinstance(found.get(field), str):
+        raise ValueError(f"a line has no text {field!r}")
+    return str(found[field])

@@ -89,6 +89,9 @@ class ModelCard(ModelListed):
     evaluated_on: date | None
     directions: list[CardDirection]
     summaries: list[CardSummaries] = Field(description="What was measured of a model that writes summaries.")
+    costs: list[CardMetric] = Field(
+        description="`size_mb` on disk, `load_s` to load, `resident_mib` of memory; on the machine that measured."
+    )
     misses: list[CardMiss] = Field(description="Thresholds the model does not reach, waived or not.")
     waivers: list[CardWaiver]
     not_served: list[str] = Field(description="Why a promoted model does not serve.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from typing import Any, Literal
 import ctranslate2
 import msgspec
 
-from models.checkpoint import Architecture, known_architecture
+from models.checkpoint import Architecture, known_architecture, vocabulary_size
 from models.refusal import ModelRefused
 
 Quantization = Literal["int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16", "float32"]
@@ -99,13 +99,8 @@ def convert(checkpoint: Path, folder: Path, quantization: Quantization) -> Conve
             return tokeniser
 
     with _quiet(transformers):
-        try:
+        with _refusals(checkpoint, read=lambda: bool(parameters)):
             Converter(str(checkpoint)).convert(str(folder), quantization=quantization)
-        except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
-            raise ModelRefused(
-                f"{checkpoint.name} cannot be converted: {error}",
-                "The checkpoint and its config.json do not agree, or the converter does not know this variant.",
-            ) from error
         for given, name in architecture.files.items():
             if (checkpoint / given).is_file():
                 shutil.copyfile(checkpoint / given, folder / name)
@@ -115,10 +110,35 @@ def convert(checkpoint: Path, folder: Path, quantization: Quantization) -> Conve
     return Converted(parameters[0], quantization, {name: version(name) for name in programs})
 
 
+@contextmanager
+def _refusals(checkpoint: Path, read: Callable[[], bool]) -> Iterator[None]:
+    """What the converter raises as ModelRefused; `read` says whether it has the weights already."""
+    try:
+        yield
+    # SafetensorError is an Exception and nothing more.
+    except (OSError, importlib.import_module("safetensors").SafetensorError) as error:
+        if isinstance(error, OSError) and read():
+            raise  # of the models folder, to which it writes
+        raise ModelRefused(
+            f"{checkpoint.name}: its weights cannot be read: {error}",
+            "A file is missing, cut or damaged; pull or copy the checkpoint again.",
+        ) from error
+    except MemoryError as error:
+        raise ModelRefused(
+            f"{checkpoint.name} does not fit into the memory of this machine",
+            "Convert it on a larger one and bring the result here with `malgil models add`.",
+        ) from error
+    except (ValueError, KeyError, AttributeError, NotImplementedError, RuntimeError) as error:
+        raise ModelRefused(
+            f"{checkpoint.name} cannot be converted: {error}",
+            "The checkpoint and its config.json do not agree, or the converter does not know this variant.",
+        ) from error
+
+
 def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers: Any) -> Any:
-    path = checkpoint / "tokenizer_config.json"
-    described = msgspec.json.decode(path.read_bytes()) if path.is_file() else {}
-    wanted = str(described.get("tokenizer_class", "")).removesuffix("Fast")
+    wanted = _tokeniser_named(checkpoint)
+    if wanted in architecture.strangers:
+        raise _spoken_differently(checkpoint, wanted)
     name = wanted if wanted in architecture.tokenisers else architecture.tokenisers[0]
     with _quiet(transformers):
         try:
@@ -128,6 +148,9 @@ def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers:
                 f"{checkpoint.name}: its tokeniser cannot be read as {name}: {error}",
                 "Take the tokeniser files of the model this one was trained from.",
             ) from error
+    if architecture.strangers and len(tokeniser) > (size := vocabulary_size(checkpoint)) > 0:
+        # Nothing named it: the model has fewer tokens than a tokeniser of the kind that we speak to would write.
+        raise _spoken_differently(checkpoint, f"one of {size} tokens")
     # Tokenisers of Transformers 5 forget what no file names: M2M-100 its languages, mBART its `<s>`, and the engine
     # reads null as a fault.
     known = tokeniser.get_vocab()
@@ -136,6 +159,23 @@ def _tokeniser_class(checkpoint: Path, architecture: Architecture, transformers:
     if tokeniser.bos_token is None and "<s>" in known:
         tokeniser.bos_token = "<s>"
     return tokeniser
+
+
+def _tokeniser_named(checkpoint: Path) -> str:
+    """The class that the checkpoint names, without the mark of its faster twin; empty where it names none."""
+    path = checkpoint / "tokenizer_config.json"
+    try:
+        described = msgspec.json.decode(path.read_bytes(), type=dict[str, Any]) if path.is_file() else {}
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelRefused(f"{checkpoint.name}/{path.name} cannot be read: {error}", "Pull the model again.") from error
+    return str(described.get("tokenizer_class", "")).removesuffix("Fast")
+
+
+def _spoken_differently(checkpoint: Path, found: str) -> ModelRefused:
+    return ModelRefused(
+        f"{checkpoint.name} has another tokeniser ({found}) than the models of its type that Malgil serves",
+        "It would answer in the wrong language, so it is not converted. Of mBART, take mBART-50.",
+    )
 
 
 def _transformers() -> Any:

@@ -8,7 +8,7 @@ import lzma
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from gateway.logs import log
 from gateway.settings import PREFIX, Settings, load_settings
 from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
+from models.policy import Policy
 from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
 from tests.gateway.running import OwnValkey
@@ -446,12 +447,51 @@ def test_an_operator_takes_a_model_back_and_promotes_it_again(operator_folder: P
     assert (operator_folder / "lifecycle.json").is_file()
 
 
-def test_a_licence_the_operator_names_passes_the_gate_beside_those_of_the_thresholds() -> None:
+def test_the_licences_an_operator_accepts_reach_the_gate_and_void_no_record() -> None:
     usual = register_of(load_settings({})).thresholds
-    named = register_of(load_settings({"MALGIL_LICENCES": "CC-BY-NC-4.0 MIT"})).thresholds
-    assert "CC-BY-NC-4.0" not in usual.licences
-    assert named.licences == (*usual.licences, "CC-BY-NC-4.0")
+    named = register_of(
+        load_settings({"MALGIL_LICENCES": "CC-BY-NC-4.0 MIT", "MALGIL_NON_COMMERCIAL_MODELS": "true"})
+    ).thresholds
+    assert usual.policy == Policy()
+    assert named.policy == Policy(("CC-BY-NC-4.0", "MIT"), non_commercial=True)
     assert named.sha256 == usual.sha256
+
+
+def test_a_decision_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for folder in (tmp_path / "file", tmp_path / "nowhere"):
+        monkeypatch.setenv("MALGIL_MODELS_FOLDER", str(folder))
+        result = malgil("models", "rollback", BUNDLED.id)
+        assert result.exit_code == 1
+        assert "Nothing was decided" in result.stderr
+        assert "MALGIL_MODELS_FOLDER" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: path.write_bytes(b"no xz"), "cannot be read"),
+        (lambda path: path.write_bytes(lzma.compress(b"La biblioteca.\n")), "each line needs its reference"),
+        (lambda path: path.unlink(), "No such file"),
+    ],
+    ids=["spoilt", "lines missing", "file missing"],
+)
+def test_a_set_that_cannot_be_read_keeps_no_other_model_from_being_measured(
+    evaluation_data: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    spoil(evaluation_data / "flores_dev.an.xz")
+    result = malgil("models", "evaluate", "--all", "--data", evaluation_data, "--lines", "1")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    for entry in Catalogue.load().entries:
+        assert f"## {entry.reference}" in result.stdout
+
+
+def test_models_without_a_common_set_are_not_compared(evaluation_data: Path) -> None:
+    ids = [entry.id for entry in Catalogue.load().entries if entry.task == "translate"][:2]
+    result = malgil("models", "compare", *ids, "--data", evaluation_data)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no set of the suite standard measures both" in result.stderr
 
 
 def test_a_model_in_service_is_no_canary_and_a_share_is_less_than_all(operator_folder: Path) -> None:

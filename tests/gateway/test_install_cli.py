@@ -174,3 +174,96 @@ def test_entry_spoilt_by_hand_is_named_by_every_command(root: Path, local: Path)
     result = malgil("models", "list")
     assert result.exit_code == 1
     assert "tiny.toml" in result.stderr
+
+
+OWN_SETS = """
+[[sets]]
+source = "en"
+target = "sw"
+name = "our own"
+source_file = "own.en"
+reference_file = "own.sw"
+licence = "CC0-1.0"
+"""
+
+
+@pytest.fixture
+def english(tmp_path: Path) -> Path:
+    """A model for a direction that no set of ours measures, and a hundred lines of its operator's to measure it on."""
+    write_tiny_model(tmp_path / "english", ("sw",))
+    described = DESCRIPTION.replace('codes = "es an ast oc-aranes"', 'codes = "en sw"')
+    described = described.replace('["es"]', '["en"]').replace('["an", "ast", "oc-aranes"]', '["sw"]')
+    (tmp_path / "english" / "malgil.toml").write_text(described, encoding="utf-8")
+    data = tmp_path / "data"
+    data.mkdir()
+    for name, line in (("own.en", "The library does not open on day {0}."), ("own.sw", "Maktaba haifunguki siku {0}.")):
+        (data / name).write_text("".join(line.format(number) + "\n" for number in range(100)), encoding="utf-8")
+    (data / "sets.toml").write_text(OWN_SETS, encoding="utf-8")
+    return tmp_path / "english"
+
+
+@pytest.mark.usefixtures("root")
+def test_a_model_goes_from_its_folder_into_service_on_its_operators_own_lines(english: Path, tmp_path: Path) -> None:
+    data, letter = tmp_path / "data", tmp_path / "letter.txt"
+    letter.write_text("Water.", encoding="utf-8")
+    assert malgil("models", "add", english).exit_code == 0
+    unmeasured = malgil("models", "evaluate", "tiny", "--data", data)
+    assert unmeasured.exit_code == 1
+    assert "no set of the suite standard measures it" in unmeasured.stderr
+    assert "--sets" in unmeasured.stderr
+
+    report = tmp_path / "report.md"
+    measured = malgil(
+        "models", "evaluate", "tiny", "--data", data, "--sets", data / "sets.toml", "--write", "-o", report
+    )
+    assert measured.exit_code == 0, measured.stderr
+    assert "| en → sw | our own | 100 |" in measured.stdout
+    assert "lines en → sw" not in measured.stdout
+    assert "load_s" in report.read_text(encoding="utf-8")
+    assert report.with_suffix(".svg").is_file()
+    assert malgil("translate", letter, "--from", "en", "--to", "sw").exit_code != 0
+
+    # Random weights miss what a translation must be; that somebody answers for it is the other way through the gate.
+    missed = sorted(set(re.findall(r"^  (\w+) en → sw: ", measured.stdout, re.M)))
+    refused = malgil("models", "promote", "tiny")
+    assert refused.exit_code == 1
+    assert all(metric in refused.stderr for metric in missed)
+    waived = [word for metric in missed for word in ("--waive", metric)]
+    signed = ("--by", "a test", "--reason", "random weights", "--until", "2099-12-31")
+    promoted = malgil("models", "promote", "tiny", *waived, *signed)
+    assert promoted.exit_code == 0, promoted.stderr
+    assert re.search(r"^tiny@\S+  en → sw  .*serving$", malgil("models", "list").stdout, re.M)
+    translated = malgil("translate", letter, "--from", "en", "--to", "sw", "--json")
+    assert '"tiny@' in translated.stdout, translated.stderr
+
+
+def test_sets_in_the_models_folder_need_not_be_named_and_are_no_model(
+    root: Path, english: Path, tmp_path: Path
+) -> None:
+    assert malgil("models", "add", english).exit_code == 0
+    (root / "evaluation_sets.toml").write_text(OWN_SETS, encoding="utf-8")
+    measured = malgil("models", "evaluate", "tiny", "--data", tmp_path / "data", "--lines", "2")
+    assert "| en → sw | our own | 2 |" in measured.stdout, measured.stderr
+    assert "evaluation_sets" not in malgil("models", "list").stdout
+    (root / "evaluation_sets.toml").write_text("[[sets]]\n", encoding="utf-8")
+    spoilt = malgil("models", "evaluate", "tiny", "--data", tmp_path / "data")
+    assert spoilt.exit_code == 1
+    assert "evaluation_sets.toml" in spoilt.stderr
+
+
+def test_a_non_commercial_model_is_installed_and_promoted_by_one_setting(
+    root: Path, english: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = english / "malgil.toml"
+    closed = described.read_text(encoding="utf-8").replace("CC0-1.0", "CC-BY-NC-4.0")
+    described.write_text(closed.replace("commercial_use = true", "commercial_use = false"), encoding="utf-8")
+    assert "MALGIL_NON_COMMERCIAL_MODELS" in malgil("models", "add", english).stderr
+    measure = ("models", "evaluate", "tiny", "--lines", "2", "--data", tmp_path / "data")
+    sets = ("--sets", tmp_path / "data" / "sets.toml")
+    monkeypatch.setenv("MALGIL_NON_COMMERCIAL_MODELS", "true")
+    assert malgil("models", "add", english).exit_code == 0
+    assert malgil("models", "add", english, "--id", "other").exit_code == 0
+    assert "licence: CC-BY-NC-4.0" not in malgil(*measure, *sets).stdout
+    monkeypatch.delenv("MALGIL_NON_COMMERCIAL_MODELS")
+    assert "If your use is not commercial, set MALGIL_NON_COMMERCIAL_MODELS=true" in malgil(*measure, *sets).stdout
+    assert (root / "tiny.toml").exists()

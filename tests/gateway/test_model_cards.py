@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,7 @@ from locales.messages import READABLE, message
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.examination import examine
+from models.footprint import Footprint
 from models.gate import Thresholds, thresholds_by_task
 from models.lifecycle import Register, Served, Waiver, promote, served
 from models.quality import measured
@@ -61,7 +63,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Served:
     made, other = bench(tmp_path), bench(tmp_path, "es-new")
     # Longer lines are worse and less sure, so that there is something to calibrate.
     loading = made.loading(lambda text: text[:64] + re.sub("[aeo]", "x", text[64:]))
-    record = examine(made.entry, made.directory, made.task, RunOptions(), load=loading)
+    task = replace(made.task, weigh=lambda *_: Footprint(0.25, 31.4))
+    record = examine(made.entry, made.directory, task, RunOptions(), load=loading)
     write_record(record, made.entry, tmp_path)
     (tmp_path / made.entry.card).write_text(CARD, encoding="utf-8")
     register = Register(Thresholds.load(), shipped=tmp_path)
@@ -134,6 +137,27 @@ def test_the_card_holds_figures_waivers_and_limits(models: Served) -> None:
     assert all(each.waived for each in card.misses)
     assert card.about == CARD
     assert answer.headers["vary"] == "Accept, Accept-Language"
+
+
+def test_the_page_shows_what_the_figures_miss_what_the_model_costs_and_how_fast_it_is(models: Served) -> None:
+    card = ModelCard.model_validate_json(get(models, "/v1/models/es-ca/card").text)
+    assert {each.name for each in card.costs} == {"size_mb", "load_s", "resident_mib"}
+    page = Page(get(models, "/v1/models/es-ca/card", accept="text/html", **{"accept-language": "eu"}).text)
+    for part in ("misses", "value", "needs", "speed", "size", "load", "memory"):
+        assert message(f"card.{part}", LanguageTag("eu")) in page.text
+    assert message("card.not_served", LanguageTag("eu")) not in page.text
+    assert card.misses
+    assert all(each.needs in page.text for each in card.misses)
+    assert "0.25 s" in page.text
+    assert "31 MiB" in page.text
+
+
+def test_the_page_of_a_promoted_model_that_does_not_serve_says_why(models: Served) -> None:
+    [standing, other] = models.standings
+    stopped = replace(models, standings=(replace(standing, blocked=("the thresholds changed",)), other))
+    page = Page(get(stopped, "/v1/models/es-ca/card", accept="text/html").text)
+    assert message("card.not_served", LanguageTag("en")) in page.text
+    assert "the thresholds changed" in page.text
 
 
 def test_a_model_nobody_evaluated_has_a_card_that_says_so(models: Served) -> None:

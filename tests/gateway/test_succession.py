@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import httpx
+import msgspec
 import pytest
 import redis
 from fastapi import FastAPI
@@ -31,10 +32,10 @@ from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import Thresholds
 from models.lifecycle import Decision, LifecycleUnreadable, Register, Served
 from models.runtime.fake import FakeTranslator
-from models.runtime.protocol import Hypothesis, TranslationInput, Translator
+from models.runtime.protocol import Hypothesis, TranslationInput, Translator, TranslatorClosed
 from models.store import ModelDamaged
 from tests.gateway.running import engine_on
-from tests.models.tiny_model import tiny_entry
+from tests.models.tiny_model import tag, tiny_entry
 
 OLD, NEW = tiny_entry("old"), tiny_entry("new")
 BODY = {"text": "La biblioteca abre a las 9.", "source": "es", "target": "an"}
@@ -145,6 +146,32 @@ def test_a_model_that_returns_in_time_is_not_loaded_twice() -> None:
     assert harbour.sweep(QUIET_S) == (OLD.reference, NEW.reference)
     assert harbour.sweep(QUIET_S) == (OLD.reference,)
     assert harbour.made[OLD.reference] is first
+    harbour.fleet.close()
+
+
+def test_an_entry_that_was_edited_reaches_the_running_engine() -> None:
+    harbour = Harbour()
+    harbour.fleet.start([OLD, NEW])
+    former, other = harbour.made[OLD.reference], harbour.made[NEW.reference]
+    wider = msgspec.structs.replace(OLD, targets=(*OLD.targets, tag("gl")))
+    harbour.fleet.follow([wider, NEW])
+    assert harbour.made[NEW.reference] is other
+    now = harbour.made[OLD.reference]
+    assert now is not former
+    assert now.translate([TranslationInput("ዓሣ", tag("gl"))])
+    with pytest.raises(TranslatorClosed):
+        former.translate([])
+    harbour.sweep(RETRY_S)
+    assert harbour.made[OLD.reference] is now, "nothing more was edited"
+    harbour.fleet.close()
+
+
+def test_an_edited_entry_that_cannot_be_loaded_leaves_the_former_at_work() -> None:
+    harbour = Harbour()
+    harbour.fleet.start([OLD])
+    harbour.damaged.add(OLD.id)
+    harbour.fleet.follow([msgspec.structs.replace(OLD, beam_size=4)])
+    assert harbour.made[OLD.reference].translate([TranslationInput("agua", tag("an"))])
     harbour.fleet.close()
 
 

@@ -97,12 +97,30 @@ def write_mbart50(folder: Path) -> None:
     _save(transformers.MBartForConditionalGeneration, config, folder)
 
 
+def write_mbart25(folder: Path) -> None:
+    """The layout of mbart-large-cc25: 25 language tokens instead of 52, and in another place of the text."""
+    write_mbart50(folder)
+    fewer = 27
+    config = transformers.MBartConfig.from_pretrained(str(folder))
+    config.vocab_size -= fewer
+    for path in folder.iterdir():
+        if path.name != "sentencepiece.bpe.model":
+            path.unlink()
+    _write_json(folder / "tokenizer_config.json", {"tokenizer_class": "MBartTokenizer"})
+    _save(transformers.MBartForConditionalGeneration, config, folder)
+
+
 def write_t5(folder: Path) -> None:
     _write_t5_like(folder, transformers.T5Config, transformers.T5ForConditionalGeneration, feed_forward_proj="relu")
 
 
 def write_mt5(folder: Path) -> None:
     _write_t5_like(folder, transformers.MT5Config, transformers.MT5ForConditionalGeneration)
+
+
+def write_umt5(folder: Path) -> None:
+    """Like mT5, with position biases of each layer's own."""
+    _write_t5_like(folder, transformers.UMT5Config, transformers.UMT5ForConditionalGeneration)
 
 
 def write_madlad(folder: Path, tags: Sequence[str]) -> None:

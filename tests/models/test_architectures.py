@@ -20,7 +20,8 @@ import pytest
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry
 from models.hub import pull
-from models.install import Policy, Request, install
+from models.install import Request, install
+from models.policy import Policy
 from models.public import PublicModel, public_model
 from models.refusal import ModelRefused
 from models.runtime.load import load_translator
@@ -125,6 +126,11 @@ def _mt5() -> Case:
     return Case(checkpoints.write_mt5, rules, target="es", targets=("es",))
 
 
+def _umt5() -> Case:
+    rules = {"prefix": "none", "tag_format": "", "task": "summarize"}
+    return Case(checkpoints.write_umt5, rules, target="es", targets=("es",))
+
+
 def _madlad() -> Case:
     rules = {"prefix": "encoder-tag", "tag_format": "<2{target}>"}
     return Case(
@@ -163,6 +169,7 @@ CASES = {
     "mbart50": _mbart50,
     "t5": _t5,
     "mt5": _mt5,
+    "umt5": _umt5,
     "madlad": _madlad,
     "bart": _bart,
     "pegasus": _pegasus,
@@ -402,3 +409,103 @@ def test_bert_gives_the_vectors_of_transformers(tmp_path: Path) -> None:
         assert torch.allclose(found[0], wanted, atol=1e-4)
         assert tokens[1:-1].count("[CLS]") == 0
     encoder.unload_model()
+
+
+@pytest.mark.parametrize("quantization", conversion.QUANTIZATIONS)
+def test_every_quantization_converts_and_answers(tmp_path: Path, quantization: str) -> None:
+    case = _marian()
+    case.write(tmp_path / "checkpoint")
+    made = conversion.convert(tmp_path / "checkpoint", tmp_path / "model", quantization)
+    assert made.quantization == quantization
+    # A type that this machine lacks is loaded as the nearest that it has.
+    translator = ct2.CTranslate2Translator(ModelDirectory(tmp_path / "model", ""), entry_of(case), device="cpu")
+    answers = translator.translate([TranslationInput(text, tag("an")) for text in SENTENCES[:3]])
+    translator.close()
+    assert len({answer.text for answer in answers}) > 1
+
+
+def _cut(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+
+
+def _spoilt_header(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"\xff" * 64)
+
+
+def _parts_missing(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    (folder / "model.safetensors.index.json").write_text("{}", encoding="utf-8")
+
+
+def _index_without_part(folder: Path) -> None:
+    """Every part that the names promise is there, and the index names another."""
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00001.safetensors")
+    index = {"metadata": {}, "weight_map": {"model.shared.weight": "model-00007-of-00009.safetensors"}}
+    (folder / "model.safetensors.index.json").write_bytes(msgspec.json.encode(index))
+
+
+def _spoilt_tokeniser(folder: Path) -> None:
+    (folder / "tokenizer_config.json").write_text("{", encoding="utf-8")
+
+
+def _tokeniser_of_another_kind(folder: Path) -> None:
+    (folder / "tokenizer_config.json").write_text("[]", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_cut, "weights cannot be read"),
+        (_spoilt_header, "weights cannot be read"),
+        (_parts_missing, "part 2 of 2 is missing"),
+        (_index_without_part, "weights cannot be read"),
+        (_spoilt_tokeniser, r"tokenizer_config\.json cannot be read"),
+        (_tokeniser_of_another_kind, r"tokenizer_config\.json cannot be read"),
+    ],
+)
+def test_damaged_checkpoint_is_refused_and_leaves_nothing(
+    tmp_path: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    checkpoints.write_m2m100(tmp_path / "checkpoint")
+    spoil(tmp_path / "checkpoint")
+    with pytest.raises(ModelRefused, match=said):
+        install(_m2m(tmp_path / "checkpoint"), tmp_path / "models", Policy())
+    assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
+
+
+def _m2m(folder: Path) -> Request:
+    public = msgspec.structs.replace(
+        public_model("m2m100-418m"), parameters=10_000, codes="en es sw", tags={}, sources=(), targets=()
+    )
+    return Request(public, folder, quantization="float32")
+
+
+def test_code_of_a_checkpoint_is_never_run(tmp_path: Path) -> None:
+    folder, trace = tmp_path / "checkpoint", tmp_path / "it ran"
+    checkpoints.write_m2m100(folder)
+    code = f"open({str(trace)!r}, 'w').close()\n"
+    for name in ("modeling_own.py", "tokenization_own.py", "configuration_own.py", "sitecustomize.py"):
+        (folder / name).write_text(code, encoding="utf-8")
+    own = {
+        "AutoConfig": "configuration_own.Own",
+        "AutoModelForSeq2SeqLM": "modeling_own.Own",
+        "AutoTokenizer": ["tokenization_own.Own", None],
+    }
+    for name in ("config.json", "tokenizer_config.json"):
+        described = msgspec.json.decode((folder / name).read_bytes())
+        (folder / name).write_bytes(msgspec.json.encode(described | {"auto_map": own}))
+    entry = install(_m2m(folder), tmp_path / "models", Policy())
+    assert not trace.exists()
+    assert not [path for path in (tmp_path / "models" / entry.id).iterdir() if path.suffix == ".py"]
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "nobody says"])
+def test_mbart_of_25_languages_is_not_served_as_if_it_were_of_50(tmp_path: Path, named: bool) -> None:
+    folder = tmp_path / "checkpoint"
+    checkpoints.write_mbart25(folder)
+    if not named:
+        (folder / "tokenizer_config.json").unlink()
+    with pytest.raises(ModelRefused, match="mBART-50"):
+        conversion.convert(folder, tmp_path / "model", "float32")
+    assert not (tmp_path / "model").exists()

@@ -10,14 +10,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from gateway.evaluation_cli import negates
 from locales.tags import LanguageTag
 from models.catalogue import LanguagePair
 from models.examination import Baseline, examine
+from models.footprint import Footprint
 from models.gate import DEFAULT_THRESHOLDS, Thresholds, ThresholdsInvalid, judge
+from models.install import check_licence
+from models.policy import Policy
+from models.public import public_model
 from models.record import DataSet, Record
+from models.refusal import ModelRefused
 from models.runtime.load import RunOptions
 from models.store import ModelDamaged, ModelStore
-from tests.models.synthetic import CA, ES, Bench, bench
+from tests.models.synthetic import CA, ES, SOURCES, Bench, bench, word_by_word
 from tests.models.tiny_model import write_tiny_model
 
 GL = LanguageTag("gl")
@@ -101,8 +107,66 @@ def test_a_former_model_measured_on_other_lines_is_no_baseline(made: Bench) -> N
     assert record.metric("serving_chrf", PAIR) is None
 
 
+def test_lost_negation_is_seen_where_few_lines_deny_anything(tmp_path: Path) -> None:
+    """One line in five denies something, as in news: to chrF++ and the other checks the loss is next to nothing."""
+    made = bench(tmp_path)
+    mixed = [text if number % 5 == 0 else text.replace(" no ", " ") for number, text in enumerate(SOURCES)]
+    (tmp_path / "es.txt").write_text("\n".join(mixed) + "\n", encoding="utf-8")
+    (tmp_path / "ca.txt").write_text("\n".join(map(word_by_word, mixed)) + "\n", encoding="utf-8")
+    task = replace(made.task, negates=negates)
+    sound, deaf = (
+        examine(made.entry, made.directory, task, RunOptions(), load=made.loading(fault))
+        for fault in (str, lambda text: text.replace(" no ", " "))
+    )
+    assert sound.verdict.passed, [str(each) for each in sound.verdict.failed]
+    kept = [each.metric("negation_kept", PAIR) for each in (sound, deaf)]
+    assert [(each.value, each.n) for each in kept if each] == [(1.0, 26), (0.0, 26)]
+    assert deaf.value("chrf", PAIR) == pytest.approx(99, abs=1)
+    assert misses(deaf) == {"negation_kept"}
+    unknown = examine(made.entry, made.directory, made.task, RunOptions(), load=made.loading())
+    assert unknown.metric("negation_kept", PAIR) is None, "not measured where nobody knows the words"
+
+
 def test_a_licence_that_is_not_allowed_is_refused(tmp_path: Path) -> None:
     assert misses(measured(bench(tmp_path, licence="CC-BY-NC-4.0"))) == {"licence"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "licence", "commercial", "said"),
+    [
+        (Policy(), "MIT", True, None),
+        (Policy(), "CC-BY-NC-4.0", False, "MALGIL_NON_COMMERCIAL_MODELS=true"),
+        (Policy(non_commercial=True), "CC-BY-NC-4.0", False, None),
+        (Policy(non_commercial=True), "MIT", True, None),
+        (Policy(), "GPL-3.0", True, "MALGIL_LICENCES"),
+        (Policy(("GPL-3.0",)), "GPL-3.0", True, None),
+        (Policy(("GPL-3.0",)), "MIT", True, "MALGIL_LICENCES"),
+        (Policy(("CC-BY-NC-4.0",)), "CC-BY-NC-4.0", False, "MALGIL_NON_COMMERCIAL_MODELS=true"),
+        (Policy(("CC-BY-NC-4.0", "MIT"), True), "CC-BY-NC-4.0", False, None),
+        (Policy(("CC-BY-NC-4.0", "MIT"), True), "MIT", True, None),
+    ],
+)
+def test_what_may_be_installed_may_be_promoted_and_a_refusal_names_the_way_out(
+    made: Bench, policy: Policy, licence: str, commercial: bool, said: str | None
+) -> None:
+    thresholds = replace(Thresholds.load(), policy=policy)
+    theirs = msgspec.structs.replace(made.entry, path="store:own", licence=licence, commercial_use=commercial)
+    failed = [str(each) for each in judge(measured(made), theirs, thresholds).failed]
+    public = msgspec.structs.replace(public_model("opus-mt-en-sw"), licence=licence, commercial_use=commercial)
+    if said is None:
+        assert failed == []
+        check_licence(public, replace(policy, usual=thresholds.licences))
+    else:
+        [told] = failed
+        assert said in told
+        with pytest.raises(ModelRefused, match=said):
+            check_licence(public, replace(policy, usual=thresholds.licences))
+
+
+def test_the_policy_of_an_operator_does_not_stop_what_ships(made: Bench) -> None:
+    thresholds = replace(Thresholds.load(), policy=Policy(("MIT",)))
+    assert made.entry.path.startswith("bundled:")
+    assert judge(measured(made), made.entry, thresholds).passed
 
 
 def test_a_direction_that_was_not_measured_is_refused(made: Bench) -> None:
@@ -110,8 +174,8 @@ def test_a_direction_that_was_not_measured_is_refused(made: Bench) -> None:
     wider = bench(made.folder, "wider").entry
     entry = msgspec.structs.replace(wider, targets=(*wider.targets, GL))
     failed = judge(record, entry, Thresholds.load()).failed
-    assert {each.direction.target for each in failed if each.direction} == {"gl"}
-    assert {each.value for each in failed} == {None}
+    [missed] = failed
+    assert (missed.metric, missed.direction, missed.value) == ("lines", LanguagePair(ES, GL), None)
 
 
 def test_a_handful_of_lines_is_no_evaluation(made: Bench) -> None:
@@ -155,7 +219,9 @@ def test_one_flipped_bit_ends_an_evaluation_before_it_begins_and_a_random_model_
 
 
 def test_every_shipped_rule_names_a_metric_that_is_measured(made: Bench) -> None:
-    known = {each.name for each in measured(made).metrics} | {"serving_chrf", "float_drop"}
+    task = replace(made.task, weigh=lambda *_: Footprint(0.1, 20.0), negates=negates)
+    record = examine(made.entry, made.directory, task, RunOptions(), load=made.loading())
+    known = {each.name for each in record.metrics} | {"serving_chrf", "float_drop"}
     for rule in Thresholds.load().rules:
         assert rule.metric in known
         assert rule.above is None or rule.above in known

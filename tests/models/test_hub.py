@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models.hub import PULLED, ConnectionLost, is_commit, pull, pull_folder, pulled_from
+from models.hub import PULLED, ConnectionLost, check_pulled, is_commit, pull, pull_folder, pulled_from
 from models.refusal import ModelRefused
 from tests.models.hub_server import COMMIT, Hub, serving
 
@@ -212,3 +212,73 @@ def test_record_of_a_pull_can_be_read_by_people(hub: Hub, target: Path) -> None:
     record = json.loads((target / PULLED).read_text(encoding="utf-8"))
     assert record["hub"] == NAME
     assert record["files"].keys() == FETCHED
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_disk_that_fills_up_during_a_transfer_is_said_and_nothing_stays(hub: Hub, target: Path) -> None:
+    part = target.parent / "tiny.part"
+    part.mkdir(parents=True)
+    (part / ".origin").write_text(f"{NAME}@{COMMIT}", encoding="utf-8")
+    (part / "model.safetensors").symlink_to("/dev/full")
+    with pytest.raises(ModelRefused, match="is full") as refusal:
+        pull(NAME, COMMIT, target, mirror=hub.url)
+    assert not isinstance(refusal.value, ConnectionLost)
+    assert names(target.parent) == set()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_disk_that_is_full_from_the_first_byte_is_said(hub: Hub, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> int:
+        with open("/dev/full", "wb", buffering=0) as disk:
+            return disk.write(b"origin")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ModelRefused, match="is full"):
+        pull(NAME, COMMIT, target, mirror=hub.url)
+    assert names(target.parent) == set()
+
+
+def test_file_beyond_a_limit_of_the_system_is_a_fault_of_the_folder_and_not_of_the_hub(hub: Hub, target: Path) -> None:
+    resource = pytest.importorskip("resource", reason="not on Windows")
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, former[1]))
+    try:
+        with pytest.raises(ModelRefused, match="File too large") as refusal:
+            pull(NAME, COMMIT, target, mirror=hub.url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
+    assert not isinstance(refusal.value, ConnectionLost)
+    assert str(target.parent) in str(refusal.value)
+    assert names(target.parent) == set()
+
+
+def test_target_below_a_file_is_a_fault_of_the_folder(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ModelRefused, match="Mend it"):
+        pull(NAME, COMMIT, tmp_path / "file" / "tiny", mirror=hub.url)
+
+
+@pytest.mark.parametrize("shards", [[], [2], [1, 3]])
+def test_index_without_all_of_its_shards_is_refused(hub: Hub, target: Path, shards: list[int]) -> None:
+    del hub.files["model.safetensors"]
+    hub.files |= {f"model-0000{number}-of-00003.safetensors": b"part" for number in shards}
+    hub.files["model.safetensors.index.json"] = b"{}"
+    with pytest.raises(ModelRefused, match=r"part \d of \d is missing"):
+        pull(NAME, COMMIT, target, mirror=hub.url)
+    assert hub.asked == []
+
+
+def test_checkpoint_that_is_no_longer_what_was_pulled_is_known(hub: Hub, target: Path) -> None:
+    pull(NAME, COMMIT, target, mirror=hub.url)
+    check_pulled(target)
+    (target / "notes.txt").write_text("mine", encoding="utf-8")
+    check_pulled(target)
+    (target / "tokenizer.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelRefused, match=r"tokenizer\.json of tiny is not the file that was pulled"):
+        check_pulled(target)
+    (target / "tokenizer.json").unlink()
+    (target / "model.safetensors").write_bytes(WEIGHTS[:-1])
+    with pytest.raises(ModelRefused, match=r"model\.safetensors"):
+        check_pulled(target)
+    (target / PULLED).unlink()
+    check_pulled(target)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import json
 import os
 from pathlib import Path
 
+import ctranslate2
 import msgspec
 import pytest
 
-from models.catalogue import Catalogue, CatalogueError
+from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
 from models.checkpoint import ARCHITECTURES
-from models.install import Policy, Request, entry_text, install
+from models.gate import Thresholds
+from models.hub import PULLED, Pulled
+from models.install import Request, entry_text, install
+from models.lifecycle import Register, promote, served
+from models.manifest import sha256_of
+from models.policy import Policy
 from models.public import PublicModel
+from models.record import write_record
 from models.refusal import ModelRefused
+from models.runtime import ct2
 from models.runtime.conversion import default_quantization
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
 from models.store import ModelStore
+from tests.models.promoted import passing_record
 from tests.models.tiny_model import SENTENCES, tag, tiny_entry, write_tiny_model
 
 OPEN = Policy(non_commercial=True)
+NOW = datetime.datetime(2026, 11, 22, 9, tzinfo=datetime.UTC)
+TODAY = NOW.date()
 
 
 def tiny_public(**changes: object) -> PublicModel:
@@ -55,6 +67,7 @@ def given(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
+    (tmp_path / "models").mkdir()
     return tmp_path / "models"
 
 
@@ -64,12 +77,29 @@ def state(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
+def serving(root: Path) -> tuple[CatalogueEntry, ...]:
+    return served(Catalogue.load(extra=root), Register(Thresholds.load(), installed=root), TODAY).catalogue.entries
+
+
+def neighbour(root: Path, folder: Path) -> CatalogueEntry:
+    """Another model in the operator's folder, promoted and serving."""
+    write_tiny_model(folder, seed=9)
+    entry = install(Request(tiny_public(), folder, name="neighbour"), root, OPEN)
+    write_record(passing_record(entry, Thresholds.load()), entry, root)
+    promote(entry, Catalogue.load(extra=root), Register(Thresholds.load(), installed=root), NOW)
+    assert entry in serving(root)
+    return entry
+
+
 def refused(request: Request, root: Path, policy: Policy = OPEN, **options: object) -> str:
-    """The message; nothing may have changed in the folder."""
-    before = state(root)
+    """The message; nothing may have changed in the folder, and the promoted neighbour in it serves as before."""
+    beside = neighbour(root, root.parent / "beside") if root.is_dir() and not (root / "neighbour").exists() else None
+    before, serves = state(root), serving(root)
+    assert beside is None or beside in serves
     with pytest.raises(ModelRefused) as refusal:
         install(request, root, policy, **options)  # type: ignore[arg-type]
     assert state(root) == before
+    assert serving(root) == serves
     assert not root.is_dir() or not [path for path in root.iterdir() if path.name.endswith(".part")]
     return str(refusal.value)
 
@@ -152,7 +182,7 @@ def test_full_disk_is_known_beforehand(given: Path, root: Path) -> None:
 
 
 def test_disk_that_fills_up_meanwhile_leaves_nothing(given: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    install(Request(tiny_public(), given, name="neighbour"), root, OPEN)
+    neighbour(root, root.parent / "beside")
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -235,12 +265,71 @@ def test_quantization_on_a_processor(architecture: str, quantization: str) -> No
     assert default_quantization(ARCHITECTURES[architecture], "cpu") == quantization
 
 
+NEW_GPU = {"int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16", "float32"}
+OLD_GPU = {"int8", "int8_float32", "int8_float16", "float16", "float32"}
+WITHOUT_HALVES = {"int8", "int8_float32", "float32"}
+
+
 @pytest.mark.parametrize(
-    ("architecture", "quantizations"),
-    [("bart", {"int8_float16", "int8_float32"}), ("t5", {"bfloat16", "int8_float32"})],
+    ("supported", "architecture", "device", "quantization"),
+    [
+        (None, "bart", "auto", "int8"),
+        (None, "t5", "auto", "int8_float32"),
+        (None, "bart", "cuda", "int8_float16"),  # for a GPU elsewhere
+        (None, "t5", "cuda", "bfloat16"),
+        (NEW_GPU, "bart", "auto", "int8_float16"),
+        (NEW_GPU, "t5", "auto", "bfloat16"),
+        (NEW_GPU, "t5", "cuda", "bfloat16"),
+        (NEW_GPU, "bart", "cpu", "int8"),
+        (OLD_GPU, "bart", "auto", "int8_float16"),
+        (OLD_GPU, "t5", "auto", "int8_float32"),
+        (WITHOUT_HALVES, "bart", "cuda", "int8_float32"),
+    ],
 )
-def test_quantization_for_a_gpu_here_or_elsewhere(architecture: str, quantizations: set[str]) -> None:
-    assert default_quantization(ARCHITECTURES[architecture], "cuda") in quantizations
+def test_quantization_is_chosen_by_what_the_device_can(
+    monkeypatch: pytest.MonkeyPatch, supported: set[str] | None, architecture: str, device: str, quantization: str
+) -> None:
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 0 if supported is None else 1)
+    types = {"cuda": supported or set(), "cpu": {"int8", "int8_float32", "float32"}}
+    monkeypatch.setattr(ctranslate2, "get_supported_compute_types", lambda name, *_: types[name])
+    assert default_quantization(ARCHITECTURES[architecture], device) == quantization
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "resolved"),
+    [("auto", 0, "cpu"), ("auto", 2, "cuda"), ("cpu", 2, "cpu"), ("cuda", 0, "cuda"), ("cuda", 1, "cuda")],
+)
+def test_device_is_a_gpu_only_where_one_is_or_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, device: str, gpus: int, resolved: str
+) -> None:
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
+    assert ct2._resolve(device) == resolved
+
+
+def test_model_that_does_not_fit_into_memory_is_refused(
+    given: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbour(root, root.parent / "beside")
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("models.install.load_folder", full)
+    assert "does not fit into the memory" in refused(Request(tiny_public(), given), root)
+
+
+def test_checkpoint_changed_since_it_was_pulled_is_refused(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / "checkpoint"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "m2m_100"}', encoding="utf-8")
+    for name in ("model.safetensors", "sentencepiece.bpe.model"):
+        (folder / name).write_bytes(b"as it came")
+    pulled = Pulled("someone/tiny", "5" * 40, {path.name: sha256_of(path) for path in folder.iterdir()})
+    (folder / PULLED).write_bytes(msgspec.json.encode(pulled))
+    (folder / "model.safetensors").write_bytes(b"changed since")
+    assert "model.safetensors of checkpoint is not the file that was pulled" in refused(
+        Request(tiny_public(), folder), root
+    )
 
 
 def test_manifest_says_how_the_weights_came_here(given: Path, root: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -387,3 +390,64 @@ def test_a_canary_has_to_pass_the_gate_too(tmp_path: Path) -> None:
     promote(old.entry, catalogue, register(old), NOW)
     with pytest.raises(PromotionRefused, match="numbers_kept"):
         promote(new.entry, catalogue, register(old), LATER, share=0.1)
+
+
+def test_two_who_decide_at_one_time_lose_nothing(made: Bench) -> None:
+    """A person promotes while a trial that ends badly is taken back: each reads, changes and writes the same file."""
+    ours = register(made)
+    names = [f"model-{number}@1.0.0" for number in range(40)]
+
+    def decide(name: str) -> None:
+        ours.decide([Decision(name, "0" * 16, "retired", NOW)])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(decide, names))
+    assert set(ours.decisions()) == set(names)
+
+
+def test_who_decides_waits_for_who_is_deciding(made: Bench) -> None:
+    evaluated(made)
+    ours, others = register(made), register(made)
+    begun = threading.Event()
+
+    def rolled_back() -> None:
+        begun.set()
+        rollback(made.entry.id, others, LATER)
+
+    promoted(made)
+    with ThreadPoolExecutor(1) as pool:
+        with ours.alone():
+            waiting = pool.submit(rolled_back)
+            begun.wait(10)
+            assert ours.decisions()[made.entry.reference].state == "serving"
+            ours.write([Decision("other@1.0.0", "0" * 16, "retired", NOW)])
+        waiting.result(10)
+    assert {model: each.state for model, each in ours.decisions().items()} == {
+        made.entry.reference: "retired",
+        "other@1.0.0": "retired",
+    }
+
+
+def test_a_model_whose_tokeniser_library_is_missing_is_left_out_and_says_so(
+    made: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bart = Bench(made.folder, msgspec.structs.replace(made.entry, tokeniser="tokenizer-json"), made.directory)
+    (made.directory.path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    evaluated(bart)
+    promoted(bart)
+    assert serving(bart) == (bart.entry,)
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    standing = stands(bart)
+    assert serving(bart) == ()
+    assert standing.blocked == (
+        "its tokeniser needs the library `tokenizers` on every machine that serves it: pip install tokenizers",
+    )
+
+
+def test_a_trial_that_somebody_ended_well_meanwhile_is_not_taken_back(made: Bench) -> None:
+    ours = register(made)
+    ours.decide([Decision(made.entry.reference, made.entry.digest, "serving", LATER)])
+    with pytest.raises(NothingToRollBack):
+        rollback(made.entry.id, ours, LATER, trial_since=NOW)
+    ours.decide([Decision(made.entry.reference, made.entry.digest, "canary", NOW, share=0.1)])
+    assert rollback(made.entry.id, ours, LATER, trial_since=NOW).stopped == made.entry.reference

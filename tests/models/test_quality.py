@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import lzma
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from models.catalogue import Catalogue, LanguagePair
 from models.examination import examine
 from models.quality import (
     STANDARD,
+    EvaluationSet,
     Measured,
+    SetsInvalid,
     evaluation_sets,
     measured,
     quality_table,
@@ -21,6 +24,7 @@ from models.quality import (
 from models.record import DataSet, write_record
 from models.runtime.load import RunOptions
 from tests.models.synthetic import CA, ES, bench
+from tests.models.tiny_model import tiny_entry
 
 PAIR = LanguagePair(LanguageTag("es"), LanguageTag("an"))
 DATA = DataSet("FLORES+ dev", "", "CC-BY-SA-4.0", "0" * 64, 997, PAIR, "a note")
@@ -91,3 +95,76 @@ def test_lines_come_from_plain_or_packed_files(tmp_path: Path) -> None:
     assert each.lines(tmp_path) == (["uno", "dos"], ["un", "dos"])
     with pytest.raises(FileNotFoundError):
         each.lines(tmp_path / "nowhere")
+
+
+OWN = """
+[[sets]]
+source = "en"
+target = "sw"
+name = "our own"
+source_file = "own.en"
+reference_file = "own.sw"
+licence = "CC0-1.0"
+
+[[sets]]
+source = "es"
+target = "an"
+name = "our own"
+source_file = "own.es"
+reference_file = "own.an"
+licence = "CC0-1.0"
+"""
+
+
+def test_sets_of_an_operator_stand_beside_ours_and_before_ours_for_the_same_direction(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+    english = tiny_entry(targets=("sw", "es"), sources=("en",))
+    assert suite(STANDARD, english) == ()
+    [found] = suite(STANDARD, english, tmp_path / "own.toml")
+    assert (found.source, found.target, found.name) == ("en", "sw", "our own")
+    names = {each.target: each.name for each in suite(STANDARD, tiny_entry(), tmp_path / "own.toml")}
+    assert names == {"an": "our own", "ast": "FLORES+ dev", "oc-aranes": "FLORES+ dev"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('licence = "CC0-1.0"', "", "licence"),
+        ('"en"', '"english please"', "english please"),
+        ("name", "nmae", "required field `name`"),
+        ('source = "es"\ntarget = "an"', 'source = "en"\ntarget = "sw"', "en → sw stands twice"),
+        ("[[sets]]", "[[set]]", "no [[sets]] table"),
+        ("[[sets]]", "[[sets", "own.toml"),
+        ('name = "our own"', 'name = "our own"\nsuits = ["easy"]', "no field 'suits'"),
+    ],
+)
+def test_sets_that_cannot_be_used_are_named(tmp_path: Path, before: str, after: str, said: str) -> None:
+    (tmp_path / "own.toml").write_text(OWN.replace(before, after), encoding="utf-8")
+    with pytest.raises(SetsInvalid, match=re.escape(said)) as invalid:
+        evaluation_sets(tmp_path / "own.toml")
+    assert "own.toml" in str(invalid.value)
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (b"one\ntwo\n", "2 lines and a.txt 1"),
+        (b"", "0 lines"),
+        (b"\xff\xfe", "cannot be read"),
+        (b'{"text": 3}\n', "no text 'text'"),
+        (b"no json\n", "cannot be read"),
+    ],
+)
+def test_lines_that_cannot_be_used_are_named(tmp_path: Path, sources: bytes, said: str) -> None:
+    field = "text" if b"json" in sources or b"{" in sources else ""
+    each = EvaluationSet(ES, CA, "own", "es.txt", "a.txt", "CC0-1.0", source_field=field)
+    (tmp_path / "es.txt").write_bytes(sources)
+    (tmp_path / "a.txt").write_text("un\n", encoding="utf-8")
+    with pytest.raises(SetsInvalid, match=said):
+        each.lines(tmp_path)
+
+
+def test_a_packed_file_that_is_spoilt_is_named(tmp_path: Path) -> None:
+    (tmp_path / "es.xz").write_bytes(b"no such format")
+    with pytest.raises(SetsInvalid, match=r"es\.xz cannot be read"):
+        EvaluationSet(ES, CA, "own", "es.xz", "es.xz", "CC0-1.0").lines(tmp_path)

@@ -3,14 +3,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from models.catalogue import CatalogueEntry
+from models.runtime.ct2 import CTranslate2Translator
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationInput, Translator, TranslatorClosed
 from models.runtime.residency import Residency
-from tests.models.tiny_model import tag, tiny_entry
+from models.store import ModelStore
+from tests.models.tiny_model import SENTENCES, tag, tiny_entry, write_tiny_model
 
 ENTRIES = [tiny_entry(id=f"model-{letter}") for letter in "abc"]
 ONE = [TranslationInput("ሰላም", tag("an"))]
@@ -172,3 +175,35 @@ def test_a_model_that_was_dropped_can_return_and_its_old_place_counts_no_more() 
     assert (loader.loads, loader.most) == (2, 1)
     with pytest.raises(TranslatorClosed):
         first.translate(ONE)
+
+
+def test_a_real_model_leaves_memory_when_it_rests_and_answers_the_same_when_it_is_back(tmp_path: Path) -> None:
+    """MALGIL_MODEL_IDLE_S with CTranslate2 itself: no request fails, whenever the model was unloaded."""
+    entry = write_tiny_model(tmp_path / "tiny")
+    store, now, events = ModelStore(tmp_path), [0.0], []
+    engines: list[CTranslate2Translator] = []
+
+    def load(wanted: CatalogueEntry) -> Translator:
+        engines.append(CTranslate2Translator(store.open(wanted), wanted, device="cpu"))
+        return engines[-1]
+
+    residency = Residency(load, idle_s=60, clock=lambda: now[0], heard=lambda event, _: events.append(event))
+    translator = residency.translator(entry, store.open(entry).bytes)
+    inputs = [TranslationInput(text, tag("an")) for text in SENTENCES]
+    first = translator.translate(inputs)
+    now[0] = 59
+    residency.sweep()
+    assert [each._translator.model_is_loaded for each in engines] == [True]
+    now[0] = 120
+    residency.sweep()
+    assert [each._translator.model_is_loaded for each in engines] == [False]
+    assert translator.translate(inputs) == first
+    assert [each._translator.model_is_loaded for each in engines] == [False, True]
+    with ThreadPoolExecutor(4) as callers:
+        pending = [callers.submit(translator.translate, inputs) for _ in range(8)]
+        for step in range(8):  # it is swept away between and beside requests
+            now[0] += 1000 * step
+            residency.sweep()
+        assert all(each.result(30) == first for each in pending)
+    assert set(events) == {"loaded", "unloaded"}
+    translator.close()
