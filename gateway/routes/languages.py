@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
 from gateway.schemas.languages import LanguagesResponse
 from gateway.wire import languages as wire
@@ -13,7 +14,7 @@ from gateway.wire import languages as wire
 router = APIRouter(prefix="/v1", tags=["languages"])
 
 
-@router.get("/languages")
+@router.get("/languages", responses=problem_answers(422))
 async def languages(
     request: Request,
     service: Annotated[Parts, Depends(parts)],
