@@ -13,21 +13,25 @@ for i = 2, #ARGV, 4 do
   b.rate = b.quota / tonumber(ARGV[i + 2])
   local kept = redis.call('HMGET', KEYS[1], b.unit, b.unit .. ':at')
   b.level = b.quota
-  -- A clock that went back fills nothing and takes nothing.
-  if kept[1] then b.level = math.min(b.quota, kept[1] + math.max(0, now - kept[2]) * b.rate) end
+  -- A clock that went back fills nothing and takes nothing; from there on it fills again.
+  if kept[1] then
+    b.level = math.min(b.quota, kept[1] + math.max(0, now - kept[2]) * b.rate)
+    b.back = now < tonumber(kept[2])
+  end
   local short = math.min(b.cost, b.quota) - b.level
   if short > 0 then wait = math.max(wait, math.ceil(short / b.rate)) end
   buckets[#buckets + 1] = b
 end
-local answer, full = { wait }, 1
+local answer, full, back = { wait }, 1, false
 for _, b in ipairs(buckets) do
-  if wait == 0 then
-    b.level = b.level - b.cost
+  if wait == 0 then b.level = b.level - b.cost end
+  if wait == 0 or b.back then
+    back = back or b.back
     redis.call('HSET', KEYS[1], b.unit, string.format('%.6f', b.level), b.unit .. ':at', string.format('%.0f', now))
   end
   local whole = math.ceil((b.quota - b.level) / b.rate)
   full = math.max(full, whole)
   answer[#answer + 1] = { math.max(0, math.floor(b.level)), whole }
 end
-if wait == 0 then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', full)) end
+if wait == 0 or back then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', full)) end
 return answer

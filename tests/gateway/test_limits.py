@@ -113,6 +113,15 @@ def test_a_clock_that_goes_back_neither_fills_nor_empties(clean_valkey: str, clo
     assert take()[1][0].left == 4
 
 
+def test_a_quota_that_is_used_up_fills_from_the_moment_the_clock_went_back(clean_valkey: str, clock: Clock) -> None:
+    take = Taking(clean_valkey, clock, MINUTE)
+    take(requests=10)
+    clock.ms -= 3_600_000
+    assert take()[0] == 6_000
+    clock.ms += 6_000
+    assert [take()[0], take()[0]] == [0, 6_000]
+
+
 def test_twenty_at_once_get_no_more_than_the_quota(clean_valkey: str) -> None:
     async def scenario() -> list[int]:
         async with redis.asyncio.Redis.from_url(clean_valkey) as client:
