@@ -100,8 +100,8 @@ def test_documents_are_handed_in_asked_about_fetched_and_erased(tmp_path: Path) 
     assert service.bodies == []
     assert service.shown == {f"Bearer {KEY}"}
     # The first look is refused, at the second it is being translated.
-    assert requests["document_polls"] == 3 * len(service.files)
-    assert f"Documents were asked about {requests['document_polls']} times in between" in ended.text
+    assert ended.result["document_polls"] == 3 * len(service.files)
+    assert f"Documents were asked about {ended.result['document_polls']} times in between" in ended.text
     assert re.search(r"\| document \| [^|]+ \| \d+ \| 0 \| 0 \| (3,?\d\d\d|3) ", ended.text), ended.text
 
 
