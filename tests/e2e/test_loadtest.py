@@ -13,6 +13,7 @@ from gateway.cli import app
 from loadtests.service import address
 from loadtests.watch import family
 from tests.e2e.service import running
+from tests.gateway.running import eventually
 
 
 def free_port() -> int:
@@ -84,11 +85,13 @@ def test_offices_with_a_key_are_served_where_nobody_is_without_and_leave_no_docu
             env={"MALGIL_DATA_FOLDER": str(tmp_path / "data")},
         )
         key.write_text(made.stdout, encoding="ascii")
+        with service.client(headers={"Authorization": f"Bearer {made.stdout.strip()}"}) as client:
+            assert eventually(lambda: client.post("/v1/translate", json={}).status_code != 401), made.output
         ended = CliRunner().invoke(app, [*command, str(tmp_path / "with"), "--key-file", str(key)])
+        assert ended.exit_code == 0, (made.output, ended.output)
         left = [each.name for each in (tmp_path / "data" / "documents").iterdir()]
     assert without.exit_code == 2
     assert "nobody is served without an API key" in without.output
-    assert ended.exit_code == 0, ended.output
     result = json.loads((tmp_path / "with" / "result.json").read_text(encoding="utf-8"))
     assert result["requests"]["answered"] == result["requests"]["due"] > 2
     assert result["document_polls"] > 0
