@@ -112,6 +112,7 @@ WARNINGS = (
     "table_without_headers",
     "image_without_text",
     "address_cut",
+    "foreign_passage",
     "markup_lost",
     "text_left",
     "term_missing",
