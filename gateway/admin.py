@@ -12,7 +12,7 @@ import socket
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 
@@ -59,6 +59,7 @@ Kept = Annotated[Database, Depends(_database)]
 
 router = APIRouter(
     prefix="/admin/v1",
+    tags=["admin"],
     dependencies=[Depends(_holds_token)],
     responses=problem_answers(401, 503),
 )
@@ -100,6 +101,7 @@ async def revoke_key(key_id: str, database: Kept) -> KeyInfo:
 
 @router.get("/tenants")
 async def list_tenants(database: Kept) -> TenantsResponse:
+    """Who has had a key, and whether they share the cache of the public."""
     found = await database.read(tenants.tenants)
     return TenantsResponse(tenants=[TenantInfo(id=each.id, shares_cache=each.shares_cache) for each in found])
 
@@ -127,7 +129,12 @@ def create_admin(settings: Settings, database: Database) -> FastAPI:
     """The application; `settings.admin_token` must be set."""
     assert settings.admin_token is not None
     app = FastAPI(
-        title="Malgil admin", version=version("malgil"), docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Malgil admin",
+        version=version("malgil"),
+        description="For the operator, on an address of its own and behind `MALGIL_ADMIN_TOKEN`.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.database = database
     app.state.token = _digest(settings.admin_token.get_secret_value())
@@ -135,9 +142,24 @@ def create_admin(settings: Settings, database: Database) -> FastAPI:
     app.include_router(router)
     problems.install(app)
     description.install(app, (Problem,))
+    _describe_token(app)
     app.add_middleware(JsonByDefault, prefix="/admin/")
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     return app
+
+
+def _describe_token(app: FastAPI) -> None:
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        told = plain()
+        told["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer", "description": "The value of `MALGIL_ADMIN_TOKEN`."}
+        }
+        told["security"] = [{"token": []}]
+        return told
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def _digest(token: str) -> bytes:

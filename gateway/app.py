@@ -53,6 +53,7 @@ from gateway.routes import (
     usage,
 )
 from gateway.schemas.problems import Problem, Readiness
+from gateway.schemas.terms import GlossaryGiven, GlossaryRevised, MemoryGiven
 from gateway.schemas.translation import TranslateRequest
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
@@ -209,6 +210,8 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         title="Malgil",
         version=version("malgil"),
         summary="Translation for low-resource languages, delivered so that everyone can use it.",
+        description="Errors are problem details (RFC 9457) with a stable code, in the language of `Accept-Language`; "
+        "on the routes for clients of LibreTranslate and DeepL they are as these know them.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -239,7 +242,8 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
         app.include_router(page.router)
         app.state.problem_page = page.problem_page
     problems.install(app)
-    description.install(app, (TranslateRequest, Problem, DeeplError, LibreTranslateError))
+    described = (TranslateRequest, GlossaryGiven, GlossaryRevised, MemoryGiven)
+    description.install(app, (*described, Problem, DeeplError, LibreTranslateError))
     describe(app)
     app.add_middleware(JsonByDefault, prefix="/v1/", others=frozenset(UPLOADS))
     app.add_middleware(WhileAwaited)

@@ -59,6 +59,37 @@ class Caller:
     expires_s: int | None = None
 
 
+_WHERE_A_KEY_GOES: dict[str, dict[str, str]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer malgil_…`"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "`X-API-Key: malgil_…`"},
+    "deepl": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "As DeepL's clients send it: `Authorization: DeepL-Auth-Key malgil_…`",
+    },
+    "libretranslate": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "api_key",
+        "description": "The field `api_key` of LibreTranslate's clients; best in the body, for proxies log addresses.",
+    },
+}
+
+
+def _any_of(*schemes: str) -> list[dict[str, list[str]]]:
+    needed: list[dict[str, list[str]]] = [{scheme: []} for scheme in schemes]
+    return [{}, *needed]
+
+
+# Parts of the API where a key goes elsewhere, or nowhere.
+_TAGGED: dict[str, list[dict[str, list[str]]]] = {
+    "DeepL": _any_of("deepl", "bearer", "header"),
+    "LibreTranslate": _any_of("libretranslate", "bearer", "header"),
+    "health": [],
+}
+
+
 class Callers:
     """Tells callers apart. `scopes` are those of the public; None serves nobody without a key."""
 
@@ -141,11 +172,12 @@ def describe(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         told = plain()
-        told["components"]["securitySchemes"] = {
-            "bearer": {"type": "http", "scheme": "bearer"},
-            "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        }
-        told["security"] = [{}, {"bearer": []}, {"api_key": []}]
+        told["components"]["securitySchemes"] = _WHERE_A_KEY_GOES
+        told["security"] = _any_of("bearer", "header")
+        for methods in told["paths"].values():
+            for operation in methods.values():
+                for tag in _TAGGED.keys() & operation.get("tags", ()):
+                    operation["security"] = _TAGGED[tag]
         return told
 
     app.openapi = described  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,6 +14,24 @@ from gateway.schemas.problems import Problem
 Responses = dict[int | str, dict[str, Any]]
 
 _COMPONENT = "#/components/schemas/{model}"
+# What stands before each part of the API where a reader meets it.
+TAGS: Mapping[str, str] = {
+    "translation": "Texts into other languages.",
+    "summaries": "What a text says, in fewer sentences.",
+    "simplification": "The same in simple language.",
+    "accessibility": "Texts for screen readers, braille, speech, SMS and USSD.",
+    "documents": "Files translated in the background.",
+    "languages": "What is served, and which language a text is in.",
+    "glossaries": "The terms of an organisation.",
+    "memory": "What an organisation translated before.",
+    "review": "Suggestions of readers, and corrections.",
+    "models": "What translates, and how well.",
+    "usage": "What a key has used.",
+    "LibreTranslate": "LibreTranslate's API: its clients work when one URL is changed.",
+    "DeepL": "DeepL's API, version 2, also below `/deepl`: its clients work when one URL is changed.",
+    "health": "For whoever watches the service.",
+    "admin": "Keys, tenants and usage, for the operator.",
+}
 # The framework's own shape of errors, which nobody here ever sees.
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
@@ -43,8 +61,11 @@ def install(app: FastAPI, schemas: Iterable[type[BaseModel]]) -> None:
         if app.openapi_schema is None:
             description = generated()
             _correct(description)
+            description["servers"] = [{"url": "/"}]  # wherever it was read
+            description["tags"] = _tags(description)
             for schema in schemas:
                 _add(schema, description["components"]["schemas"])
+            _even(description)
         assert app.openapi_schema is not None
         return app.openapi_schema
 
@@ -66,6 +87,23 @@ def _correct(description: dict[str, Any]) -> None:
             }
     for name in _UNUSED:
         description.get("components", {}).get("schemas", {}).pop(name, None)
+
+
+def _tags(description: dict[str, Any]) -> list[dict[str, str]]:
+    operations = [operation for methods in description["paths"].values() for operation in methods.values()]
+    used = {tag for operation in operations for tag in operation.get("tags", ())}
+    return [{"name": name, "description": told} for name, told in TAGS.items() if name in used]
+
+
+def _even(node: Any) -> None:
+    """Arrays of so many parts of one kind in words that every generator of clients knows, not with `prefixItems`."""
+    if isinstance(node, dict):
+        parts = node.get("prefixItems")
+        if isinstance(parts, list) and all(part == parts[0] for part in parts) and "items" not in node:
+            assert node["minItems"] == node["maxItems"] == len(parts)
+            node["items"] = node.pop("prefixItems")[0]
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _even(inner)
 
 
 def _is_unused(response: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,9 @@ def loadtest(
     max_in_flight: Annotated[int, typer.Option(help="Most requests at once; what is beyond is counted.")] = 1_000,
     find_limit: Annotated[bool, typer.Option("--find-limit", help="Search the highest rate that holds.")] = False,
     population: Annotated[int | None, typer.Option(help="People to plan for, instead of the profile's.")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(help="File with the API key of the callers, instead of LOADTEST_API_KEY.")
+    ] = None,
     max_rate: Annotated[float, typer.Option(help="With --find-limit: never try more visits per second.")] = 1_000.0,
 ) -> None:
     """Put a region's load on a running service and judge it against a budget.
@@ -43,31 +47,33 @@ def loadtest(
     """
     if missing := [name for name in ("locust", "psutil") if find_spec(name) is None]:
         fail(f"malgil loadtest needs {' and '.join(missing)}: pip install 'malgil[loadtest]'")
+    from loadtests.access import VARIABLE, access
     from loadtests.command import Wanted
     from loadtests.command import loadtest as run
     from loadtests.refusal import LoadTestRefused
     from loadtests.run import LoadTestBroken
 
-    wanted = Wanted(
-        profile=profile,
-        url=against,
-        out=out,
-        scale=scale,
-        rate=rate,
-        duration_s=None if duration is None else _seconds(duration),
-        seed=seed,
-        steady=steady,
-        link=link,
-        budgets=budgets,
-        metrics=metrics,
-        allow_remote=allow_remote,
-        any_direction=any_direction,
-        max_in_flight=max_in_flight,
-        find_limit=find_limit,
-        population=population,
-        max_rate=max_rate,
-    )
     try:
+        wanted = Wanted(
+            profile=profile,
+            url=against,
+            out=out,
+            scale=scale,
+            rate=rate,
+            duration_s=None if duration is None else _seconds(duration),
+            seed=seed,
+            steady=steady,
+            link=link,
+            budgets=budgets,
+            metrics=metrics,
+            allow_remote=allow_remote,
+            any_direction=any_direction,
+            max_in_flight=max_in_flight,
+            find_limit=find_limit,
+            population=population,
+            max_rate=max_rate,
+            access=access(os.environ.get(VARIABLE), key_file),  # noqa: TID251 no setting of the service
+        )
         held = run(wanted, typer.echo)
     except (LoadTestRefused, LoadTestBroken) as error:
         fail(str(error))

@@ -87,6 +87,7 @@ def capacity_report(capacity: Capacity) -> list[Block]:
                 "and the link of the profile are left out: this is the limit of the machine.",
                 f"Planned for {HEADROOM:.0%} of the limit.",
                 f"Directions: {', '.join(map(arrow, capacity.choice.directions))}.",
+                f"Callers: {'with' if capacity.service.keyed else 'without'} an API key.",
                 f"Service: Malgil {capacity.service.version}, {', '.join(capacity.service.models)}. Load test: Malgil "
                 f"{capacity.code}, seeds from {capacity.step.seed}.",
                 f"Machine of the load test: {capacity.machine.processor}, {capacity.machine.cores} cores, "

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from loadtests import link as links
 from loadtests import texts
+from loadtests.access import NO_KEY, Access
 from loadtests.budgets import BUDGETS, Budget, Verdict, answers_for, judge, load_budget
 from loadtests.capacity import Capacity, Tried, write_capacity
 from loadtests.limit import find_limit
@@ -59,6 +60,7 @@ class Wanted:
     find_limit: bool = False
     population: int | None = None
     max_rate: float = MOST_PER_S
+    access: Access = NO_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,10 @@ def prepare(wanted: Wanted, now: datetime.datetime) -> Prepared:
     link = profile.link if wanted.link and not wanted.find_limit else None
     if link is not None and (reason := links.not_permitted()):
         raise LoadTestRefused(f"The link of this profile cannot be emulated here: {reason}. --no-link runs without it.")
-    service = examine(address(wanted.url, allow_remote=wanted.allow_remote))
+    service = examine(address(wanted.url, allow_remote=wanted.allow_remote), wanted.access, kinds_sent(profile, load))
     choice = choose(profile.languages(), service, texts.written_in(), any_direction=wanted.any_direction)
     metrics_url = metrics_address(service.address, wanted.metrics)
-    task = Task(path, load, choice.directions, service.address, metrics_url, link, wanted.max_in_flight)
+    task = Task(path, load, choice.directions, service.address, metrics_url, link, wanted.max_in_flight, wanted.access)
     _check_writable(out)
     return Prepared(path.stem, profile, task, budget, service, choice, out, this_machine(), wanted)
 
@@ -143,6 +145,7 @@ def _introduce(prepared: Prepared, say: Callable[[str], None]) -> None:
     directions = ", ".join(f"{source} → {target}" for source, target in choice.directions)
     say(f"profile    {prepared.name}: {prepared.profile.title}")
     say(f"service    Malgil {prepared.service.version} at {task.address.url}")
+    say(f"callers    {'with an API key' if prepared.service.keyed else 'without an API key'}")
     say(f"directions {directions}")
     if choice.left_out:
         left_out = ", ".join(f"{source} → {target}" for source, target in choice.left_out)

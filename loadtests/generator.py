@@ -1,4 +1,4 @@
-"""The process that makes the load: `python -m loadtests.generator ORDER.json`.
+"""The process that makes the load: `python -m loadtests.generator`, the order at standard input.
 
 A process of its own, because locust patches the standard library for gevent when it is imported. It writes one line of
 `Progress` to standard output twice a second and one `Sample` a line into the file of the order.
@@ -14,13 +14,15 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import gevent
+import gevent.socket
 import msgspec
 from gevent.pool import Group
 from locust.env import Environment
 
+from loadtests.access import Access
 from loadtests.measured import Result, Sample
 from loadtests.order import Order, Progress
 from loadtests.plan import Directions, Visit, asks, visits
@@ -34,8 +36,9 @@ GRACE_S = 5.0
 class Reception:
     """Counts who is in, lets no more than `most` in at once, and writes down what they measured."""
 
-    def __init__(self, patience_s: float, most: int, file: BinaryIO) -> None:
-        self.patience_s = patience_s
+    def __init__(self, profile: Profile, most: int, file: BinaryIO) -> None:
+        self.patience_s = profile.patience_s
+        self.document_patience_s = profile.document_patience_s
         self.in_flight = 0
         self.counted: Counter[Result] = Counter()
         self._most = most
@@ -59,14 +62,29 @@ class Reception:
         self._file.write(msgspec.json.encode(sample) + b"\n")
 
 
+class FarEnd:
+    """Resolves every name to the far end of the emulated link: so the service hears its own name, and TLS checks it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def getaddrinfo(self, _: object, port: int, *__: object) -> list[tuple[Any, ...]]:
+        return [
+            (gevent.socket.AF_INET, gevent.socket.SOCK_STREAM, gevent.socket.IPPROTO_TCP, "", (self._address, port))
+        ]
+
+    def close(self) -> None: ...
+
+
 def run(order: Order, profile: Profile, file: BinaryIO) -> None:
     directions: Directions = {(source, target): weight for source, target, weight in order.directions}
     environment = Environment(user_classes=list(VISITORS.values()), host=order.url)
     planned = visits(profile, order.load)
-    reception = Reception(profile.patience_s, order.max_in_flight, file)
+    reception = Reception(profile, order.max_in_flight, file)
     people = Group()
     for visitor in VISITORS.values():
         visitor.host = order.url
+        visitor.access = Access(order.key)
 
     def come(visit: Visit) -> None:
         asked = asks(visit, directions, order.load.duration_s)
@@ -82,7 +100,7 @@ def run(order: Order, profile: Profile, file: BinaryIO) -> None:
         gevent.sleep(max(0.0, visit.at_s - reception.now()))
         come(visit)
     gevent.sleep(max(0.0, order.load.duration_s - reception.now()))
-    people.join(timeout=profile.patience_s + GRACE_S)
+    people.join(timeout=max(profile.patience_s, profile.document_patience_s) + GRACE_S)
     telling.kill()
     file.flush()
     _tell(reception, done=True)
@@ -114,7 +132,9 @@ def _tell(reception: Reception, *, done: bool = False) -> None:
 
 
 def main() -> None:
-    order = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Order)
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    if order.far:
+        gevent.get_hub().resolver = FarEnd(order.far)
     with Path(order.samples).open("wb") as file:
         run(order, load_profile(Path(order.profile)), file)
 

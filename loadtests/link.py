@@ -1,6 +1,6 @@
 """Runs a command behind an emulated link: `python -m loadtests.link LINK.json HOST PORT COMMAND…`.
 
-For the command the service is at `behind(port)`. Its packets wait for their turn on a line of limited rate, travel for
+For the command the service is at FAR:PORT. Its packets wait for their turn on a line of limited rate, travel for
 as long as the latency says, and are lost at random, in each direction by itself. TCP is the kernel's own, so
 handshakes, retransmissions and windows are real. At the far end a plain relay hands the bytes to HOST:PORT.
 """
@@ -20,17 +20,12 @@ from random import Random
 
 import msgspec
 
-from loadtests.namespace import FAR
 from loadtests.profiles import Link
 
 BUFFER_S = 1.0
 """A packet that would wait longer than this for its turn is dropped: the buffer of the modem."""
 
 _PACKET = 65_536
-
-
-def behind(port: int) -> str:
-    return f"http://{FAR}:{port}"
 
 
 def not_permitted() -> str | None:

@@ -21,7 +21,8 @@ class Sample(Struct, frozen=True):
     """One request. `ms` runs from the moment it was due to the last byte; `late_ms` is the generator's own delay.
 
     `why` is the code of a problem answer, the name of a connection error, or empty. `resent`: the service closed a kept
-    connection just as the request was sent on it, so it was sent once more.
+    connection just as the request was sent on it, so it was sent once more. A document is one request, from the moment
+    it was due until its translation was fetched; `polls` is how often it was asked about in between.
     """
 
     at_s: float
@@ -35,6 +36,7 @@ class Sample(Struct, frozen=True):
     why: str = ""
     retry_after: bool = False
     resent: bool = False
+    polls: int = 0
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

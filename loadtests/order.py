@@ -9,7 +9,10 @@ from locales.tags import LanguageTag
 
 
 class Order(Struct, frozen=True):
-    """`profile` is its file, `samples` the file to fill; `directions` are (source, target, weight)."""
+    """`profile` is its file, `samples` the file to fill; `directions` are (source, target, weight).
+
+    `key` is an API key or empty. `far`: the address that every name stands for behind an emulated link, else empty.
+    """
 
     url: str
     profile: str
@@ -17,6 +20,8 @@ class Order(Struct, frozen=True):
     directions: tuple[tuple[LanguageTag, LanguageTag, float], ...]
     max_in_flight: int
     samples: str
+    key: str = ""
+    far: str = ""
 
 
 class Progress(Struct, frozen=True):

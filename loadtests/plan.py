@@ -43,7 +43,7 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
         "sentence": Kind("sentences typed one after the other", texts.sentence, asks=(1, 6), think_s=8),
         "form": Kind("arrays of 8 to 30 labels", texts.form, asks=(1, 2), think_s=15),
         "letter": Kind("letters of two to five paragraphs", texts.letter),
-        "document": Kind("long texts", texts.document),
+        "document": Kind("Word documents, until they are fetched", texts.document),
         "notice": Kind("notices that many read", texts.notice),
         "broadcast": Kind("one alert into all targets at once", texts.alert),
     }

@@ -45,7 +45,10 @@ class Link(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
-    """`day` weighs the 24 hours; `directions` are (source, target, weight); `mix` shares the visits out by kind."""
+    """`day` weighs the 24 hours; `directions` are (source, target, weight); `mix` shares the visits out by kind.
+
+    Nobody waits longer for an answer than `patience_s`, for a translated document than `document_patience_s`.
+    """
 
     title: str
     about: str
@@ -56,6 +59,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     patience_s: Annotated[float, Meta(gt=0, le=3_600)]
     directions: Annotated[tuple[tuple[str, str, Positive], ...], Meta(min_length=1)]
     mix: Annotated[dict[MixedKind, NotNegative], Meta(min_length=1)]
+    document_patience_s: Annotated[float, Meta(gt=0, le=3_600)] = 120
     emergencies: tuple[Emergency, ...] = ()
     link: Link | None = None
 

@@ -174,7 +174,10 @@ def _kinds(measured: Measured) -> Table:
 def _reasons(measured: Measured) -> list[Block]:
     rows = tuple((why or "–", result, str(count)) for (result, why), count in measured.reasons().items())
     resent = sum(sample.resent for sample in measured.samples)
+    polls = sum(sample.polls for sample in measured.samples)
     found: list[Block] = []
+    if polls:
+        found.append(Paragraph(f"Documents were asked about {polls} times in between: load that is counted only here."))
     if resent:
         found.append(
             Paragraph(
@@ -199,6 +202,7 @@ def _circumstances(run: Run) -> Table:
     rows = (
         ("profile", f"{run.name}: {' '.join(run.profile.about.split())}"),
         ("load", _load(run)),
+        ("callers", "with an API key" if run.service.keyed else "without an API key"),
         ("directions", ", ".join(map(arrow, run.choice.directions))),
         ("link", _link(link) if link else "none emulated"),
         (
@@ -239,6 +243,9 @@ def _method(run: Run) -> tuple[str, ...]:
         "A latency runs from the moment the request was due to the last byte of its answer.",
         "Refused is 429 or 503. Failed is every other status, a broken connection, no answer within "
         f"{number(run.profile.patience_s)} s, or an answer in which a result is missing or empty.",
+        "A document is one request: from the moment it was due to the last byte of its translation, "
+        f"{number(run.profile.document_patience_s)} s at most. It is asked about "
+        "once a second, and erased when it was fetched.",
         "A percentile is the nearest rank among answered requests. p50 needs 2 answers, p95 20, p99 100.",
         "Kinds of visit are dealt evenly in the shares of the profile. All texts are made up by the load test.",
     )
@@ -267,6 +274,8 @@ def result(run: Run) -> dict[str, object]:
             "failed": measured.failed,
             "unsent": measured.unsent,
         },
+        "document_polls": sum(sample.polls for sample in measured.samples),
+        "api_key": run.service.keyed,
         "peak_visits_per_s": run.load.peak_per_s,
         "duration_s": run.load.duration_s,
         "steady": run.load.steady,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from loadtests import link as links
+from loadtests.access import NO_KEY, Access
 from loadtests.measured import Measured, read_samples
+from loadtests.namespace import FAR
 from loadtests.order import Order, Progress
 from loadtests.plan import Directions, Load
 from loadtests.profiles import Link
@@ -42,6 +44,7 @@ class Task:
     metrics_url: str | None
     link: Link | None
     max_in_flight: int
+    access: Access = NO_KEY
 
 
 def bounded(load: Load) -> Load:
@@ -61,36 +64,46 @@ def run(task: Task, heard: Callable[[Progress], None]) -> tuple[Measured, Watch]
         watching(task.address, task.metrics_url) as watch,
     ):
         samples = Path(folder) / "samples.jsonl"
-        _generate(_command(task, Path(folder), samples), Path(folder) / "errors", heard)
+        _generate(_command(task, Path(folder)), _order(task, samples), Path(folder) / "errors", heard)
         gathered = read_samples(samples)
     return Measured(gathered, task.load.duration_s, watch.most_memory_mb), watch
 
 
-def _command(task: Task, folder: Path, samples: Path) -> list[str]:
-    address = task.address
-    order = Order(
-        url=links.behind(address.port) if task.link else address.url,
+def _order(task: Task, samples: Path) -> Order:
+    return Order(
+        url=task.address.url,
         profile=str(task.profile.absolute()),
         load=task.load,
         directions=tuple((source, target, weight) for (source, target), weight in task.directions.items()),
         max_in_flight=task.max_in_flight,
         samples=str(samples),
+        key=task.access.key,
+        far=FAR if task.link else "",
     )
-    written = folder / "order.json"
-    written.write_bytes(msgspec.json.encode(order))
-    command = [sys.executable, "-P", "-m", "loadtests.generator", str(written)]
+
+
+def _command(task: Task, folder: Path) -> list[str]:
+    command = [sys.executable, "-P", "-m", "loadtests.generator"]
     if task.link is None:
         return command
+    address = task.address
     described = folder / "link.json"
     described.write_bytes(msgspec.json.encode(task.link))
     return [sys.executable, "-P", "-m", "loadtests.link", str(described), address.host, str(address.port), *command]
 
 
-def _generate(command: list[str], errors: Path, heard: Callable[[Progress], None]) -> None:
+def _generate(command: list[str], order: Order, errors: Path, heard: Callable[[Progress], None]) -> None:
     finished = False
-    with errors.open("wb") as spoken, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=spoken) as process:
+    with (
+        errors.open("wb") as spoken,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=spoken) as process,
+    ):
+        assert process.stdin is not None
         assert process.stdout is not None
         try:
+            # Not through a file or the command line: it may hold a key.
+            with contextlib.suppress(BrokenPipeError), process.stdin:
+                process.stdin.write(msgspec.json.encode(order))
             for line in process.stdout:
                 progress = msgspec.json.decode(line, type=Progress)
                 finished = progress.done

@@ -7,7 +7,7 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TypeVar
@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from loadtests.access import VARIABLE, Access
 from loadtests.plan import Directions
+from loadtests.profiles import KindName
 from loadtests.refusal import LoadTestRefused
 from locales.tags import LanguageTag
 
@@ -68,10 +70,13 @@ class _Described(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """`keyed`: its callers show an API key."""
+
     address: Address
     version: str
     models: tuple[str, ...]
     served: frozenset[tuple[LanguageTag, LanguageTag]]
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,21 @@ class Choice:
     directions: Directions
     left_out: tuple[tuple[LanguageTag, LanguageTag], ...]
     replaced: bool = False
+
+
+_GIVE_KEY = f"give one in the variable {VARIABLE} or with --key-file"
+# What a refusal means for callers with a key, and for those without.
+_NOT_ADMITTED: Mapping[int, tuple[str, str]] = {
+    401: ("the API key is unknown, revoked or expired", f"nobody is served without an API key; {_GIVE_KEY}"),
+    403: ("the API key lacks the scope for this", f"callers without an API key may not do this; {_GIVE_KEY}"),
+    503: ("not to be had there at present", "not to be had there at present"),
+}
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows nobody elsewhere: another service would be measured, and shown the key."""
+
+    def redirect_request(self, *_: object) -> None: ...
 
 
 def address(url: str, *, allow_remote: bool) -> Address:
@@ -106,14 +126,15 @@ def address(url: str, *, allow_remote: bool) -> Address:
     return Address(url.rstrip("/"), parts.hostname, port, loopback)
 
 
-def examine(where: Address) -> Service:
-    """Raises LoadTestRefused when it does not answer, is not ready or is no Malgil."""
+def examine(where: Address, access: Access, kinds: Collection[KindName]) -> Service:
+    """Raises LoadTestRefused when it does not answer, is not ready, is no Malgil or would not serve these callers."""
     readiness, _ = fetch(f"{where.url}/readyz")
     if readiness == 503:
         raise LoadTestRefused(f"{where.url} is not ready: Redis or an engine is missing. /readyz says which.")
     languages = _read(where, "/v1/languages", _Languages)
     models = _read(where, "/v1/models", _Models)
     described = _read(where, "/openapi.json", _Described)
+    _check_admitted(where, access, kinds)
     return Service(
         address=where,
         version=described.info.version,
@@ -123,7 +144,20 @@ def examine(where: Address) -> Service:
             for source in languages.languages
             for target in source.targets
         ),
+        keyed=bool(access.key),
     )
+
+
+def _check_admitted(where: Address, access: Access, kinds: Collection[KindName]) -> None:
+    """Whether the callers would be served, asked with requests that ask for nothing and count towards no quota."""
+    asked: list[tuple[str, bytes | None]] = [("/v1/translate", b"{}")] if set(kinds) - {"document"} else []
+    if "document" in kinds:
+        asked.append(("/v1/documents/none", None))
+    for path, body in asked:
+        status, _ = fetch(f"{where.url}{path}", {"Content-Type": "application/json", **access.headers}, body=body)
+        if status in _NOT_ADMITTED:
+            known, unknown = _NOT_ADMITTED[status]
+            raise LoadTestRefused(f"{where.url}{path}: {known if access.key else unknown} (status {status})")
 
 
 def choose(wanted: Directions, service: Service, written_in: frozenset[str], *, any_direction: bool) -> Choice:
@@ -149,12 +183,14 @@ def arrow(direction: tuple[str, str]) -> str:
     return f"{direction[0]} → {direction[1]}"
 
 
-def fetch(url: str, headers: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_S) -> tuple[int, bytes]:
+def fetch(
+    url: str, headers: Mapping[str, str] | None = None, timeout_s: float = TIMEOUT_S, body: bytes | None = None
+) -> tuple[int, bytes]:
     """Status and body. Raises LoadTestRefused when nothing answers."""
     # Without the proxies of the environment: they would be measured too.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
     try:
-        with opener.open(urllib.request.Request(url, headers=dict(headers or {})), timeout=timeout_s) as answer:
+        with opener.open(urllib.request.Request(url, body, dict(headers or {})), timeout=timeout_s) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from gateway.description import problem_answers
 from gateway.parts import Parts, parts
 from gateway.problems import locale_of
 from gateway.schemas.languages import LanguagesResponse
@@ -14,7 +15,7 @@ from gateway.wire import languages as wire
 router = APIRouter(prefix="/v1", tags=["languages"])
 
 
-@router.get("/languages")
+@router.get("/languages", responses=problem_answers(422))
 async def languages(
     request: Request,
     response: Response,

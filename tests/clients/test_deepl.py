@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import count
 from typing import Any
 
 import deepl
@@ -199,3 +201,39 @@ def test_an_answer_slower_than_the_client_is_patient_is_computed_once(
     assert len(sent) > 1, "the client did not send again"
     assert [each.text.startswith("El~fr aviso~fr") for each in found] == [True] * 3
     assert sorted(computed) == sorted(texts)
+
+
+def test_impatient_clients_under_load_get_every_answer_and_hardly_a_text_is_computed_twice(
+    valkey_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All send again while all of them wait; without joining, each text would be computed as often as it was sent."""
+    monkeypatch.setattr("deepl.http_client.min_connection_timeout", 0.7)
+    monkeypatch.setattr("deepl.http_client.max_network_retries", 60)
+    monkeypatch.setattr("deepl.http_client._BackoffTimer.BACKOFF_INITIAL", 0.05)
+    monkeypatch.setattr("deepl.http_client._BackoffTimer.BACKOFF_MAX", 0.3)
+    clients, pages = 16, 20
+    shared = [f"El aviso común número {number} es para todos." for number in range(10)]
+    sent = count()
+
+    def ask(number: int) -> list[str]:
+        own = [f"El expediente {number} tiene la página {page}." for page in range(pages)]
+        with closing(deepl.DeepLClient("any", server_url=slow.url)) as client:
+            session = client._client._session
+            send = session.send
+
+            def counted(*words: Any, **options: Any) -> Any:
+                next(sent)
+                return send(*words, **options)
+
+            monkeypatch.setattr(session, "send", counted)
+            found = many(client.translate_text([*own, *shared], source_lang="ES", target_lang="FR"))
+        thirds = [each.text.split()[2].removesuffix("~fr") for each in found]
+        assert thirds == [str(number)] * pages + ["común"] * len(shared)
+        return own
+
+    with live(valkey_url, delay_s=2.0, model="crowded") as slow, ThreadPoolExecutor(clients) as pool:
+        asked = [text for own in pool.map(ask, range(clients)) for text in own] + shared
+        computed = [each.text for each in slow.engine.translated]
+    assert next(sent) > 2 * clients, "the clients did not send again"
+    assert set(computed) == set(asked)
+    assert len(computed) < 1.5 * len(asked)

@@ -33,6 +33,7 @@ from gateway import keys
 from gateway.batch_queue import Capacity, Entry, Submitter, now_ms
 from gateway.cache import CachedSegment, SegmentCache
 from gateway.embedded import NoServerFound, server_binary
+from gateway.engine import HUNG_STATUS
 from gateway.errors import SegmentFailed
 from tests.e2e.service import Service, running
 from tests.gateway.running import OwnValkey, entries_there, eventually
@@ -40,7 +41,8 @@ from tests.gateway.running import OwnValkey, entries_there, eventually
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 HONEST = {200, 503, 504}
-# Every process of the service tells the time through this, so that a test can let all of its clocks jump.
+# Every Python process of the service tells the time through this, so that a test can let them jump. The clock of
+# the store, by which deadlines, signs of life and quotas go, jumps through libfaketime.
 JUMPING_CLOCK = """
 import os, time
 _time, _time_ns = time.time, time.time_ns
@@ -57,10 +59,25 @@ class Deployment:
     service: Service
     valkey: OwnValkey
     clock_flag: Path
+    store_clock: Path
     model: str
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.valkey.url)
+
+
+def fake_time() -> str | None:
+    """The library that tells a program another time, of Debian's package libfaketime."""
+    return next((str(path) for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+
+
+def jumping(clock: Path) -> dict[str, str] | None:
+    """The environment in which a program's clock, but not its monotonic one, is off by what stands in the file."""
+    library = fake_time()
+    if library is None:
+        return None
+    told = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {**os.environ, **told, "LD_PRELOAD": library}  # noqa: TID251
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +91,9 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     (folder / "sitecustomize.py").write_text(JUMPING_CLOCK.format(flag=str(flag)), encoding="ascii")
     path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))  # noqa: TID251
     with tempfile.TemporaryDirectory(prefix="malgil-test-") as short:
-        valkey = OwnValkey(Path(short))
+        store_clock = folder / "store-clock"
+        store_clock.write_text("+0\n", encoding="ascii")
+        valkey = OwnValkey(Path(short), environment=jumping(store_clock))
         try:
             with running(
                 folder,
@@ -87,7 +106,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
             ) as service:
                 models = httpx.get(f"{service.url}/readyz").json()["models"]
                 [model] = [each for each in models if each.startswith("es-ibero@")]
-                yield Deployment(service, valkey, flag, model)
+                yield Deployment(service, valkey, flag, store_clock, model)
         finally:
             valkey.kill()
 
@@ -239,6 +258,41 @@ def test_an_engine_that_is_paused_is_one_that_died_until_it_goes_on(
     assert seen.slowest_s() < 15
 
 
+def test_an_engine_whose_batch_outlasts_its_bound_ends_itself_and_is_replaced(
+    tmp_path: Path, record_property: Note
+) -> None:
+    """Stopped with a batch in hand for longer than the bound: when it goes on, it finds that batch overdue."""
+    with tempfile.TemporaryDirectory(prefix="malgil-test-") as short:
+        valkey = OwnValkey(Path(short))
+        settings = {"MALGIL_ENGINE_PROCESSES": "2", "MALGIL_ENGINE_THREADS": "1", "MALGIL_ENGINE_HUNG_MS": "3000"}
+        try:
+            with running(tmp_path, MALGIL_REDIS_URL=valkey.url, **settings) as service:
+                alone = Deployment(service, valkey, tmp_path, tmp_path, "")
+
+                def said(event: str) -> list[dict[str, object]]:
+                    lines = [json.loads(line) for line in service.output if f'"{event}"' in line]
+                    return [line for line in lines if line["event"] == event]
+
+                with load(alone) as seen:
+                    tries = 0
+                    while not said("engine_hung"):
+                        tries += 1
+                        assert tries <= 5, "no batch was in hand"
+                        with paused(service.children("^engine$")[0]):
+                            time.sleep(4)
+                        eventually(lambda: said("engine_hung"), 1)
+                    began = time.monotonic()
+                    assert eventually(lambda: said("child_died"), 10)
+                    assert eventually(lambda: len(service.children("^engine$")) == 2, 20)
+                    time.sleep(1)
+                record_property("recovery_s", seen.recovery_s(began))
+                [died] = said("child_died")
+        finally:
+            valkey.kill()
+    assert died["status"] == HUNG_STATUS
+    assert seen.outcomes() == {200}
+
+
 def test_an_api_process_that_is_killed_takes_only_its_own_connections_along(
     deployment: Deployment, record_property: Note
 ) -> None:
@@ -290,7 +344,30 @@ def test_a_poisoned_segment_fails_alone_among_31_good_ones(deployment: Deploymen
     assert sum(isinstance(each, CachedSegment) for each in ended) == 31
 
 
-def test_clocks_that_jump_an_hour_and_back_cost_no_request(deployment: Deployment) -> None:
+@pytest.mark.parametrize("jump_s", [3600, -3600])
+def test_a_clock_of_the_store_that_jumps_an_hour_and_back(
+    deployment: Deployment, record_property: Note, jump_s: int
+) -> None:
+    if fake_time() is None:
+        if "CI" in os.environ:  # noqa: TID251 there a skip would hide a failure
+            pytest.fail("libfaketime is not installed")
+        pytest.skip("no libfaketime here")
+    with deployment.redis() as client, load(deployment) as seen:
+        for offset in (jump_s, 0):
+            deployment.store_clock.write_text(f"{offset:+d}\n", encoding="ascii")
+            began = time.monotonic()
+            assert abs(int(client.time()[0]) - offset - time.time()) < 5
+            time.sleep(2.5)
+            record_property(f"recovery_s_{offset}", seen.recovery_s(began))
+            record_property(f"outcomes_{offset}", str(seen.outcomes()))
+            record_property(f"slowest_s_{offset}", seen.slowest_s())
+        answered = len(seen.seen)
+        assert eventually(lambda: len(seen.seen) > answered + 12, 30)
+    assert seen.outcomes() <= HONEST
+    assert ask(deployment.service.url).outcome == 200
+
+
+def test_clocks_of_the_processes_that_jump_an_hour_and_back_cost_no_request(deployment: Deployment) -> None:
     with load(deployment) as seen:
         deployment.clock_flag.touch()
         time.sleep(1.5)

@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,8 +104,9 @@ async def submitting(
 class OwnValkey:
     """A server that a test may kill."""
 
-    def __init__(self, folder: Path, memory_mb: int = 16) -> None:
+    def __init__(self, folder: Path, memory_mb: int = 16, environment: Mapping[str, str] | None = None) -> None:
         self._valkey = EmbeddedValkey(folder, memory_mb)
+        self._environment = environment
         self.url = self._valkey.url
         self.process = self._start()
 
@@ -118,7 +119,7 @@ class OwnValkey:
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(self._valkey.command(), stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(self._valkey.command(), stdout=subprocess.DEVNULL, env=self._environment)
         with redis.Redis.from_url(self.url) as client:
             assert eventually(lambda: _answers(client)), "valkey did not start"
         return process

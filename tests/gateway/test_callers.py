@@ -101,12 +101,23 @@ def test_callers_have_one_id_by_key_wherever_they_are_and_it_is_not_the_key() ->
 
 def test_the_description_says_where_a_key_goes() -> None:
     app = FastAPI()
-    app.get("/v1/x", response_model=dict[str, int])(lambda: {})
+    for tag in ("x", "DeepL", "LibreTranslate", "health"):
+        app.get(f"/{tag}", tags=[tag], response_model=dict[str, int])(lambda: {})
     app.post("/v1/x")(_answer)
     describe(app)
     told = app.openapi()
-    assert {} in told["security"]
-    assert {name for each in told["security"] for name in each} == set(told["components"]["securitySchemes"])
+    asked = {
+        path: methods["get"].get("security", told["security"])
+        for path, methods in told["paths"].items()
+        if "get" in methods
+    }
+    assert all({} in each for path, each in asked.items() if path != "/health")
+    assert asked["/health"] == []
+    assert asked["/DeepL"][1] == {"deepl": []}
+    assert asked["/LibreTranslate"][1] == {"libretranslate": []}
+    assert {name for every in asked.values() for each in every for name in each} == set(
+        told["components"]["securitySchemes"]
+    )
 
 
 def _answer(body: Quota) -> Quota:

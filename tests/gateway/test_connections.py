@@ -107,7 +107,9 @@ def test_a_cluster_that_is_away_is_an_error_like_any_other() -> None:
         blocking_client(f"redis+cluster://{HOST}:1", 5)
 
 
-def test_a_replica_takes_over_a_node_of_a_cluster_and_nothing_is_restarted(tmp_path: Path) -> None:
+def test_a_replica_takes_over_a_node_of_a_cluster_and_nothing_is_restarted(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     async def scenario(url: str, kill: Callable[[], None]) -> tuple[list[CachedSegment], float]:
         async with submitting(url, MODEL) as api:
             segments = QueuedSegments(SegmentKeys(b"secret"), api.cache, {MODEL: api.submitter}, 60)
@@ -133,6 +135,7 @@ def test_a_replica_takes_over_a_node_of_a_cluster_and_nothing_is_restarted(tmp_p
         with replica_of(holder, tmp_path) as replica, engine_on(url, FakeTranslator(ENTRY)) as engine:
             answers, seconds = asyncio.run(scenario(url, holder.process.kill))
             assert answers == [CachedSegment("antes~an", True), CachedSegment("después~an", True)]
+            record_property("recovery_s", seconds)
             assert seconds < 30
             assert engine.thread.is_alive()
             with replica.client() as promoted:

@@ -13,7 +13,8 @@ from random import Random
 
 import pytest
 
-from loadtests.link import BUFFER_S, Direction, behind, not_permitted
+from loadtests.link import BUFFER_S, Direction, not_permitted
+from loadtests.namespace import FAR
 
 BODY = b"x" * 16_000
 
@@ -94,7 +95,7 @@ def through_link(folder: Path, port: int, *command: str, **link: float) -> subpr
 
 
 def seconds(folder: Path, port: int, **link: float) -> float:
-    ran = through_link(folder, port, sys.executable, "-c", REQUEST, behind(port), **link)
+    ran = through_link(folder, port, sys.executable, "-c", REQUEST, f"http://{FAR}:{port}", **link)
     assert (ran.returncode, ran.stderr) == (0, "")
     size, taken = ran.stdout.split()
     assert int(size) == len(BODY)

@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from loadtests.access import NO_KEY
+from loadtests.profiles import KINDS
 from loadtests.refusal import LoadTestRefused
 from loadtests.service import address, choose, examine
 from loadtests.watch import DEFAULT_PORTS, family, metrics_address, read_metrics
@@ -48,7 +50,7 @@ def test_an_address_where_nothing_listens_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(LoadTestRefused, match=f"{port}/readyz does not answer"):
-        examine(address(f"http://127.0.0.1:{port}", allow_remote=False))
+        examine(address(f"http://127.0.0.1:{port}", allow_remote=False), NO_KEY, KINDS)
 
 
 def test_directions_that_are_not_served_are_left_out_by_name() -> None:
