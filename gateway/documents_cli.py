@@ -72,8 +72,8 @@ def run(settings: Settings, file: DocumentFile, translation: Translation, delive
 def _opened(settings: Settings, file: DocumentFile) -> OpenFile:
     try:
         content = file.path.read_bytes()
-        ending = "docx" if file.output is not None and ending_of(file.output.name) == ".docx" else ""
-        form, opened = open_file(content, file.path.name, Options(file.columns, ending, limits_of(settings)))
+        options = Options(file.columns, _wanted(file.output), limits_of(settings))
+        form, opened = open_file(content, file.path.name, options)
     except OSError as error:
         fail(f"{file.path}: {error.strerror}")
     except FileRefused as refused:
@@ -81,6 +81,12 @@ def _opened(settings: Settings, file: DocumentFile) -> OpenFile:
     if form.binary and not form.outputs and file.output is None:
         fail(f"{file.path.name}: say with -o which file to write.")
     return opened
+
+
+def _wanted(output: Path | None) -> str:
+    """The format that a file's name promises, if any."""
+    ending = ending_of(output.name) if output is not None else ""
+    return next((each.endings[0][1:] for each in FORMATS if ending in each.endings), "")
 
 
 def _write(output: Path | None, content: bytes) -> None:

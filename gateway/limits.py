@@ -41,8 +41,9 @@ class Level:
 
 
 class Limits(Protocol):
-    async def admit(self, request: Request, characters: int) -> None:
-        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
+        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them. One whose
+        characters are known only later asks a second time, with no `requests`."""
         ...
 
     async def levels(self, caller: Caller) -> list[Level]:
@@ -51,7 +52,7 @@ class Limits(Protocol):
 
 
 class NoLimits:
-    async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:  # noqa: ARG002 nothing is counted
         return
 
     async def levels(self, caller: Caller) -> list[Level]:  # noqa: ARG002 there are none
@@ -69,13 +70,13 @@ class RedisLimits:
         self._take = client.register_script(script("limits.lua"))
         self._clock = clock
 
-    async def admit(self, request: Request, characters: int) -> None:
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
         caller = caller_of(request)
         if not caller.quotas:
             return
         try:
             async with asyncio.timeout(_COUNTING_S):
-                wait_ms, levels = await self.take(caller, {"requests": 1, "characters": characters})
+                wait_ms, levels = await self.take(caller, {"requests": requests, "characters": characters})
         except (*REDIS_ERRORS, TimeoutError):
             UNCOUNTED.inc()
             return

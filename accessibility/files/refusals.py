@@ -37,5 +37,9 @@ class FileWithoutText(FileRefused):
     """There is nothing in it to translate: it is empty, or a scan, a picture of text."""
 
 
+class OutputUnfit(FileRefused):
+    """The format that the translation is wanted in, `field`, is not one that this file can become."""
+
+
 class ColumnsUnknown(FileRefused):
     """The columns to translate are not named, or a name is none of the table's."""

@@ -77,4 +77,4 @@ def _setter(row: list[str], column: int) -> Callable[[str], None]:
     return put
 
 
-CSV = FileFormat("csv", (".csv", ".tsv"), "text/csv; charset=utf-8", open_csv)
+CSV = FileFormat("csv", (".csv", ".tsv"), "text/csv; charset=utf-8", open_csv, columns=True)

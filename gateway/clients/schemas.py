@@ -220,7 +220,7 @@ class DeeplDocumentRequest(ClientSchema):
     target_lang: Code
     source_lang: Code | None = None
     filename: str | None = Field(None, max_length=1000, description="Name of the file, where its part has none.")
-    output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes.")
+    output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes; without it, none is taken.")
     formality: Literal["default", "prefer_more", "prefer_less", "more", "less"] = "default"
     glossary_id: str | None = Field(None, max_length=64, description="Needs `source_lang`.")
     auth_key: str | None = KEY

@@ -23,6 +23,7 @@ from gateway.errors import (
     DocumentTooLarge,
     DocumentUnsupported,
     DocumentWithoutText,
+    FieldInvalid,
     GatewayError,
 )
 from gateway.settings import Settings
@@ -39,6 +40,7 @@ _REFUSALS: Mapping[str, type[GatewayError]] = {
         (refusals.FileTooLarge, DocumentTooLarge),
         (refusals.FileHasMacros, DocumentHasMacros),
         (refusals.FileWithoutText, DocumentWithoutText),
+        (refusals.OutputUnfit, FieldInvalid),
         (refusals.ColumnsUnknown, DocumentColumnsUnknown),
     )
 }
@@ -47,7 +49,7 @@ _PROCESSES = 2
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What a caller chose for a file: its name, the columns of a table, what a PDF becomes."""
+    """What a caller chose for a file: its name, the columns of a table, what it becomes."""
 
     name: str
     columns: tuple[str, ...] = ()

@@ -82,6 +82,11 @@ async def translate(
     return done
 
 
+def length(text: str) -> int:
+    """Its characters, without the marks that stand for its markup."""
+    return len(marks.bare(text))
+
+
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     first = errors.exceptions[0]
     return _first(first) if isinstance(first, BaseExceptionGroup) else first

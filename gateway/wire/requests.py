@@ -49,10 +49,14 @@ def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = (), altern
 
 def delivery(request: Request, settings: Settings, lane: Lane | None = None) -> Delivery:
     """Until when an answer to this request is of use, and whether it may be kept."""
-    store = "no-store" not in request.headers.get("cache-control", "").lower()
     tenant = caller_of(request).tenant
     deadline_ms = now_ms() + patience_ms(request, settings)
-    return Delivery(deadline_ms, store, tenant.id, lane, tenant.cache)
+    return Delivery(deadline_ms, may_be_kept(request), tenant.id, lane, tenant.cache)
+
+
+def may_be_kept(request: Request) -> bool:
+    """Unless the caller said `Cache-Control: no-store`."""
+    return "no-store" not in request.headers.get("cache-control", "").lower()
 
 
 def patience_ms(request: Request, settings: Settings) -> int:
