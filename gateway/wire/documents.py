@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -86,9 +87,11 @@ def _error(error: GatewayError, locale: LanguageTag) -> DocumentError:
 
 async def events(watched: AsyncIterator[DocumentJob], documents: Documents, request: Request) -> AsyncIterator[bytes]:
     """Server-sent events: the job whenever it changes; the name of an event is its state. A job that comes as it was
-    is told of as a comment, which keeps proxies from dropping a silent stream."""
+    is told of as a comment, which keeps proxies from dropping a silent stream. A job that is erased meanwhile ends it:
+    who asks again is told why."""
     before = None
-    async for job in watched:
-        told = document(job, documents, request).model_dump_json()
-        yield b":\n\n" if job == before else f"event: {job.state}\ndata: {told}\n\n".encode()
-        before = job
+    with suppress(GatewayError):
+        async for job in watched:
+            told = document(job, documents, request).model_dump_json()
+            yield b":\n\n" if job == before else f"event: {job.state}\ndata: {told}\n\n".encode()
+            before = job

@@ -11,7 +11,7 @@ import pytest
 from accessibility.files import refusals
 from accessibility.files.archive import has_part, mimetype
 from accessibility.files.formats import open_file, output_of, recognise
-from accessibility.files.opened import Options
+from accessibility.files.opened import SAME, Options
 from accessibility.files.pdf import PDF
 from tests.accessibility.files import open_document, pdfs, word
 from tests.accessibility.files.corpus import CORPUS
@@ -62,6 +62,13 @@ def locked_epub(algorithm: bytes) -> bytes:
     return word.with_parts(CORPUS["book3.epub"](), {"META-INF/encryption.xml": encryption})
 
 
+def libraries(link: str) -> bytes:
+    return (
+        '<library:libraries xmlns:library="http://openoffice.org/2000/library">'
+        f'<library:library library:name="Standard" library:link="{link}"/></library:libraries>'
+    ).encode()
+
+
 def doubled() -> bytes:
     target = io.BytesIO(word.appointment())
     with warnings.catch_warnings(), zipfile.ZipFile(target, "a") as archive:
@@ -92,7 +99,9 @@ REFUSED = {
     "book without a list": ("b.epub", package([("mimetype", b"application/epub+zip"), ("a", b"b")]), refusals.FileDamaged),
     "macros by name": ("letter.docm", b"", refusals.FileHasMacros),
     "macros inside": ("letter.docx", word.with_parts(word.appointment(), {"word/vbaProject.bin": b"x"}), refusals.FileHasMacros),
-    "Basic inside": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": b"x"}), refusals.FileHasMacros),
+    "Basic inside": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/Standard/Module1.xml": b"x"}), refusals.FileHasMacros),
+    "Basic of another file": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": libraries("true")}), refusals.FileHasMacros),
+    "Basic that nobody can read": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": b"x"}), refusals.FileHasMacros),
     "Word with a password": ("letter.docx", OLE + "EncryptedPackage".encode("utf-16-le"), refusals.FileEncrypted),
     "zip with a password": ("letter.docx", flagged_encrypted(word.appointment()), refusals.FileEncrypted),
     "OpenDocument with a password": ("letter.odt", locked_odt(), refusals.FileEncrypted),
@@ -118,6 +127,28 @@ def test_refused_for_its_reason(why: str) -> None:
     name, content, refusal = REFUSED[why]
     with pytest.raises(refusal):
         open_file(content, name, Options())
+
+
+def test_lists_of_libraries_without_programs_are_no_macros() -> None:
+    empty = {"Basic/script-lc.xml": libraries("false"), "Basic/Standard/script-lb.xml": libraries("false")}
+    content = word.with_parts(open_document.notice(), empty)
+    assert open_file(content, "letter.odt", Options())[0].name == "odt"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("letter.txt", "pdf"), ("letter.txt", "docx"), ("letter.pdf", "pdf"), ("letter.pdf", SAME), ("letter.pdf", "odt")],
+)
+def test_what_a_file_cannot_become_is_refused(name: str, wanted: str) -> None:
+    with pytest.raises(refusals.OutputUnfit):
+        open_file(CORPUS[name](), name, Options(output=wanted))
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("letter.txt", "text"), ("letter.txt", SAME), ("letter.pdf", "html"), ("letter.pdf", "docx")]
+)
+def test_what_a_file_can_become_is_not(name: str, wanted: str) -> None:
+    assert open_file(CORPUS[name](), name, Options(output=wanted))[1].slots
 
 
 def test_a_bomb_is_stopped_while_it_unpacks() -> None:
