@@ -16,7 +16,7 @@ from accessibility.files.formats import FORMATS, ending_of, open_file
 from accessibility.files.opened import OpenFile, Options
 from accessibility.files.refusals import FileRefused
 from gateway.documents.parsing import limits_of, refusal
-from gateway.documents.texts import source_of, translate
+from gateway.documents.texts import length, of_file, source_of, translate
 from gateway.segments import Delivery
 from gateway.settings import Settings
 from gateway.terminal import fail
@@ -57,16 +57,16 @@ def run(settings: Settings, file: DocumentFile, translation: Translation, delive
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("translating", total=max(1, sum(map(len, texts))))
+        task = bar.add_task("translating", total=max(1, sum(map(length, texts))))
 
         async def progress(more: Mapping[int, str], _: Mapping[str, int]) -> None:
-            bar.advance(task, sum(len(texts[place]) for place in more))
+            bar.advance(task, sum(length(texts[place]) for place in more))
 
         way = source, file.target, lambda: delivery, progress
         done = asyncio.run(translate(lambda: translation, texts, *way, guidance=guidance))
     lost = [slot.put(text) for slot, text in zip(opened.slots, done.texts, strict=True)].count(False)
     _write(file.output, opened.save(source, file.target))
-    return Counter({**done.warnings, **({"markup_lost": lost} if lost else {})})
+    return Counter(done.warnings) + of_file(lost, opened.pictures)
 
 
 def _opened(settings: Settings, file: DocumentFile) -> OpenFile:

@@ -42,8 +42,8 @@ class Level:
 
 class Limits(Protocol):
     async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
-        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them. One whose
-        characters are known only later asks a second time, with no `requests`."""
+        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them. What has
+        its characters counted later is asked for a second time, with no `requests`."""
         ...
 
     async def levels(self, caller: Caller) -> list[Level]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accessibility.files.opened import MIB, Limits
-from accessibility.files.refusals import FileDamaged, FileEncrypted, FileHasMacros, FileTooLarge
+from accessibility.files.refusals import FileDamaged, FileEncrypted, FileHasMacros, FileTooLarge, FileTooManyParts
 from accessibility.files.xml import parse
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,7 +37,7 @@ class Archive:
 
 
 def read(content: bytes, limits: Limits) -> Archive:
-    """All parts; raises FileDamaged, FileEncrypted, FileTooLarge or FileHasMacros."""
+    """All parts; raises FileDamaged, FileEncrypted, FileTooLarge, FileTooManyParts or FileHasMacros."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             infos = tuple(info for info in package.infolist() if not info.is_dir())
@@ -57,7 +57,7 @@ def read(content: bytes, limits: Limits) -> Archive:
 def _refuse(infos: tuple[zipfile.ZipInfo, ...], limits: Limits) -> None:
     names = [info.filename for info in infos]
     if len(names) > limits.parts:
-        raise FileTooLarge(limit=limits.unpacked_bytes // MIB)
+        raise FileTooManyParts(limit=limits.parts)
     if (
         len(set(names)) < len(names)
         or any(map(_leads_out, names))

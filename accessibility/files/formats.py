@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+from accessibility import marks
 from accessibility.files import archive
 from accessibility.files.docx import DOCX
 from accessibility.files.epub import EPUB
@@ -19,6 +20,7 @@ from accessibility.files.refusals import (
     FileHasMacros,
     FileMisnamed,
     FileTooLarge,
+    FileTooLong,
     FileUnsupported,
     FileWithoutText,
     OutputUnfit,
@@ -81,8 +83,8 @@ def open_file(content: bytes, name: str, options: Options) -> tuple[FileFormat, 
     opened = form.open(content, options)
     if not opened.slots:
         raise FileWithoutText
-    if sum(len(slot.text) for slot in opened.slots) > limits.chars:
-        raise FileTooLarge(limit=limits.bytes // MIB)
+    if sum(len(marks.bare(slot.text)) for slot in opened.slots) > limits.chars:
+        raise FileTooLong(limit=limits.chars)
     return form, opened
 
 

@@ -11,7 +11,7 @@ from accessibility.files.opened import Slot
 from accessibility.files.xml import Element, parse, write
 from locales.tags import LanguageTag
 
-# Strict files (ISO/IEC 29500-1) say the same in other namespaces: they are read as the usual ones and written as theirs.
+# Strict files (ISO/IEC 29500-1) say the same in other namespaces: read as the usual ones and written as theirs.
 _STRICT: Mapping[bytes, bytes] = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     b"http://purl.oclc.org/ooxml/presentationml/main": b"http://schemas.openxmlformats.org/presentationml/2006/main",

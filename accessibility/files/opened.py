@@ -24,8 +24,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller may choose: the columns of a table (names, or numbers from 1), and what the file becomes: the ending
-    of a format without its point, SAME, or empty for what its format becomes by default."""
+    """What a caller may choose: the columns of a table (names, or numbers from 1), and what the file becomes: the
+    ending of a format without its point, SAME, or empty for what its format becomes by default."""
 
     columns: tuple[str, ...] = ()
     output: str = ""
@@ -44,11 +44,13 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class OpenFile:
     """`save` writes the file once every slot has its translation; it is told from which language into which.
-    `said` is the source language that the file itself names."""
+    `said` is the source language that the file itself names, `pictures` how many of its pages hold a picture and no
+    text."""
 
     slots: Sequence[Slot]
     save: Callable[[LanguageTag, LanguageTag], bytes]
     said: LanguageTag | None = None
+    pictures: int = 0
 
 
 Opener = Callable[[bytes, Options], OpenFile]

@@ -3,22 +3,24 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from accessibility.adapters import html
 from accessibility.document import Document, DocumentTooLarge
 from accessibility.files import whole
 from accessibility.files.docx import DOCX
-from accessibility.files.opened import MIB, FileFormat, OpenFile, Options
+from accessibility.files.opened import FileFormat, OpenFile, Options
 from accessibility.files.pdf_layout import Line, blocks
-from accessibility.files.refusals import FileDamaged, FileEncrypted, FileTooLarge, FileWithoutText
+from accessibility.files.refusals import FileDamaged, FileEncrypted, FileTooManyParts, FileWithoutText
 from accessibility.files.word_document import written
 from accessibility.whitespace import SPACES
 from locales.normalisation import normalise
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTTextLine
+    from pdfminer.layout import LTFigure, LTImage, LTTextLine
     from pdfminer.pdfpage import PDFPage
 
 _SIGNATURE = b"%PDF-"
@@ -34,16 +36,16 @@ def open_pdf(content: bytes, options: Options) -> OpenFile:
     from pdfminer.psexceptions import PSException
 
     try:
-        lines, title = _read(content, options)
+        lines, title, pictures = _read(content, options)
     except (PSException, PDFSyntaxError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise FileDamaged from None
     if not lines or _unreadable(lines):
         raise FileWithoutText
     try:
         document = Document(whole.UNDETERMINED, blocks(lines), title=title)
-    except DocumentTooLarge:
-        raise FileTooLarge(limit=options.limits.bytes // MIB) from None
-    return whole.opened(document, written if options.output == "docx" else _page)
+    except DocumentTooLarge as fact:
+        raise whole.too_much(fact) from None
+    return replace(whole.opened(document, written if options.output == "docx" else _page), pictures=pictures)
 
 
 def _unreadable(lines: list[Line]) -> bool:
@@ -52,7 +54,8 @@ def _unreadable(lines: list[Line]) -> bool:
     return text.count("\ufffd") > len(text) / 5
 
 
-def _read(content: bytes, options: Options) -> tuple[list[Line], str]:
+def _read(content: bytes, options: Options) -> tuple[list[Line], str, int]:
+    """Its lines, its title, and how many pages are pictures only."""
     from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
@@ -65,8 +68,10 @@ def _read(content: bytes, options: Options) -> tuple[list[Line], str]:
     for page in PDFPage.create_pages(document):
         pages.append(page)
         if len(pages) > options.limits.pages:
-            raise FileTooLarge(limit=options.limits.bytes // MIB)
-    return list(_lines(pages)), _title(document.info)
+            raise FileTooManyParts(limit=options.limits.pages)
+    read = list(_lines(pages))
+    lines = [each for each in read if isinstance(each, Line)]
+    return lines, _title(document.info), len(read) - len(lines)
 
 
 def _title(info: list[dict[str, object]]) -> str:
@@ -77,9 +82,10 @@ def _title(info: list[dict[str, object]]) -> str:
     return "" if title.lower() in _NO_TITLES else title
 
 
-def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
+def _lines(pages: "list[PDFPage]") -> "Iterator[Line | LTImage]":
+    """Lines, and of a page without any a picture that stands on it, if there is one."""
     from pdfminer.converter import PDFPageAggregator
-    from pdfminer.layout import LAParams, LTTextBox, LTTextLine
+    from pdfminer.layout import LAParams, LTFigure, LTTextBox, LTTextLine
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 
     manager = PDFResourceManager()
@@ -89,6 +95,7 @@ def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
     for number, page in enumerate(pages):
         interpreter.process_page(page)
         layout = device.get_result()
+        said = False
         for box in layout:
             if not isinstance(box, LTTextBox):
                 continue
@@ -97,7 +104,20 @@ def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
                 if isinstance(line, LTTextLine) and (text := _text(line)):
                     size, bold = _look(line)
                     place = (line.y0 + line.y1) / 2 / max(1.0, layout.height)
+                    said = True
                     yield Line(text, size, bold, number, boxes, place, line.x0, line.x1)
+        if not said:
+            yield from islice((each for box in layout if isinstance(box, LTFigure) for each in _pictures(box)), 1)
+
+
+def _pictures(figure: "LTFigure") -> "Iterator[LTImage]":
+    from pdfminer.layout import LTFigure, LTImage
+
+    for each in figure:
+        if isinstance(each, LTImage):
+            yield each
+        elif isinstance(each, LTFigure):
+            yield from _pictures(each)
 
 
 def _text(line: "LTTextLine") -> str:

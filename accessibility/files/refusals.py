@@ -26,7 +26,15 @@ class FileEncrypted(FileRefused):
 
 
 class FileTooLarge(FileRefused):
-    """Larger, or larger once unpacked, than `limit` MiB, or with more in it than a document holds."""
+    """Larger, or larger once unpacked, than `limit` MiB."""
+
+
+class FileTooLong(FileRefused):
+    """More than `limit` characters to translate."""
+
+
+class FileTooManyParts(FileRefused):
+    """More than `limit` pages, cells, elements or parts of a package."""
 
 
 class FileHasMacros(FileRefused):

@@ -12,7 +12,7 @@ from fastapi import Request, UploadFile
 from accessibility.files.formats import FORMATS, output_of
 from accessibility.files.opened import SAME
 from gateway.callers import Caller
-from gateway.clients import exchange
+from gateway.clients import deepl, exchange
 from gateway.clients import libretranslate as libre
 from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
@@ -66,10 +66,8 @@ def _served(service: Parts, source: LanguageTag | None, target: LanguageTag) -> 
 async def deepl_submitted(given: Fields, request: Request, caller: Caller, service: Parts) -> DeeplDocument:
     """FieldInvalid for what cannot be done as asked."""
     body = given.parsed(DeeplDocumentRequest)
-    if body.glossary_id and body.source_lang is None:
-        raise FieldInvalid(field="source_lang")
-    if body.formality in ("more", "less"):
-        raise FieldInvalid(field="formality")
+    deepl.refuse(body)
+    glossary = deepl.glossary(body)
     source, target = _served(
         service,
         None if body.source_lang is None else requests.language_tag(body.source_lang),
@@ -81,13 +79,15 @@ async def deepl_submitted(given: Fields, request: Request, caller: Caller, servi
         target,
         # Its clients save what comes back under the name of what they sent.
         body.output_format.lower() if body.output_format else SAME,
-        glossary=body.glossary_id or "",
+        glossary=glossary or "",
         kept=requests.may_be_kept(request),
     )
     try:
         job = await _submitted(given, order, request, caller, service)
     except FieldInvalid as error:
-        raise FieldInvalid(field="output_format" if error.values["field"] == "output" else error.values["field"]) from None
+        raise FieldInvalid(
+            field="output_format" if error.values["field"] == "output" else error.values["field"]
+        ) from None
     return DeeplDocument(document_id=job.id, document_key=document_key(job.id))
 
 

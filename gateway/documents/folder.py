@@ -89,8 +89,8 @@ class Folder:
             file.write(len(record).to_bytes(4) + record)
 
     def done(self, job_id: str) -> tuple[dict[int, str], Counter[str]]:
-        """What `keep_done` kept. A record that a crash cut off is taken out of the file: what is kept next would stand
-        behind it, where nothing is read."""
+        """What `keep_done` kept. A record that a crash cut off or left empty is taken out of the file, with what stands
+        behind it: nothing there would be read."""
         found: dict[int, str] = {}
         counts: Counter[str] = Counter()
         path = self._root / job_id / "done"
@@ -100,7 +100,10 @@ class Folder:
             return found, counts
         end = 0
         while (size := _whole(content, end)) is not None:
-            texts, counted = _record(content[end + 4 : end + 4 + size])
+            try:
+                texts, counted = _record(content[end + 4 : end + 4 + size])
+            except msgspec.DecodeError:
+                break
             found |= texts
             counts.update(counted)
             end += 4 + size

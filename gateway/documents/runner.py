@@ -33,7 +33,6 @@ SWEEP_S = 30.0
 ORPHAN_S = 3600
 # A window of texts that nobody answered in this time is asked for again; what was finished comes from the cache.
 PATIENCE_MS = 120_000
-MARKUP_LOST = "markup_lost"
 
 
 class Gone(Exception):
@@ -177,7 +176,7 @@ class Runner:
             self._folder.source(job.id), order, tuple(done.texts), job.source, job.target, self._folder.result(job.id)
         )
         done.counts += counted
-        done.counts.update({MARKUP_LOST: written.unmarked} if written.unmarked else {})
+        done.counts.update(texts.of_file(written.unmarked, written.pictures))
         return done
 
     async def _end(self, job: DocumentJob, *, error: str | None = None, done: texts.Done | None = None) -> None:

@@ -46,8 +46,8 @@ _LONGEST_STEM = 120
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
     """`source` None is detected. `columns`: of a table, by name or number. `output`: what the file becomes, as
-    `accessibility.files.opened.Options` has it. `glossary`: `id@version`, or `id` for the newest. `memory`: whether the tenant's answers first. `kept`: whether its segments may be
-    cached."""
+    `accessibility.files.opened.Options` has it. `glossary`: `id@version`, or `id` for the newest. `memory`: whether
+    the tenant's answers first. `kept`: whether its segments may be cached."""
 
     name: str
     source: LanguageTag | None

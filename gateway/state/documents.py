@@ -64,8 +64,8 @@ DOCUMENTS = Table(
 class DocumentJob:
     """`cache`: the tenant whose cached segments it uses. `translated` of `characters` are done. `warnings`: how often
     each check failed. `error`: the code of what ended it. `glossary`: `id@version`, or empty. `memory`: whether that of
-    the tenant answers. `counts`: what became of both, by `texts.COUNTS`. `resumed`: how many characters were translated when
-    its runner began. `kept`: whether its segments may be cached."""
+    the tenant answers. `counts`: what became of both, by `texts.COUNTS`. `resumed`: how many characters were translated
+    when its runner began. `kept`: whether its segments may be cached."""
 
     tenant: str
     id: str
@@ -152,7 +152,13 @@ def claim(connection: Connection, runner: str, now_s: int, until_s: int) -> Docu
             update(DOCUMENTS)
             # Another process may have been faster where writers do not wait for one another.
             .where(_one(row.tenant, row.id), DOCUMENTS.c.leased_until_s == row.leased_until_s)
-            .values(state="translating", runner=runner, leased_until_s=until_s, begun_s=now_s, resumed=DOCUMENTS.c.translated)
+            .values(
+                state="translating",
+                runner=runner,
+                leased_until_s=until_s,
+                begun_s=now_s,
+                resumed=DOCUMENTS.c.translated,
+            )
         )
         if taken.rowcount:
             return find(connection, row.tenant, row.id)

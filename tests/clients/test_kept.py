@@ -88,9 +88,19 @@ def test_a_document_holds_the_terms_of_a_glossary(client: deepl.DeepLClient, kee
     page = io.BytesIO(PAGE.encode())
     client.translate_document(page, out, source_lang="ES", target_lang="FR", glossary=made, filename="aviso.html")
     assert b"bureau" in out.getvalue()
-    form = {"target_lang": "FR", "glossary_id": made.glossary_id}
-    answer = httpx.post(f"{keeping.url}/v2/document", data=form, files={"file": ("a.txt", b"Hola")})
-    assert (answer.status_code, "source_lang" in answer.json()["message"]) == (400, True)
+    several = io.BytesIO()
+    way: dict[str, Any] = {"source_lang": "ES", "target_lang": "FR", "filename": "aviso.html"}
+    client.translate_document(io.BytesIO(PAGE.encode()), several, glossary_ids=[made.glossary_id], **way)
+    assert b"bureau" in several.getvalue()
+    for fields, named in (
+        ({"glossary_id": made.glossary_id}, "source_lang"),
+        ({"glossary_ids": f"{made.glossary_id},g0", "source_lang": "ES"}, "glossary_ids"),
+        ({"style_id": "s"}, "style_id"),
+        ({"translation_memory_id": "t"}, "translation_memory_id"),
+    ):
+        form = {"target_lang": "FR", **fields}
+        answer = httpx.post(f"{keeping.url}/v2/document", data=form, files={"file": ("a.txt", b"Hola")})
+        assert (answer.status_code, named in answer.json()["message"]) == (400, True)
 
 
 def test_a_stream_without_a_name_is_known_by_its_content(client: deepl.DeepLClient) -> None:
@@ -121,9 +131,7 @@ def test_what_comes_back_is_of_the_format_that_its_name_says(client: deepl.DeepL
 
 def test_the_address_of_a_translated_pdf_ends_as_what_it_is(keeping: Live) -> None:
     sent = {"file": ("carta.pdf", pdfs.letter())}
-    answer = httpx.post(
-        f"{keeping.url}/translate_file", data={"source": "es", "target": "fr"}, files=sent, timeout=60
-    )
+    answer = httpx.post(f"{keeping.url}/translate_file", data={"source": "es", "target": "fr"}, files=sent, timeout=60)
     address = answer.json()["translatedFileUrl"]
     assert address.endswith(".html")
     assert httpx.get(address).headers["content-type"].startswith("text/html")

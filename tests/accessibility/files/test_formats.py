@@ -36,7 +36,7 @@ def test_what_a_group_or_a_file_keeps_is_kept_unless_a_unit_says_otherwise() -> 
     said = ' translate="yes"'
     groups = (
         f'<group id="g" translate="no">{unit.format(1, "")}<group id="h">{unit.format(2, "")}</group>'
-        f'{unit.format(3, said)}</group>{unit.format(4, "")}'
+        f"{unit.format(3, said)}</group>{unit.format(4, '')}"
     )
     assert texts_of("a.xlf", xliff1(groups)) == ["Línea 3", "Línea 4"]
     second = (
@@ -262,6 +262,17 @@ def test_subtitles_are_broken_anew_and_dialogue_is_not() -> None:
     cues = content.decode().split("\n\n")
     assert [len(line) <= 42 for line in cues[0].split("\n")[2:]] == [True, True]
     assert cues[1].endswith("- ¿Por qué?\n- Poles obres.")
+
+
+def test_subtitles_that_say_their_language_say_the_new_one() -> None:
+    cue = "WEBVTT - ejemplo\nKind: captions\nLanguage: es\n\n00:01.000 --> 00:02.000\nLanguage: es"
+    written = saved("a.vtt", cue.encode(), {}, "zh-Hant")[0].decode()
+    assert written == cue.replace("Language: es", "Language: zh-Hant", 1)
+
+
+def test_pages_of_a_pdf_that_are_pictures_are_counted() -> None:
+    assert open_file(pdfs.mixed(), "a.pdf", Options())[1].pictures == 2
+    assert open_file(pdfs.letter(), "a.pdf", Options())[1].pictures == 0
 
 
 def test_a_tag_without_its_end_and_one_without_its_beginning_stay() -> None:

@@ -11,7 +11,7 @@ import pytest
 from accessibility.files import refusals
 from accessibility.files.archive import has_part, mimetype
 from accessibility.files.formats import open_file, output_of, recognise
-from accessibility.files.opened import SAME, Options
+from accessibility.files.opened import MIB, SAME, Options
 from accessibility.files.pdf import PDF
 from tests.accessibility.files import open_document, pdfs, word
 from tests.accessibility.files.corpus import CORPUS
@@ -159,17 +159,26 @@ def test_a_bomb_is_stopped_while_it_unpacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "limits"),
+    ("name", "limits", "refusal", "told"),
     [
-        ("appointment.docx", {"bytes": 1000}),
-        ("appointment.docx", {"parts": 3}),
-        ("letter.txt", {"chars": 20}),
-        ("letter.pdf", {"pages": 2}),
+        ("appointment.docx", {"bytes": 3 * MIB // 2}, refusals.FileTooLarge, 1),
+        ("appointment.docx", {"parts": 3}, refusals.FileTooManyParts, 3),
+        ("letter.txt", {"chars": 20}, refusals.FileTooLong, 20),
+        ("letter.pdf", {"pages": 2}, refusals.FileTooManyParts, 2),
     ],
 )
-def test_limits_are_limits(name: str, limits: dict[str, int]) -> None:
-    with pytest.raises(refusals.FileTooLarge):
-        open_file(CORPUS[name](), name, limited(**limits))
+def test_limits_are_limits_and_the_one_that_was_met_is_told(
+    name: str, limits: dict[str, int], refusal: type[refusals.FileRefused], told: int
+) -> None:
+    padding = b"\0" * (2 * MIB) if "bytes" in limits else b""
+    with pytest.raises(refusal) as refused:
+        open_file(CORPUS[name]() + padding, name, limited(**limits))
+    assert refused.value.values == {"limit": told}
+
+
+def test_marks_are_no_characters_of_a_text() -> None:
+    page = b"<p>El agua no se puede <b>beber</b></p>"
+    assert open_file(page, "a.html", limited(chars=len("El agua no se puede beber")))[1].slots
 
 
 @pytest.mark.parametrize("columns", [("nombre", "falta"), ("0",), ("9",)])

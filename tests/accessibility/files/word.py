@@ -6,7 +6,6 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
 from typing import Any
 
 import docx
@@ -234,7 +233,7 @@ def renamed() -> bytes:
     }
     main = {"word/document2.xml": part_of(content, "word/document.xml").encode()}
     main["word/_rels/document2.xml.rels"] = part_of(content, "word/_rels/document.xml.rels").encode()
-    return without(with_parts(content, changed | main), ("word/document.xml", "word/_rels/document.xml.rels"))
+    return without(with_parts(content, changed | main), "word/document.xml", "word/_rels/document.xml.rels")
 
 
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -253,7 +252,8 @@ def part_of(content: bytes, name: str) -> str:
         return package.read(name).decode()
 
 
-def without(content: bytes, names: Sequence[str]) -> bytes:
+def without(content: bytes, *names: str) -> bytes:
+    """The package without some of its parts."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():

@@ -62,8 +62,11 @@ def test_what_is_done_is_kept_text_by_text_and_a_cut_record_is_not_read(folder: 
     assert folder.done(JOB) == ({0: "uno", 2: "ثلاثة"}, {"cut_off": 2})
     folder.keep_done(JOB, {1: "dos"}, {"cut_off": 1})
     assert folder.done(JOB) == ({0: "uno", 1: "dos", 2: "ثلاثة"}, {"cut_off": 3})
-    path.write_bytes(path.read_bytes() + b"\0")
-    assert folder.done(JOB)[1] == {"cut_off": 3}
+    whole = path.read_bytes()
+    for torn in (b"\0", b"\0" * 8, b"\0\0\0\2\0\0" + whole):
+        path.write_bytes(whole + torn)
+        assert folder.done(JOB)[1] == {"cut_off": 3}
+        assert path.read_bytes() == whole
 
 
 def test_what_the_release_before_kept_is_read(folder: Folder, tmp_path: Path) -> None:

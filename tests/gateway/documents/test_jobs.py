@@ -122,6 +122,9 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "damaged": ({"name": "a.docx", "content": b"PK\x03\x04x"}, 422, "document_damaged"),
     "no columns": ({"name": "a.csv", "content": texts.CSV.encode()}, 422, "document_columns_unknown"),
     "unknown kind": ({"name": "a.xyz", "content": b"x"}, 422, "document_unsupported"),
+    "no such result": ({"name": "a.txt", "content": b"Hola", "output": "docx"}, 422, "invalid_field"),
+    "too many pages": ({"name": "a.pdf", "content": pdfs.letter(3)}, 413, "document_too_many_parts"),
+    "too long": ({"name": "a.txt", "content": b"ab " * 20_000}, 413, "document_too_long"),
     "too large": ({"name": "a.txt", "content": b"a " * 540_000}, 413, "document_too_large"),
     "much too large": ({"name": "a.txt", "content": b"a " * 1_200_000}, 413, "body_too_large"),
     "unknown language": ({"name": "a.txt", "content": b"Hola", "target": "nope!"}, 422, "unknown_language"),
@@ -137,7 +140,12 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_left(
     clean_valkey: str, database: Database, tmp_path: Path
 ) -> None:
     async def scenario() -> dict[str, tuple[int, str]]:
-        async with service(clean_valkey, database, tmp_path, engine=False, MALGIL_MAX_DOCUMENT_MB="1") as running:
+        limits = {
+            "MALGIL_MAX_DOCUMENT_MB": "1",
+            "MALGIL_MAX_DOCUMENT_CHARS": "50000",
+            "MALGIL_MAX_DOCUMENT_PAGES": "2",
+        }
+        async with service(clean_valkey, database, tmp_path, engine=False, **limits) as running:
             told = {}
             for why, (given, _, _) in BAD.items():
                 answer = await send(running, **given)

@@ -34,6 +34,7 @@ from gateway.state.documents import DocumentJob
 from gateway.state.tenants import Tenant
 from gateway.translation import Limits, Translation
 from models.catalogue import Catalogue
+from tests.accessibility.files import pdfs
 from tests.gateway.deployed import ENTRY, database_in
 from tests.gateway.documents.test_folder import pieces
 from tests.gateway.documents.test_texts import Answers
@@ -178,6 +179,17 @@ def test_a_text_that_the_model_fails_on_is_counted(tmp_path: Path, database: Dat
     assert run(scenario)["text_left"] == 1
 
 
+def test_pages_that_are_pictures_are_counted(tmp_path: Path, database: Database) -> None:
+    office = Office(tmp_path, database, str.upper)
+
+    async def scenario() -> dict[str, int]:
+        order = DocumentOrder("libro.pdf", tag("es"), tag("an"))
+        job = await office.documents.submit(PUBLIC_TENANT, order, pieces(pdfs.mixed()))
+        return dict((await office.run_until(job, finished)).warnings)
+
+    assert run(scenario) == {"page_without_text": 2}
+
+
 def test_a_job_cancelled_at_work_leaves_nothing(tmp_path: Path, database: Database) -> None:
     office = Office(tmp_path, database, str.upper)
     never = asyncio.Event()
@@ -307,15 +319,14 @@ def test_a_takeover_goes_on_where_it_was_and_does_not_count_what_was_done_before
 
     async def scenario() -> None:
         job = await office.send()
-        office.segments = stops_after_one = Answers(str.upper)
-        translate, gate = stops_after_one.translate, asyncio.Event()
+        translate, gate = office.segments.translate, asyncio.Event()
 
         async def slow(*given: Any) -> Any:
-            if stops_after_one.asked:
+            if office.segments.asked:
                 await gate.wait()
             return await translate(*given)
 
-        stops_after_one.translate = slow  # type: ignore[method-assign]
+        office.segments.translate = slow
         half = await office.run_until(job, lambda each: 0 < each.percent < 100)
         told: list[int] = []
 
