@@ -123,6 +123,22 @@ def test_a_strict_word_document_is_read_and_stays_strict() -> None:
     assert texts_of("carta.docx", word.strict()) == texts_of("carta.docx", word.appointment())
 
 
+def test_a_strict_presentation_is_read_and_stays_strict() -> None:
+    names = {
+        f"http://schemas.openxmlformats.org/{kind}/2006/main": f"http://purl.oclc.org/ooxml/{kind}/main"
+        for kind in ("presentationml", "drawingml")
+    }
+    usual, slide = slides.table(), "ppt/slides/slide1.xml"
+    strict = part(usual, slide)
+    for name, other in names.items():
+        strict = strict.replace(name, other)
+    content = word.with_parts(usual, {slide: strict.encode()})
+    assert texts_of("a.pptx", content) == texts_of("a.pptx", usual)
+    written = part(saved("a.pptx", content, lambda text: f"ⵣ {text}")[0], slide)
+    assert "ⵣ" in written
+    assert "2006/main" not in written
+
+
 def test_the_language_of_a_word_document_is_said_everywhere() -> None:
     content, _ = saved("a.docx", word.revised(), {})
     assert 'w:lang w:val="ast"' in part(content, "word/styles.xml").replace(' w:eastAsia="en-US" w:bidi="ar-SA"', "")

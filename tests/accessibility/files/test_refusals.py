@@ -64,6 +64,8 @@ def locked_epub(algorithm: bytes) -> bytes:
 
 def libraries(link: str) -> bytes:
     return (
+        '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE library:libraries PUBLIC '
+        '"-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">'
         '<library:libraries xmlns:library="http://openoffice.org/2000/library">'
         f'<library:library library:name="Standard" library:link="{link}"/></library:libraries>'
     ).encode()

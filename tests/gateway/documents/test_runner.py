@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -313,7 +314,7 @@ def test_whatever_happens_the_jobs_after_it_are_done_and_it_is_told_without_its_
 
 
 def test_a_takeover_goes_on_where_it_was_and_does_not_count_what_was_done_before(
-    tmp_path: Path, database: Database
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = Office(tmp_path, database, str.upper)
 
@@ -329,10 +330,19 @@ def test_a_takeover_goes_on_where_it_was_and_does_not_count_what_was_done_before
         office.segments.translate = slow
         half = await office.run_until(job, lambda each: 0 < each.percent < 100)
         told: list[int] = []
+        looked, texts = threading.Event(), office.folder.texts
+
+        def slow_disk(job_id: str) -> tuple[str, ...]:
+            assert looked.wait(30)
+            return texts(job_id)
+
+        monkeypatch.setattr(office.folder, "texts", slow_disk)
 
         def begun(each: DocumentJob) -> bool:
             told.append(each.percent)
-            return each.begun_s != half.begun_s and each.resumed == each.translated
+            if len(told) > 20:
+                looked.set()
+            return looked.is_set() and each.begun_s != half.begun_s and each.resumed == each.translated
 
         again = await office.run_until(job, begun)
         assert min(told) == half.percent
