@@ -15,7 +15,7 @@ from pathlib import Path
 
 import ctranslate2
 
-from benchmarks import growth, libretranslate, start, steadiness, throughput
+from benchmarks import documents, growth, libretranslate, start, steadiness, throughput
 from benchmarks.figure import table
 from benchmarks.service import serving
 from models.catalogue import Catalogue
@@ -37,6 +37,7 @@ def main() -> None:
     with serving() as service:
         speed = throughput.figures(service, translator, options.rounds, options.sentences)
         steady = steadiness.figures(service, options.rounds, options.sentences)
+        beside = documents.figures(service, options.rounds)
         rival = (
             libretranslate.figures(
                 options.libretranslate, service, entry, store, options.rounds, options.sentences // 4
@@ -51,7 +52,12 @@ def main() -> None:
         sentences=options.sentences,
         speed=table(speed),
         steady=table(
-            [*steady, *growth.figures(options.rounds, options.sentences, options.many), *start.figures(options.rounds)]
+            [
+                *steady,
+                *beside,
+                *growth.figures(options.rounds, options.sentences, options.many),
+                *start.figures(options.rounds),
+            ]
         ),
         rival=table(rival) + "\n\n" + libretranslate.NOTE
         if rival

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -30,10 +31,16 @@ class Service:
         return float(max(child.memory_info().rss for child in found)) / 2**20
 
 
+@cache
+def _data_folder() -> tempfile.TemporaryDirectory[str]:
+    """One for all services of a run: nothing of the person's own, and its database is made by the first."""
+    return tempfile.TemporaryDirectory(prefix="malgil-benchmark-")
+
+
 @contextmanager
 def serving(**settings: str) -> Iterator[Service]:
     """`malgil serve` on a free port; `ready_s` is the time until it said so."""
-    environment = {**os.environ, **_QUIET, **settings}  # noqa: TID251
+    environment = {**os.environ, **_QUIET, "MALGIL_DATA_FOLDER": _data_folder().name, **settings}  # noqa: TID251
     began = time.perf_counter()
     command = [sys.executable, "-P", "-m", "gateway", "serve"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
+import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from importlib.metadata import version
 
@@ -16,6 +16,7 @@ from gateway import description, keys, problems
 from gateway.api_keys import KeyHash, KeyRing
 from gateway.batch_queue import LANES, Capacity, Submitter, script
 from gateway.cache import SegmentCache, SegmentKeys
+from gateway.cache_secret import cache_secret
 from gateway.callers import callers, describe
 from gateway.canary import Canaries, Plan
 from gateway.certainty import Bands
@@ -55,10 +56,11 @@ from gateway.schemas.problems import Problem, Readiness
 from gateway.schemas.translation import TranslateRequest
 from gateway.segments import QueuedSegments
 from gateway.settings import Settings
-from gateway.state.database import Database, data_folder
+from gateway.state.database import Database
+from gateway.state.folder import data_folder
 from gateway.succession import Offer, Succession
 from gateway.summary import Summarisation
-from gateway.telemetry import QUEUE_LENGTH
+from gateway.telemetry import QUEUE_LENGTH, log, where
 from gateway.translation import Limits, Translation
 from gateway.usage import Counted, Usage
 from gateway.wire.translation import translations
@@ -90,7 +92,7 @@ def create_app(
     """`catalogue` holds what serves, `plan` what is on trial; `standings` tell of every model that is known; `news`
     tells when all that changes. Without a `database` nobody has a key."""
     cache = SegmentCache(client, settings.local_cache_segments)
-    secret = settings.cache_secret.get_secret_value().encode() if settings.cache_secret else secrets.token_bytes(32)
+    secret = cache_secret(settings).encode()
 
     capacity = Capacity(settings.queue_capacity, settings.tenant_queue_capacity)
 
@@ -179,6 +181,13 @@ async def _warm() -> None:
     await asyncio.to_thread(load)
 
 
+def _stop_without(running: asyncio.Task[None]) -> None:
+    """A process whose background work ended can deliver nothing and does not know: it stops, and another begins."""
+    if not running.cancelled() and (error := running.exception()) is not None:
+        log().error("background_work_ended", **where(error))
+        signal.raise_signal(signal.SIGTERM)
+
+
 async def _nothing(_: FastAPI) -> None:
     return
 
@@ -189,6 +198,7 @@ def assemble(parts: Parts, run: Callable[[FastAPI], Coroutine[None, None, None]]
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         running = asyncio.create_task(run(app))
+        running.add_done_callback(_stop_without)
         warming = asyncio.create_task(_warm())
         yield
         running.cancel()

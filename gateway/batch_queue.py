@@ -128,6 +128,7 @@ class Submitter:
         """One future per entry; segments in flight here or elsewhere are joined. Overloaded and QueueUnavailable come
         through the futures. Whoever stops waiting for a future before its time says so with `leave`."""
         fresh: list[_Awaited] = []
+        hurried: list[_Awaited] = []
         futures = []
         for entry in entries:
             awaited = self._waiting.get(entry.key)
@@ -135,16 +136,16 @@ class Submitter:
                 awaited = self._waiting[entry.key] = self._await(entry)
                 fresh.append(awaited)
             elif self._join(awaited, entry):
-                fresh.append(awaited)
+                hurried.append(awaited)
             futures.append(awaited.future)
         try:
-            await self._queue(fresh)
+            await self._queue([*fresh, *hurried])
             if is_cancelled():
                 raise asyncio.CancelledError  # swallowed on the way
         except (Overloaded, QueueUnavailable) as error:
             for awaited in fresh:
                 self._resolve(awaited.entry.key, error)
-            # All or none: a part of them may be queued.
+            # All or none: a part of them may be queued. What others waited for before they go on waiting for.
             self._left += fresh
             self._somebody_left.set()
         except asyncio.CancelledError:

@@ -8,6 +8,7 @@ fare is counted in Redis, over all API processes (keys: gateway.keys); counts ho
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,8 +23,9 @@ from locales.tags import LanguageTag
 from models.gate import TrialLimits
 from models.lifecycle import Trial
 
-COUNTS_KEPT_S = 30 * 86_400
 COUNTING_S = 0.5
+# A trial is looked at after every request, so that three standard errors are about what two are for one look.
+SURE = 3.0
 
 Side = Literal["canary", "serving"]
 
@@ -52,18 +54,28 @@ def too_bad(canary: Counts, serving: Counts, limits: TrialLimits) -> bool:
     """Whether the canary does so much worse than the model in service that its trial ends."""
     if min(canary.segments, serving.segments) < limits.least_segments:
         return False
-    failures = canary.failed / canary.segments - serving.failed / serving.segments
-    findings = canary.findings / canary.segments - serving.findings / serving.segments
-    return failures > limits.failures_above or findings > limits.findings_above
+    sizes = canary.segments, serving.segments
+    return _worse((canary.failed, serving.failed), sizes, limits.failures_above) or _worse(
+        (canary.findings, serving.findings), sizes, limits.findings_above
+    )
+
+
+def _worse(counted: tuple[int, int], sizes: tuple[int, int], limit: float) -> bool:
+    """Whether the first share is greater than the second by more than the limit, and by more than chance explains:
+    SURE standard errors of the difference of two proportions."""
+    (mine, theirs), (n, m) = counted, sizes
+    pooled = min(1.0, (mine + theirs) / (n + m))
+    error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    return mine / n - theirs / m > max(limit, SURE * error)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The trials to run, when they end, and who is told the model id of one that ended, once per process."""
+    """The trials to run, when they end, and who is told of one that ended, once per process."""
 
     trials: tuple[Trial, ...]
     limits: TrialLimits
-    stop: Callable[[str], object]
+    stop: Callable[[Trial], object]
 
 
 class Canaries:
@@ -107,7 +119,6 @@ class Canaries:
             for field, number in (("segments", each.segments), ("failed", each.failed), ("findings", each.findings)):
                 if number:
                     pipeline.hincrby(key, f"{each.side}:{field}", number)
-        pipeline.expire(key, COUNTS_KEPT_S)
         pipeline.hgetall(key)
         found = {name.decode(): int(number) for name, number in (await pipeline.execute())[-1].items()}
         return {"canary": _counts(found, "canary"), "serving": _counts(found, "serving")}, bool(found.get("stopped"))
@@ -121,7 +132,7 @@ class Canaries:
             await self._client.hset(key, "stopped", "1")
         except REDIS_ERRORS as error:
             log().warning("trial_not_counted", model=trial.entry.reference, **where(error))
-        self._stop(trial.entry.id)
+        self._stop(trial)
 
 
 def _counts(found: dict[str, int], side: Side) -> Counts:

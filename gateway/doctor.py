@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from accessibility.registry import ADAPTERS
 from gateway.embedded import NoServerFound, server_binary
@@ -17,6 +18,9 @@ from models.lifecycle import Served, Standing
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
 from models.store import ModelDamaged, ModelMissing, ModelStore
+
+if TYPE_CHECKING:
+    import redis
 
 ANSWER_S = 2.0
 
@@ -64,9 +68,23 @@ def _answering(url: str) -> Examined:
     try:
         with blocking_client(url, ANSWER_S) as client:
             client.ping()
+            evicts = _evicts_what_waits(client)
     except REDIS_ERRORS as error:  # its words may hold the address, and that a password
         return Examined("redis", False, f"MALGIL_REDIS_URL does not answer ({type(error).__name__})")
+    if evicts:
+        return Examined("redis", False, "its maxmemory-policy evicts any key, also queued work: set volatile-lfu")
     return Examined("redis", True, "MALGIL_REDIS_URL answers; `malgil serve` will use it")
+
+
+def _evicts_what_waits(client: redis.Redis) -> bool:
+    """False too where a provider tells nobody its configuration."""
+    from redis.exceptions import ResponseError
+
+    try:
+        told = client.config_get("maxmemory-policy")
+    except ResponseError:
+        return False
+    return any("allkeys" in str(value) for value in told.values())
 
 
 def _database(settings: Settings) -> Examined:

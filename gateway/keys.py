@@ -2,7 +2,7 @@
 
     key                             type     lifetime          content
     malgil:segment:<hash>           string   cache_ttl_s       one translated segment (msgpack of cache.CachedSegment)
-    malgil:limit:<caller>           hash     until full again  what is left of a caller's quotas
+    malgil:limit:<caller>           hash     until full again  what is left of a caller's quotas; an API key's stays
     malgil:{<model>}:waiting:<lane> zset     until pulled      segment hash → its turn (decision 10)
     malgil:{<model>}:entries        hash     until pulled      segment hash → `deadline:queued:cost:tenant:entry`
     malgil:{<model>}:shares:<lane>  zset     until overtaken   tenant → the turn after its last entry
@@ -14,7 +14,7 @@
     malgil:{<model>}:engines        zset     –                 engine name → its last sign of life, server's clock in ms
     malgil:{<model>}:awaited        string   3 s               an API process may ask this model: keep it in memory
     malgil:{<model>}:dead           list     newest 1,000      stream ids of entries given up, without their text
-    malgil:{<model>}:trial:<begun>  hash     30 days           counts of a canary and of the model beside it
+    malgil:{<model>}:trial:<begun>  hash     –                 counts of a canary and of the model beside it
     malgil:{<model>}:answers        channel  –                 answers of finished entries to all API processes
 
 <model> is the model reference (`es-ibero@0.1.0`); the braces put one model's queue on one Cluster slot, cache keys

@@ -25,6 +25,7 @@ from gateway.batch_queue import script
 from gateway.callers import Caller, Quota, Unit, caller_of
 from gateway.connections import REDIS_ERRORS
 from gateway.errors import RateLimited
+from gateway.state.usage import NO_KEY
 from gateway.telemetry import REFUSED, UNCOUNTED
 
 HEADERS = "malgil.headers"
@@ -97,7 +98,7 @@ class RedisLimits:
 
     async def take(self, caller: Caller, costs: Mapping[Unit, int]) -> tuple[int, list[Level]]:
         """Take the costs from the caller's quotas; else how many ms to wait before asking again, at least one."""
-        args: list[str | int] = [self._clock() if self._clock else ""]
+        args: list[str | int] = [self._clock() if self._clock else "", int(caller.api_key != NO_KEY)]
         for quota in caller.quotas:
             args += [quota.unit, quota.quota, quota.window_s * 1000, costs[quota.unit]]
         wait_ms, *rows = await self._take(keys=[keys.limit(caller.id)], args=args)

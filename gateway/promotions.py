@@ -25,9 +25,13 @@ class Promotions:
         stamp = self._stamp()
         if stamp == self._seen:
             return None
-        self._seen = stamp
         try:
-            return self._read()
-        except (LifecycleUnreadable, CatalogueError, OSError) as error:
+            news = self._read()
+        except OSError as error:  # the same files may be read the next time
             log().error("promotions_unreadable", **where(error))
             return None
+        except (LifecycleUnreadable, CatalogueError) as error:
+            log().error("promotions_unreadable", **where(error))
+            news = None
+        self._seen = stamp
+        return news

@@ -99,7 +99,8 @@ class Settings(BaseModel):
     request_timeout_ms: int = Field(30_000, ge=1, le=3_600_000, description="Longest time a request may take, in ms.")
     cache_ttl_s: int = Field(86_400, ge=1, description="How long a translated segment stays in Redis, in seconds.")
     cache_secret: SecretStr | None = Field(
-        None, description="Secret of the cache keys, shared by the API processes of a deployment; empty: a random one."
+        None,
+        description="Secret of the cache keys, the same on every machine of a deployment; empty: one of its own.",
     )
     local_cache_segments: int = Field(20_000, ge=0, description="Translated segments kept in each API process.")
     kept_response_bytes: int = Field(

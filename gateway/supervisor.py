@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.cache_secret import cache_secret
 from gateway.embedded import EmbeddedValkey
 from gateway.listening import listen
 from gateway.logs import log
@@ -163,11 +163,10 @@ def _children(
     """In the order of their dependence: store, engines, API."""
     valkey = EmbeddedValkey(preparation.folder, settings.embedded_memory_mb)
     url = settings.redis_url or valkey.url
-    secret = settings.cache_secret.get_secret_value() if settings.cache_secret else secrets.token_hex(32)
     shared = {
         **environment,
         f"{PREFIX}REDIS_URL": url,
-        f"{PREFIX}CACHE_SECRET": secret,
+        f"{PREFIX}CACHE_SECRET": cache_secret(settings),
         METRICS: str(preparation.metrics),
     }
     waiting = preparation.waiting

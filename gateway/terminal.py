@@ -21,7 +21,7 @@ from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
 from models.gate import Thresholds, ThresholdsInvalid, thresholds_by_task
-from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, rollback, served
+from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, Trial, rollback, served
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def store_of(settings: Settings) -> ModelStore:
 
 def database_of(settings: Settings) -> Database:
     """The database of the settings; ends the command when there is none it could keep something in."""
-    from gateway.state.database import data_folder
+    from gateway.state.folder import data_folder
 
     database = opened_database(settings)
     if not database.available:
@@ -127,13 +127,14 @@ def trials_of(settings: Settings, served: Served) -> Plan:
     if limits is None:
         fail("models/thresholds.toml: no [canary] says when a trial ends.", 1)
 
-    def stop(model_id: str) -> None:
+    def stop(trial: Trial) -> None:
         try:
-            rollback(model_id, register, datetime.datetime.now(datetime.UTC))
+            if trial in _served(settings, register).trials:  # else another process was faster, or it has been promoted
+                rollback(trial.entry.id, register, datetime.datetime.now(datetime.UTC))
         except NothingToRollBack:
-            pass  # another API process was faster
-        except (LifecycleUnreadable, OSError) as error:
-            log().error("rollback_not_written", model=model_id, error=type(error).__name__)
+            pass
+        except (LifecycleUnreadable, CatalogueError, OSError) as error:
+            log().error("rollback_not_written", model=trial.entry.reference, error=type(error).__name__)
 
     return Plan(served.trials, limits, stop)
 
@@ -149,12 +150,16 @@ def served_models(settings: Settings) -> Served:
 def promotions_of(settings: Settings) -> Promotions:
     """Tells a running process what may serve when that changes."""
     register = register_of(settings)
-    return Promotions(lambda: _served(settings, register), register.stamp)
+    # Also when the day changes: a waiver has a last one.
+    return Promotions(lambda: _served(settings, register), lambda: (_today(), register.stamp()))
 
 
 def _served(settings: Settings, register: Register) -> Served:
-    today = datetime.datetime.now(datetime.UTC).date()
-    return served(Catalogue.load(extra=settings.models_folder), register, today)
+    return served(Catalogue.load(extra=settings.models_folder), register, _today())
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def entry_of(settings: Settings, model: str) -> CatalogueEntry:

@@ -174,7 +174,13 @@ class Translation:
         ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in targets]
         if guidance:
             ways = [await _guided(way, guidance) for way in ways]
-        answers = await self._answers(ways, delivery)
+        late: set[str] = set()
+        try:
+            answers = await self._answers(ways, delivery, late)
+        except (Overloaded, TimedOut):
+            if self._canaries:
+                await self._canaries.tell(_late(ways, "serving"))
+            raise
         lost = [way.lost(answers) for way in ways]
         taken = [replace(way, side="serving") if gone else way for way, gone in zip(ways, lost, strict=True)]
         if any(lost):
@@ -191,7 +197,7 @@ class Translation:
                 for way, result in zip(taken, results, strict=True)
             ]
         if self._canaries:
-            await self._canaries.tell(_observed(ways, results, lost))
+            await self._canaries.tell(_observed(ways, results, lost, late))
         return results
 
     def admit(self, texts: Sequence[str]) -> None:
@@ -267,13 +273,15 @@ class Translation:
         side: Side = "canary" if self._canaries.takes(trial, target, source.text) else "serving"
         return _Way(index, source, target, said, inputs, serving, trial, side)
 
-    async def _answers(self, ways: Sequence[_Way], delivery: Delivery) -> _Answers:
-        """The segments by model; those of a canary that failed are not in it."""
+    async def _answers(self, ways: Sequence[_Way], delivery: Delivery, late: set[str] | None = None) -> _Answers:
+        """The segments by model; those of a canary that failed are not in it. To `late` goes one that had no time."""
         by_model: dict[str, tuple[_Way, list[TranslationInput]]] = {}
         for way in ways:
             if way.inputs:
                 by_model.setdefault(way.model.reference, (way, []))[1].extend(way.inputs)
-        answered = await asyncio.gather(*(self._asked(way, inputs, delivery) for way, inputs in by_model.values()))
+        answered = await asyncio.gather(
+            *(self._asked(way, inputs, delivery, late) for way, inputs in by_model.values())
+        )
         return {
             (way.model.reference, each): segment
             for (way, inputs), segments in zip(by_model.values(), answered, strict=True)
@@ -282,7 +290,7 @@ class Translation:
         }
 
     async def _asked(
-        self, way: _Way, inputs: Sequence[TranslationInput], delivery: Delivery
+        self, way: _Way, inputs: Sequence[TranslationInput], delivery: Delivery, late: set[str] | None
     ) -> Sequence[CachedSegment] | None:
         """None when a canary failed; it gets half of the time, so that there is time left for the other."""
         if way.side == "serving":
@@ -291,7 +299,11 @@ class Translation:
         sooner = replace(delivery, deadline_ms=now + (delivery.deadline_ms - now) // 2)
         try:
             return await self.segments.translate(way.model, inputs, sooner)
-        except (Overloaded, SegmentFailed, TimedOut):
+        except SegmentFailed:
+            return None
+        except (Overloaded, TimedOut):
+            if late is not None:
+                late.add(way.model.reference)
             return None
 
     async def _others(self, ways: Sequence[_Way], delivery: Delivery, alternatives: int) -> _Answers:
@@ -431,9 +443,19 @@ async def _guided(way: _Way, guidance: Guidance) -> _Way:
     return replace(way, source=replace(way.source, segments=known.segments), inputs=inputs, kept=known.kept)
 
 
-def _observed(ways: Sequence[_Way], results: Sequence[Translated], lost: Sequence[bool]) -> list[Observed]:
+def _late(ways: Sequence[_Way], side: Side) -> list[Observed]:
+    """That a model had no time is one failure of the request, however many segments it holds: load makes it so."""
+    trials = {way.trial.entry.reference: way.trial for way in ways if way.trial and way.inputs and way.side == side}
+    return [Observed(trial, side, segments=1, failed=1, findings=0) for trial in trials.values()]
+
+
+def _observed(
+    ways: Sequence[_Way], results: Sequence[Translated], lost: Sequence[bool], late: set[str]
+) -> list[Observed]:
     """What the trials count; where a canary failed, the findings are the other model's and not counted."""
-    return [
+    out_of_time = [way.side == "canary" and way.model.reference in late for way in ways]
+    told = _late([way for way, gone in zip(ways, out_of_time, strict=True) if gone], "canary")
+    return told + [
         Observed(
             trial=way.trial,
             side=way.side,
@@ -441,8 +463,8 @@ def _observed(ways: Sequence[_Way], results: Sequence[Translated], lost: Sequenc
             failed=len(way.inputs) if gone else 0,
             findings=0 if gone else sum(finding.severity != "low" for finding in result.report.findings),
         )
-        for way, result, gone in zip(ways, results, lost, strict=True)
-        if way.trial and way.inputs
+        for way, result, gone, tried in zip(ways, results, lost, out_of_time, strict=True)
+        if way.trial and way.inputs and not tried
     ]
 
 

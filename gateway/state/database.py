@@ -19,6 +19,7 @@ from gateway.errors import StateUnavailable
 from gateway.logs import log
 from gateway.settings import PREFIX, Settings, SettingsInvalid
 from gateway.state import migration
+from gateway.state.folder import data_folder
 
 FILE = "state.sqlite3"
 # How long a writer waits for another one, and a caller for a connection.
@@ -174,16 +175,6 @@ def database_url(written: str) -> URL:
             f"{PREFIX}DATABASE_URL: cannot be read. Write postgresql://user@host/name or sqlite:///path."
         ) from None
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
-
-
-def data_folder(settings: Settings) -> Path:
-    return settings.data_folder or _home() / "malgil"
-
-
-def _home() -> Path:
-    """Where programs of a user keep their data (XDG Base Directory Specification)."""
-    given = os.environ.get("XDG_DATA_HOME", "")  # noqa: TID251 not ours to name
-    return Path(given) if Path(given).is_absolute() else Path(os.path.expanduser("~")) / ".local" / "share"
 
 
 def _url(settings: Settings) -> URL:

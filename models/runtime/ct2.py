@@ -207,9 +207,9 @@ class CTranslate2Translator:
         for place, job in enumerate(jobs):
             groups[job.limit, job.wanted].append(place)
         decoded: list[_Decoded | None] = [None] * len(jobs)
-        # All groups are under way before the first is waited for, so no worker of the engine idles.
-        submitted = [(places, self._submit([jobs[place] for place in places])) for places in groups.values()]
-        for places, pending in submitted:
+        submitted = ((places, self._submit([jobs[place] for place in places])) for places in groups.values())
+        # All groups are under way before the first is waited for, so no worker of the engine idles; or one by one.
+        for places, pending in submitted if all(job.given.aside for job in jobs) else tuple(submitted):
             for place, result in zip(places, self._collect([jobs[place] for place in places], pending), strict=True):
                 decoded[place] = result
         return decoded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from locales.tags import LanguageTag
@@ -12,11 +12,13 @@ from models.catalogue import CatalogueEntry
 
 @dataclass(frozen=True, slots=True)
 class TranslationInput:
-    """`source` matters to models that name it (`CatalogueEntry.names_source`); None is the entry's first source."""
+    """`source` matters to models that name it (`CatalogueEntry.names_source`); None is the entry's first source.
+    `aside`: a call with only such inputs takes one worker at a time, so that a call beside it finds another."""
 
     text: str
     target: LanguageTag
     source: LanguageTag | None = None
+    aside: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,12 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--version", required=True)
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default="int8")
-    parser.add_argument("--weights", type=Path, help="instead of WORK/checkpoint.pt; .pt or .safetensors")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        nargs="+",
+        help="instead of WORK/checkpoint.pt; .pt or .safetensors, of several the mean",
+    )
     parser.add_argument("--float16", type=Path, help="also keep the weights to train on from, as .safetensors")
     options = parser.parse_args()
     chosen = recipe.load(options.recipe)
@@ -104,7 +109,7 @@ def main() -> None:
     if (processor.pad_id(), processor.eos_id()) != (PAD, EOS):
         raise ValueError(f"{vocabulary} does not number padding {PAD} and end {EOS}")
     model = new_model(chosen.architecture, processor.get_piece_size())
-    load_weights(model, options.weights or options.work / "checkpoint.pt")
+    load_weights(model, *(options.weights or [options.work / "checkpoint.pt"]))
     if options.float16:
         keep_float16(model, options.float16)
     manifest = export(

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import secrets
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -703,3 +704,23 @@ def test_the_application_runs_its_submitters_as_long_as_it_lives(clean_valkey: s
         return during, await listeners(0)
 
     assert with_redis(clean_valkey, scenario) == (1, 0)
+
+
+def test_a_process_whose_background_work_ends_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[int] = []
+    monkeypatch.setattr(signal, "raise_signal", stopped.append)
+
+    async def ends(_: FastAPI) -> None:
+        raise FileNotFoundError("somebody's letter.docx")
+
+    async def scenario() -> None:
+        app = assemble(working_app().state.parts, ends)
+        async with app.router.lifespan_context(app):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+    with capture_logs() as told:
+        asyncio.run(scenario())
+    assert stopped == [signal.SIGTERM]
+    assert [each["event"] for each in told] == ["background_work_ended"]
+    assert "letter" not in str(told)

@@ -15,13 +15,14 @@ import redis.asyncio
 
 from gateway.app import create_app
 from gateway.batch_queue import now_ms
-from gateway.cache import SegmentKeys
+from gateway.cache import CachedSegment, SegmentKeys
 from gateway.canary import Canaries, Counts, Plan, too_bad
 from gateway.connections import async_client
+from gateway.errors import TimedOut
 from gateway.segments import Delivery, DirectSegments
 from gateway.settings import load_settings
 from gateway.translation import Limits, Order, Translated, Translation
-from models.catalogue import Catalogue
+from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import TrialLimits
 from models.lifecycle import Trial
 from models.runtime.fake import FakeTranslator
@@ -59,7 +60,7 @@ class Service:
     stopped: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        plan = Plan((Trial(NEW, self.share, SINCE),), LIMITS, self.stopped.append)
+        plan = Plan((Trial(NEW, self.share, SINCE),), LIMITS, lambda trial: self.stopped.append(trial.entry.id))
         self.canaries = Canaries(plan, SegmentKeys(b"secret"), self.client)
         segments = DirectSegments({OLD.reference: FakeTranslator(OLD), NEW.reference: self.canary})
         self._translation = Translation(Catalogue((OLD,)), segments, Limits(1000, 100_000), canaries=self.canaries)
@@ -115,6 +116,35 @@ def test_a_canary_that_fails_fails_no_request_and_is_taken_back(clean_valkey: st
     assert 20 <= len(service.canary.translated) < 60
 
 
+def test_a_canary_that_is_late_under_load_is_counted_once_a_request_and_the_other_model_too(clean_valkey: str) -> None:
+    everything_is_late = False
+
+    class Late(DirectSegments):
+        async def translate(
+            self, model: CatalogueEntry, inputs: Sequence[TranslationInput], delivery: Delivery
+        ) -> list[CachedSegment]:
+            if model == NEW or everything_is_late:
+                raise TimedOut
+            return await super().translate(model, inputs, delivery)
+
+    async def scenario(client: redis.asyncio.Redis) -> None:
+        nonlocal everything_is_late
+        service = Service(client, FakeTranslator(NEW), share=0.5)
+        late = Late({OLD.reference: FakeTranslator(OLD), NEW.reference: FakeTranslator(NEW)})
+        service._translation.segments = late
+        assert set(models(await service.translate(*TEXTS))) == {"old"}
+        everything_is_late = True
+        with pytest.raises(TimedOut):
+            await service.translate(*TEXTS)
+
+    with_redis(clean_valkey, scenario)
+    with redis.Redis.from_url(clean_valkey) as client:
+        [key] = client.keys("malgil:*")
+        counted = {name.decode(): int(number) for name, number in client.hgetall(key).items()}
+    assert counted["canary:failed"] == counted["canary:segments"] == 1
+    assert counted["serving:failed"] == 1
+
+
 def test_a_canary_with_more_findings_is_taken_back(clean_valkey: str) -> None:
     async def scenario(client: redis.asyncio.Redis) -> list[str]:
         service = Service(client, WrongNumbers(NEW))
@@ -154,7 +184,7 @@ def test_counts_hold_numbers_and_no_text(clean_valkey: str) -> None:
     with redis.Redis.from_url(clean_valkey) as client:
         [key] = client.keys("malgil:*")
         counted = client.hgetall(key)
-        assert client.ttl(key) > 0
+        assert client.ttl(key) == -1  # what has a lifetime is evicted when memory is full
     assert key == b"malgil:{new@0.0.1}:trial:1795305600"
     assert set(counted) == {b"canary:segments", b"serving:segments"}
     assert sum(map(int, counted.values())) == len(TEXTS)
@@ -187,6 +217,7 @@ def test_without_redis_texts_are_translated_and_nothing_is_counted() -> None:
         (Counts(100, 20, 0), Counts(100, 15, 0), False),
         (Counts(100, 0, 20), Counts(100, 0, 5), True),
         (Counts(100, 0, 5), Counts(100, 0, 20), False),
+        (Counts(20, 0, 5), Counts(400, 0, 50), False),  # chance
         (Counts(19, 19, 0), Counts(100, 0, 0), False),
         (Counts(100, 100, 0), Counts(19, 0, 0), False),
         (Counts(), Counts(), False),

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import redis
 from typer.testing import CliRunner, Result
 
 from gateway.cli import app
@@ -23,6 +24,7 @@ from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
 from models.quality import evaluation_sets
 from models.store import BUNDLED_MODELS
+from tests.gateway.running import OwnValkey
 
 TEXT = "La biblioteca abre a las 9.\n\n112\n"
 BUNDLED = Catalogue.load().entry("es-ibero")
@@ -206,6 +208,18 @@ def test_check_says_that_redis_does_not_answer_without_showing_its_password(monk
     assert "hunter2" not in result.output
 
 
+def test_check_refuses_a_redis_that_may_lose_queued_work(
+    own_valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALGIL_REDIS_URL", own_valkey.url)
+    assert "ok   redis: MALGIL_REDIS_URL answers" in malgil("check").stdout
+    with redis.Redis.from_url(own_valkey.url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+    found = malgil("check")
+    assert found.exit_code == 1
+    assert "BAD  redis: its maxmemory-policy evicts any key" in found.stdout
+
+
 def test_check_looks_at_the_database_and_leaves_it_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "données"
     monkeypatch.setenv("MALGIL_DATA_FOLDER", str(folder))
@@ -213,10 +227,13 @@ def test_check_looks_at_the_database_and_leaves_it_as_it_is(tmp_path: Path, monk
     assert not folder.exists()
     assert malgil("keys", "create", "web", "--tenant", "concello").exit_code == 0
     assert "ok   database: has the tables of this release" in malgil("check").stdout
-    (folder / "state.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one " * 20)
-    spoilt = malgil("check")
-    assert spoilt.exit_code == 1
-    assert "BAD  database: MALGIL_DATA_FOLDER: the database cannot be used" in spoilt.stdout
+    spoilt = tmp_path / "spoilt"
+    spoilt.mkdir()
+    (spoilt / "state.sqlite3").write_bytes(b"no database at all, but long enough to be taken for one " * 20)
+    monkeypatch.setenv("MALGIL_DATA_FOLDER", str(spoilt))
+    found = malgil("check")
+    assert found.exit_code == 1
+    assert "BAD  database: MALGIL_DATA_FOLDER: the database cannot be used" in found.stdout
 
 
 def test_settings_lists_every_setting_with_its_meaning() -> None:

@@ -111,6 +111,19 @@ def test_a_person_who_joins_bulk_does_not_wait_for_bulk(clean_valkey: str, recei
     assert len(receiver.pull(MANY, 0)) == 48
 
 
+def test_a_person_who_is_refused_takes_nothing_from_the_bulk_that_waits(clean_valkey: str) -> None:
+    async def scenario() -> tuple[bool, list[bool]]:
+        async with submitters(clean_valkey, capacity=Capacity(2, 2)) as [submitter]:
+            waiting = await submitter.submit([entry("página 1", lane="bulk"), entry("página 2", lane="bulk")])
+            joined, refused = await submitter.submit([entry("página 1"), entry("otra cosa")])
+            with pytest.raises(Overloaded):
+                await refused
+            submitter.leave([entry("página 1")], [joined])
+            return joined is waiting[0], [each.done() for each in waiting]
+
+    assert asyncio.run(scenario()) == (True, [False, False])
+
+
 def test_a_flood_of_one_tenant_delays_another_by_no_batch(clean_valkey: str, receiver: Receiver) -> None:
     flood = [entry(f"inundación número {n}", tenant="flood") for n in range(5_000)]
     queue(clean_valkey, flood)

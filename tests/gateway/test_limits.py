@@ -11,12 +11,14 @@ import redis
 import redis.asyncio
 from fastapi import Request
 
+from gateway import keys
 from gateway.api_keys import KeyRing
 from gateway.cache import SegmentKeys
 from gateway.callers import Caller, Callers, Quota
 from gateway.errors import RateLimited
 from gateway.limits import HEADERS, Level, RedisLimits, headers
 from gateway.state.tenants import Tenant
+from tests.gateway.running import OwnValkey
 
 NAMES = SegmentKeys(b"secret")
 MINUTE = Quota("requests", 10, 60)
@@ -129,6 +131,28 @@ def test_buckets_that_are_full_again_leave_redis(clean_valkey: str) -> None:
     with redis.Redis.from_url(clean_valkey) as client:
         [key] = client.keys("malgil:limit:*")
         assert 5_000 < client.pttl(key) <= 6_000
+
+
+def test_an_api_keys_quota_is_not_forgotten_when_the_cache_overflows(own_valkey: OwnValkey, clock: Clock) -> None:
+    take = Taking(own_valkey.url, clock, DAY)
+    by_key = replace(ANNA, api_key="0123456789abcdef")
+    assert take(by_key, characters=86_400)[0] == 0
+    with redis.Redis.from_url(own_valkey.url) as client:
+        pipeline = client.pipeline(transaction=False)
+        for number in range(2_000):
+            pipeline.set(keys.segment(str(number)), b"x" * 16_000, ex=600)
+        pipeline.execute()
+        assert len(client.keys("malgil:segment:*")) < 2_000
+    assert take(by_key, characters=1)[0] == 1_000
+
+
+def test_after_a_clock_went_back_a_used_up_quota_fills_on_its_new_time(clean_valkey: str, clock: Clock) -> None:
+    take = Taking(clean_valkey, clock, MINUTE)
+    take(requests=10)
+    clock.ms -= 3_600_000
+    assert take()[0] == 6_000
+    clock.ms += 6_000
+    assert take()[0] == 0
 
 
 def test_callers_are_known_by_a_hash_never_by_their_address() -> None:

@@ -58,6 +58,20 @@ def test_a_change_is_told_once_and_what_cannot_be_read_changes_nothing() -> None
     assert [promotions.changed() is not None for _ in range(5)] == [False, True, False, False, True]
 
 
+def test_what_the_disk_would_not_give_is_asked_for_again() -> None:
+    found: list[Served | Exception] = [OSError(5, "Input/output error"), nothing()]
+
+    def read() -> Served:
+        result = found.pop(0)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    stamps = iter("abbb")
+    promotions = Promotions(read, lambda: next(stamps))
+    assert [promotions.changed() is not None for _ in range(3)] == [False, True, False]
+
+
 def test_a_decision_written_anywhere_changes_the_stamp(tmp_path: Path) -> None:
     shipped, installed = tmp_path / "shipped", tmp_path / "installed"
     shipped.mkdir()

@@ -19,6 +19,7 @@ from gateway.settings import Settings, SettingsInvalid, load_settings
 from gateway.state import database as databases
 from gateway.state import tenants
 from gateway.state.database import Database, open_database
+from gateway.state.folder import data_folder
 from gateway.state.tenants import API_KEYS, ApiKey, Tenant
 
 
@@ -137,8 +138,8 @@ def test_integrity_is_a_fact_for_the_query(database: Database) -> None:
 
 def test_the_folder_of_the_user_is_that_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
-    assert databases.data_folder(load_settings({})) == Path("/data/malgil")
+    assert data_folder(load_settings({})) == Path("/data/malgil")
     monkeypatch.setenv("XDG_DATA_HOME", "relative, and so ignored")
     monkeypatch.setenv("HOME", "/home/x")
-    assert databases.data_folder(load_settings({})) == Path("/home/x/.local/share/malgil")
-    assert os.path.isabs(databases.data_folder(load_settings({})))
+    assert data_folder(load_settings({})) == Path("/home/x/.local/share/malgil")
+    assert os.path.isabs(data_folder(load_settings({})))

@@ -3,7 +3,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -95,6 +97,36 @@ def test_one_token_budget_gives_what_a_large_one_gives(root: Path, entry: Catalo
     assert small.translate(inputs) == large.translate(inputs)
     small.close()
     large.close()
+
+
+def test_what_stands_aside_never_has_two_workers(
+    root: Path, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = CTranslate2Translator(ModelStore(root).open(entry), entry, inter_threads=2)
+    steps: list[str] = []
+    submit, collect = translator._submit, translator._collect
+
+    def noted(step: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any) -> Any:
+            steps.append(step)
+            return call(*given)
+
+        return run
+
+    monkeypatch.setattr(translator, "_submit", noted("submit", submit))
+    monkeypatch.setattr(translator, "_collect", noted("collect", collect))
+
+    def told(aside: bool) -> tuple[list[str], list[str]]:
+        steps.clear()
+        texts = ("agua", "Llame al 112 en caso de emergencia. " * 3)  # of two lengths: two batches
+        answers = translator.translate([TranslationInput(text, tag("an"), aside=aside) for text in texts])
+        return [each.text for each in answers], list(steps)
+
+    together, one_by_one = told(False), told(True)
+    translator.close()
+    assert together[1] == ["submit", "submit", "collect", "collect"]
+    assert one_by_one[1] == ["submit", "collect", "submit", "collect"]
+    assert together[0] == one_by_one[0]
 
 
 def test_long_text_is_the_join_of_its_windows(root: Path, entry: CatalogueEntry) -> None:

@@ -108,6 +108,21 @@ def test_folder_with_strange_files_is_left_alone(model: Any, vocabulary: Path, t
     assert (tmp_path / "thesis.odt").exists()
 
 
+def test_of_several_weights_the_mean_is_taken(model: Any, vocabulary: Path, tmp_path: Path) -> None:
+    student = importlib.import_module("models.training.student")
+    keep = importlib.import_module("models.training.export").keep_float16
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
+    shape = recipe.Architecture(32, 4, 2, 64, 2, 64), processor.get_piece_size()
+    other, mean = student.new_model(*shape), student.new_model(*shape)
+    keep(model, tmp_path / "one.safetensors")
+    student.save(other, tmp_path / "other.pt")
+    student.load_weights(mean, tmp_path / "one.safetensors", tmp_path / "other.pt")
+    assert mean.lm_head.weight.data_ptr() == mean.model.shared.weight.data_ptr()
+    for name, weights in mean.state_dict().items():
+        expected = (model.state_dict()[name] + other.state_dict()[name]) / 2
+        assert torch.allclose(weights, expected, atol=2e-3, rtol=1e-3), name
+
+
 def test_training_goes_on_from_the_float16_weights(model: Any, vocabulary: Path, tmp_path: Path) -> None:
     path = tmp_path / "checkpoints" / "tiny.safetensors"
     importlib.import_module("models.training.export").keep_float16(model, path)
