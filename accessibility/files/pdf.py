@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from accessibility.adapters import html
@@ -20,7 +19,7 @@ from accessibility.whitespace import SPACES
 from locales.normalisation import normalise
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTFigure, LTImage, LTTextLine
+    from pdfminer.layout import LTComponent, LTTextLine
     from pdfminer.pdfpage import PDFPage
 
 _SIGNATURE = b"%PDF-"
@@ -70,8 +69,7 @@ def _read(content: bytes, options: Options) -> tuple[list[Line], str, int]:
         if len(pages) > options.limits.pages:
             raise FileTooManyParts(limit=options.limits.pages)
     read = list(_lines(pages))
-    lines = [each for each in read if isinstance(each, Line)]
-    return lines, _title(document.info), len(read) - len(lines)
+    return [each for each in read if each is not None], _title(document.info), read.count(None)
 
 
 def _title(info: list[dict[str, object]]) -> str:
@@ -82,10 +80,10 @@ def _title(info: list[dict[str, object]]) -> str:
     return "" if title.lower() in _NO_TITLES else title
 
 
-def _lines(pages: "list[PDFPage]") -> "Iterator[Line | LTImage]":
-    """Lines, and of a page without any a picture that stands on it, if there is one."""
+def _lines(pages: "list[PDFPage]") -> Iterator[Line | None]:
+    """Lines, and None for a page that has none and holds a picture."""
     from pdfminer.converter import PDFPageAggregator
-    from pdfminer.layout import LAParams, LTFigure, LTTextBox, LTTextLine
+    from pdfminer.layout import LAParams, LTTextBox, LTTextLine
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 
     manager = PDFResourceManager()
@@ -106,18 +104,14 @@ def _lines(pages: "list[PDFPage]") -> "Iterator[Line | LTImage]":
                     place = (line.y0 + line.y1) / 2 / max(1.0, layout.height)
                     said = True
                     yield Line(text, size, bold, number, boxes, place, line.x0, line.x1)
-        if not said:
-            yield from islice((each for box in layout if isinstance(box, LTFigure) for each in _pictures(box)), 1)
+        if not said and any(map(_is_picture, layout)):
+            yield None
 
 
-def _pictures(figure: "LTFigure") -> "Iterator[LTImage]":
+def _is_picture(item: "LTComponent") -> bool:
     from pdfminer.layout import LTFigure, LTImage
 
-    for each in figure:
-        if isinstance(each, LTImage):
-            yield each
-        elif isinstance(each, LTFigure):
-            yield from _pictures(each)
+    return isinstance(item, LTImage) or (isinstance(item, LTFigure) and any(map(_is_picture, item)))
 
 
 def _text(line: "LTTextLine") -> str:

@@ -79,6 +79,14 @@ def doubled() -> bytes:
     return target.getvalue()
 
 
+def scratched() -> bytes:
+    """Some bytes in the middle of a part are others."""
+    content = bytearray(word.appointment())
+    place = content.find(b"word/document.xml") + 200
+    content[place : place + 20] = bytes(20)
+    return bytes(content)
+
+
 EMPTY_PDF = b"%PDF-1.4\ntrailer\n"
 REFUSED = {
     "unknown ending": ("letter.exe", b"MZ", refusals.FileUnsupported),
@@ -90,6 +98,7 @@ REFUSED = {
     "Word named OpenDocument": ("letter.odt", word.appointment(), refusals.FileMisnamed),
     "text named Word": ("letter.docx", b"Hola", refusals.FileDamaged),
     "half a package": ("letter.docx", word.appointment()[:3000], refusals.FileDamaged),
+    "scratched package": ("letter.docx", scratched(), refusals.FileDamaged),
     "broken XML": ("letter.docx", document(b"<w:document"), refusals.FileDamaged),
     "entities in entities": ("letter.docx", document(LAUGHS), refusals.FileDamaged),
     "entity that fetches": ("letter.docx", document(FETCHES), refusals.FileDamaged),
