@@ -3,7 +3,8 @@
 Never by file name: `br-in-g1` is Braj and not Breton, `ka-in` is Kannada, `si-in` is Sindhi.
 """
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -85,26 +86,25 @@ def _tables(folders: tuple[Path, ...]) -> Mapping[LanguageTag, tuple[Table, ...]
 
 def _read(folder: Path) -> Iterator[Table]:
     for path in sorted(folder.glob("*.[uct]*b*")) if folder.is_dir() else ():
-        said = _metadata(path)
-        literary = said.get("type") == "literary" and said.get("dots", "6") == "6"
-        if not literary or "language" not in said:
+        said, languages = _metadata(path)
+        if said.get("type") != "literary" or said.get("dots", "6") != "6":
             continue
-        try:
-            tag = tags.parse(said["language"])
-        except tags.UnknownLanguage:
-            continue
-        contraction = said.get("contraction", "")
-        yield Table(
-            path, said.get("index-name", path.stem), tag, said.get("region", ""), contraction, said.get("system", "")
-        )
+        name, contraction = said.get("index-name", path.stem), said.get("contraction", "")
+        for tag in languages:
+            yield Table(path, name, tag, said.get("region", ""), contraction, said.get("system", ""))
 
 
-def _metadata(path: Path) -> Mapping[str, str]:
-    """The lines `#+key: value` and `#-key: value` in front of a table's rules."""
+def _metadata(path: Path) -> tuple[Mapping[str, str], Sequence[LanguageTag]]:
+    """The lines `#+key: value` and `#-key: value` in front of a table's rules, and the languages it is for: one table
+    may be for several, as that of Norwegian."""
     said: dict[str, str] = {}
+    languages: dict[LanguageTag, None] = {}
     head = path.read_bytes()[:_HEADER_BYTES].decode("utf-8", "replace")
     for line in head.splitlines():
         if line.startswith(("#+", "#-")):
             key, _, value = line[2:].partition(":")
             said.setdefault(key.strip(), value.strip())
-    return said
+            if key.strip() == "language":
+                with contextlib.suppress(tags.UnknownLanguage):
+                    languages[tags.parse(value.strip())] = None
+    return said, list(languages)

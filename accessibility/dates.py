@@ -140,4 +140,6 @@ def _weekdays(tag: LanguageTag) -> tuple[str, ...]:
 def calendar_words(tag: LanguageTag) -> Mapping[str, str]:
     """Month and weekday names, folded: what is never a name of a person or place, and never to be changed."""
     months = {name.casefold(): f"month {number}" for name, number in _names(tag).items() if len(name) > 3}
-    return months | {name.casefold(): f"weekday {number}" for number, name in enumerate(_weekdays(tag))}
+    weekdays = {name.casefold(): f"weekday {number}" for number, name in enumerate(_weekdays(tag))}
+    # "segunda-feira" is two words to who reads words, and "segunda" alone is Monday too.
+    return months | {name.partition("-")[0]: number for name, number in weekdays.items()} | weekdays

@@ -26,6 +26,7 @@ BlockKind = Literal[
 InlineKind = Literal[
     "text", "break", "image", "field", "code", "keep", "span", "isolate", "emphasis", "strong", "link", "abbreviation",
     "citation", "quotation", "definition", "mark", "sub", "sup", "deleted", "inserted", "time", "label", "button",
+    "math",
 ]  # fmt: skip
 Attributes = tuple[tuple[str, str], ...]
 
@@ -54,7 +55,8 @@ class DocumentTooDeep(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A run of text, or what stands in a line: text, code and keep have `text`, other kinds `children`."""
+    """A run of text, or what stands in a line: text, code, keep and math have `text`, other kinds `children`. The text
+    of a formula is how it is read; its attribute `mathml` holds how it is written, by `accessibility.mathml`."""
 
     kind: InlineKind
     text: str = ""
@@ -69,8 +71,8 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a page. Attributes: `level` of headings, `ordered` and `start` of lists, `header`, `scope`, `colspan`
-    and `rowspan` of cells, `id`, `role` and the text attributes."""
+    """A part of a page. Attributes: `level` of headings, `ordered`, `start`, `reversed` and `type` of lists, `value` of
+    items, `header`, `scope`, `colspan` and `rowspan` of cells, `hidden`, `id`, `role` and the text attributes."""
 
     kind: BlockKind
     inlines: tuple[Inline, ...] = ()
@@ -94,6 +96,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     dir: TextDirection | None = None  # None: that of the language's script
     title: str = ""
+    page: bool = False  # it came as a page of its own, not as a part of one
 
     def __post_init__(self) -> None:
         chars = len(self.title)
@@ -128,8 +131,14 @@ class Document:
 
     def canonical(self) -> bytes:
         """The document as JSON, equal for equal documents and for no others: what a cache key is made of."""
-        whole = [DOCUMENT_VERSION, self.lang, self.direction, self.title, [_jsonable(block) for block in self.blocks]]
+        whole: list[Any] = [DOCUMENT_VERSION, self.lang, self.direction, self.title]
+        whole += [[_jsonable(block) for block in self.blocks], *([self.page] if self.page else [])]
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def hidden(node: Node) -> bool:
+    """Whether an author keeps it from readers: from all, or from those who listen or feel."""
+    return any(name == "hidden" or (name == "aria-hidden" and value == "true") for name, value in node.attributes)
 
 
 def plain_text(inlines: tuple[Inline, ...]) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from accessibility.document import TEXT_ATTRIBUTES, BlockKind, InlineKind
+from accessibility.document import TEXT_ATTRIBUTES, Attributes, BlockKind, InlineKind
 
 
 def words(words: str) -> frozenset[str]:
@@ -43,7 +43,7 @@ TAGS: Mapping[str, str] = {
     "emphasis": "em", "strong": "strong", "link": "a", "abbreviation": "abbr", "citation": "cite", "quotation": "q",
     "definition": "dfn", "mark": "mark", "sub": "sub", "sup": "sup", "deleted": "del", "inserted": "ins",
     "time": "time", "isolate": "bdi", "span": "span", "keep": "span", "code": "code", "break": "br", "image": "img",
-    "field": "input", "label": "label", "button": "button",
+    "field": "input", "label": "label", "button": "button", "math": "math",
 }  # fmt: skip
 
 # Gone with all that is in them: what runs, what styles, what embeds, and what has no meaning outside its own element.
@@ -52,13 +52,14 @@ DROPPED = words(
     "frameset noframes noembed plaintext xmp select option optgroup datalist map area head title rp"
 )
 
-_EVERYWHERE = (*TEXT_ATTRIBUTES[1:], "id", "role")
+_EVERYWHERE = (*TEXT_ATTRIBUTES[1:], "id", "role", "hidden")
 _OF_KIND: Mapping[str, tuple[str, ...]] = {
     "link": ("href", "hreflang"),
     "image": ("src", "alt", "width", "height"),
     "field": ("type", "name", "autocomplete", "required", "checked"),
     "label": ("for",),
-    "list": ("start",),
+    "list": ("start", "reversed", "type"),
+    "item": ("value",),
     "cell": ("colspan", "rowspan", "scope", "headers"),
     "time": ("datetime",),
 }
@@ -70,12 +71,25 @@ _ARIA = words(
     "aria-required aria-rowcount aria-rowindex aria-rowspan aria-selected aria-setsize aria-sort aria-valuemax "
     "aria-valuemin aria-valuenow"
 )
+# What these say is said of a role: without it, "checked" is the state of nothing.
+_OF_A_ROLE = words(
+    "aria-autocomplete aria-checked aria-colcount aria-colindex aria-colspan aria-expanded aria-level aria-modal "
+    "aria-multiline aria-multiselectable aria-orientation aria-placeholder aria-posinset aria-pressed aria-readonly "
+    "aria-required aria-rowcount aria-rowindex aria-rowspan aria-selected aria-setsize aria-sort aria-valuemax "
+    "aria-valuemin aria-valuenow aria-valuetext"
+)
+# The kinds that are something by themselves.
+_WITH_A_ROLE = words("link button field heading list item table row cell image")
 _ID = re.compile(r"[^\s\"'<>&]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_PLACE = re.compile(r"-?[0-9]{1,6}")
 _ROLES = words(
     "note region navigation complementary search form img figure group list listitem status alert doc-tip "
-    "doc-footnote doc-abstract"
+    "doc-footnote doc-abstract checkbox switch radio progressbar meter"
 )
+# Their states mean something with them only, and they mean little without their states.
+STATEFUL_ROLES = words("checkbox switch radio progressbar meter")
+_NUMBERINGS = words("1 a A i I")
 _FIELD_TYPES = words("text search email tel url number date time month week checkbox radio range color")
 
 # Attributes that name the id of another element; rewritten together with the ids.
@@ -83,7 +97,7 @@ REFERENCES = words(
     "for headers aria-labelledby aria-describedby aria-controls aria-owns aria-details aria-flowto "
     "aria-activedescendant aria-errormessage"
 )
-EMPTY_ATTRIBUTES = frozenset({"required", "checked"})
+EMPTY_ATTRIBUTES = frozenset({"required", "checked", "hidden", "reversed"})
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
 _BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
@@ -103,18 +117,31 @@ def keeps(kind: str, name: str, value: str) -> str | None:
         value = safe_url(value)
     aria = name in _ARIA or (name in REFERENCES and name.startswith("aria-"))
     allowed = aria or name in _EVERYWHERE or name in _OF_KIND.get(kind, ())
-    return value if allowed and _well_formed(name, value) else None
+    return value if allowed and _well_formed(kind, name, value) else None
 
 
-def _well_formed(name: str, value: str) -> bool:
-    if name in ("id", "for", "name"):
-        return _ID.fullmatch(value) is not None
-    if name in ("colspan", "rowspan", "start", "width", "height"):
-        return _NUMBER.fullmatch(value) is not None
+def with_meaning(kind: str, attributes: Mapping[str, str]) -> Attributes:
+    """The attributes of a node without the states of a role that it does not have, in order."""
+    has_role = kind in _WITH_A_ROLE or attributes.get("role") in STATEFUL_ROLES
+    return tuple(sorted((name, value) for name, value in attributes.items() if has_role or name not in _OF_A_ROLE))
+
+
+def _well_formed(kind: str, name: str, value: str) -> bool:
+    if name in _FORMS:
+        return _FORMS[name].fullmatch(value) is not None
     if name == "role":
         return value in _ROLES
     if name == "type":
-        return value in _FIELD_TYPES
+        return value in (_NUMBERINGS if kind == "list" else _FIELD_TYPES)
+    if name == "hidden":
+        return value.lower() != "until-found"  # which a reader finds
     if name == "scope":
         return value in ("row", "col", "rowgroup", "colgroup")
     return name not in ("href", "src") or bool(value)
+
+
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(("id", "for", "name"), _ID),
+    **dict.fromkeys(("colspan", "rowspan", "width", "height"), _NUMBER),
+    **dict.fromkeys(("start", "value"), _PLACE),
+}

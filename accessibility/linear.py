@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from accessibility.document import Block, Document, Inline, plain_text
+from accessibility.document import Block, Document, Inline, hidden, plain_text
+from accessibility.numbering import labels
 from accessibility.words import said
 from locales.tags import LanguageTag
 
@@ -80,7 +81,8 @@ class _Reader:
 
     def blocks(self, blocks: Sequence[Block], lang: LanguageTag, depth: int = 0) -> Iterator[Line]:
         for block in blocks:
-            yield from self.block(block, block.lang or lang, depth)
+            if not hidden(block):
+                yield from self.block(block, block.lang or lang, depth)
 
     def block(self, block: Block, lang: LanguageTag, depth: int) -> Iterator[Line]:
         if block.kind in ("list", "definitions"):
@@ -109,19 +111,22 @@ class _Reader:
                 part, opens = [], False
 
     def items(self, block: Block, lang: LanguageTag, depth: int) -> Iterator[Line]:
-        number = int(block.get("start") or 1)
+        numbered = labels(block) if block.get("ordered") else ()
+        marks = [f"{label}. " for label in numbered] or ["• " if self.manner.bullets and block.kind == "list" else ""]
+        begun = False
         for place, item in enumerate(block.blocks):
+            if hidden(item):
+                continue
             inner = item.lang or lang
-            mark = ""
-            if block.kind == "list":
-                mark = f"{number + place}. " if block.get("ordered") else "• " if self.manner.bullets else ""
+            mark = marks[place % len(marks)]
             nested = self.blocks(item.blocks, inner, depth + 1)
             whole = iter([Line(self.runs(item.inlines, inner), "item", opens=False)]) if item.inlines else nested
             first = next(whole, None)
             if first is None:
                 continue
             marked = (Run(mark, inner), *first.runs) if mark else first.runs
-            yield Line(marked, "item", opens=not place and not depth, depth=depth)
+            yield Line(marked, "item", opens=not begun and not depth, depth=depth)
+            begun = True
             for line in whole:
                 yield Line(line.runs, line.kind, opens=False, depth=max(line.depth, depth + 1))
 
@@ -142,8 +147,10 @@ class _Reader:
                 yield Line(_sentences([name, *cells], lang), "row", opens=number == 1)
 
     def cell(self, cell: Block, heads: Sequence[Block], lang: LanguageTag) -> tuple[Run, ...]:
+        if hidden(cell):
+            return ()
         content = self.whole(cell, cell.lang or lang)
-        names = [name for head in heads if (name := self.whole(head, head.lang or lang))]
+        names = [name for head in heads if not hidden(head) and (name := self.whole(head, head.lang or lang))]
         if cell.get("header") or not names or not content:
             return content
         return (*_joined(names, ", ", lang), Run(": ", lang), *content)
@@ -166,7 +173,7 @@ class _Reader:
         return tuple(found)
 
     def inline(self, inline: Inline, lang: LanguageTag) -> Iterator[Run]:
-        if inline.kind == "deleted":
+        if inline.kind == "deleted" or hidden(inline):
             return
         if inline.kind == "break":
             yield Run(" ", lang)

@@ -10,7 +10,7 @@ from locales.tags import LanguageTag
 
 # Translators put blanks into marks and change their case.
 _MARK = re.compile(r"<\s?(/?)\s?([gxGX])\s?([0-9]{1,5})\s?(/?)\s?>")
-_STANDS_ALONE = frozenset({"image", "field", "code", "keep"})
+_STANDS_ALONE = frozenset({"image", "field", "code", "keep", "math"})
 
 # Without these a reader cannot act; emphasis that is lost takes nothing away.
 NEVER_LOST = frozenset({"link", "button", "label"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from accessibility import mathml
 from accessibility.document import (
     MAX_CHARS,
     Attributes,
@@ -16,8 +17,9 @@ from accessibility.document import (
     DocumentTooDeep,
     DocumentTooLarge,
     Inline,
+    hidden,
 )
-from accessibility.html_vocabulary import BLOCKS, BOXES, DROPPED, INLINES, LANDMARKS, keeps, words
+from accessibility.html_vocabulary import BLOCKS, BOXES, DROPPED, INLINES, LANDMARKS, keeps, with_meaning, words
 from accessibility.parse_tables import listed, table
 from accessibility.whitespace import SPACES, tidy
 from locales import tags
@@ -32,6 +34,10 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,32})")
 _SELF_CLOSING = words(
     "p li dt dd td th tr tbody thead tfoot colgroup option optgroup rt rp br hr img input wbr col area base link meta "
     "source track embed param keygen html head body"
+)
+
+_WHOLE_PAGE = re.compile(
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE | re.DOTALL
 )
 
 _UNDETERMINED = LanguageTag("und")
@@ -69,6 +75,7 @@ def parse(markup: str, lang: LanguageTag | None = None) -> Document:
         tuple(_flow(page.body, around)),
         declared if lang is None or said == lang else None,
         _clean(title.text()) if title else "",
+        _WHOLE_PAGE.match(markup) is not None,
     )
 
 
@@ -123,7 +130,20 @@ def _inside(node: LexborNode, around: _Around) -> tuple[_Around, LanguageTag | N
 
 def _attributes(node: LexborNode, kind: str) -> Attributes:
     kept = ((name, keeps(kind, name, _clean(value or ""))) for name, value in node.attributes.items())
-    return tuple(sorted((name, value) for name, value in kept if value is not None))
+    return with_meaning(kind, {name: value for name, value in kept if value is not None})
+
+
+def _hiding(node: LexborNode) -> Attributes:
+    """What keeps a node from readers: it stays with what was in a box that is gone."""
+    return tuple(each for each in _attributes(node, "section") if each in _HIDING or each[0] == "hidden")
+
+
+_HIDING = (("aria-hidden", "true"),)
+
+
+def _hidden(block: Block, hiding: Attributes) -> Block:
+    added = tuple(each for each in hiding if each not in block.attributes)
+    return replace(block, attributes=(*block.attributes, *added)) if added else block
 
 
 def _clean(text: str) -> str:
@@ -171,7 +191,7 @@ def _block(node: LexborNode, name: str, around: _Around) -> list[Block]:
     if name in BOXES:
         return _box(node, name, inner, lang, direction)
     block = _READERS.get(name, _simple)(node, name, inner)
-    return [replace(block, lang=lang or block.lang, dir=direction)] if block else []
+    return [_hidden(replace(block, lang=lang or block.lang, dir=direction), _hiding(node))] if block else []
 
 
 def _wrapped(block: Block, wrapper: Inline) -> Block:
@@ -188,8 +208,9 @@ def _box(
     if blocks and ("aria-label" in attributes or "aria-labelledby" in attributes):
         attributes.setdefault("role", LANDMARKS.get(name, "group"))
         return [Block("section", blocks=tuple(blocks), lang=lang, dir=direction, attributes=tuple(attributes.items()))]
-    # The box is gone; its language stays with what was in it.
-    return [replace(each, lang=each.lang or lang, dir=each.dir or direction) for each in blocks]
+    # The box is gone; its language stays with what was in it, and that nobody is to see it.
+    hiding = _hiding(node)
+    return [_hidden(replace(each, lang=each.lang or lang, dir=each.dir or direction), hiding) for each in blocks]
 
 
 def _simple(node: LexborNode, name: str, around: _Around) -> Block | None:
@@ -207,13 +228,18 @@ def _simple(node: LexborNode, name: str, around: _Around) -> Block | None:
 
 def _holding(kind: BlockKind, blocks: Sequence[Block], attributes: Attributes) -> Block:
     """A block around others; a single paragraph without a language of its own is but its text."""
-    if len(blocks) == 1 and blocks[0].kind == "paragraph" and not (blocks[0].lang or blocks[0].attributes):
+    if (
+        len(blocks) == 1
+        and blocks[0].kind == "paragraph"
+        and not (blocks[0].lang or blocks[0].dir or blocks[0].attributes)
+    ):
         return Block(kind, blocks[0].inlines, attributes=attributes)
     return Block(kind, blocks=tuple(blocks), attributes=attributes)
 
 
 def _lines(block: Block) -> tuple[Inline, ...]:
-    return (*block.inlines, *(each for inner in block.blocks for each in _lines(inner)))
+    inside = (*block.inlines, *(each for inner in block.blocks for each in _lines(inner)))
+    return (Inline("span", "", inside, attributes=block.attributes),) if hidden(block) and inside else inside
 
 
 def _rule(_node: LexborNode, _name: str, _around: _Around) -> Block:
@@ -244,7 +270,9 @@ def _table(node: LexborNode, _kind: str, around: _Around) -> Block | None:
         if _name(part) == "caption":
             caption = _simple(part, "figcaption", inner)
         else:
-            rows.append([_cell(cell, inner) for cell in _children(part) if _name(cell) in ("td", "th")])
+            hiding = tuple(dict.fromkeys((*_hiding(part), *_hiding_above(part))))
+            cells = (_cell(cell, inner) for cell in _children(part) if _name(cell) in ("td", "th"))
+            rows.append([_hidden(cell, hiding) for cell in cells])
     layout = (node.attributes.get("role") or "") in ("presentation", "none")
     if layout or around.table:
         return listed(rows, caption)
@@ -256,6 +284,11 @@ def _owner(part: LexborNode) -> int | None:
     while above is not None and _name(above) != "table":
         above = above.parent
     return above.mem_id if above is not None else None
+
+
+def _hiding_above(row: LexborNode) -> Attributes:
+    group = row.parent
+    return _hiding(group) if group is not None and _name(group) in ("thead", "tbody", "tfoot") else ()
 
 
 def _cell(node: LexborNode, around: _Around) -> Block:
@@ -277,6 +310,8 @@ def _inline(node: LexborNode, around: _Around) -> list[Inline]:
         return []
     kind = INLINES.get(name, "span")
     inner, lang = _inside(node, around)
+    if name == "math":
+        return _formula(node, lang)
     attributes = _attributes(node, kind)
     direction = _direction(node)
     if kind in ("break", "image", "field"):
@@ -286,7 +321,18 @@ def _inline(node: LexborNode, around: _Around) -> list[Inline]:
         text = normalise(node.text())
         return [Inline("code", text, lang=lang, attributes=attributes)] if text else []
     children = tuple(each for child in _children(node) for each in _inline(child, inner))
+    if name == "rt" and children:
+        # A reading beside the signs that it is of, as a browser shows it that cannot put it above them.
+        children = (Inline("text", "("), *children, Inline("text", ")"))
     leads_nowhere = kind == "link" and "href" not in dict(attributes)
     if (kind == "span" or leads_nowhere) and not (lang or direction or attributes):
         return list(children)
     return [Inline(kind, "", children, lang, direction, attributes)] if children else []
+
+
+def _formula(node: LexborNode, lang: LanguageTag | None) -> list[Inline]:
+    found = mathml.read(node)
+    if found is None:
+        return []
+    attributes = (*(each for each in _attributes(node, "span") if each[0] != "title"), ("mathml", found.markup))
+    return [Inline("math", found.text, lang=lang, attributes=tuple(sorted(attributes)))]

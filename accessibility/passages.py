@@ -5,12 +5,17 @@ A passage is a whole block, so that no sentence is cut at a tag. What is marked 
 are the elements `g` and `x` of XLIFF 1.2, and placeholders in the sense of `accessibility.verbatim`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from accessibility import marks
 from accessibility.document import TEXT_ATTRIBUTES, Attributes, Block, Document, Inline, Node
+from locales.languages import text_direction
+from locales.profiles import TextDirection
 from locales.tags import LanguageTag, base
+
+_WORDS = re.compile(r"[^\W\d_]{2,}[ ,][^\W\d_]|[^\W\d_][ ,][^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class _Way:
         title, blocks = self._walk()
         if len(self.taken) != len(texts):
             raise ValueError(f"{len(self.taken)} texts wanted, {len(texts)} given")
-        return Restored(Document(lang, blocks, None, title), tuple(self.unmarked))
+        return Restored(Document(lang, blocks, None, title, self.document.page), tuple(self.unmarked))
 
     def _walk(self) -> tuple[str, tuple[Block, ...]]:
         return self._text(self.document.title, "title"), tuple(map(self._block, self.document.blocks))
@@ -94,13 +99,17 @@ class _Way:
             return block
         # A language said again inside, as `es-MX` in Spanish, is not that of the translation.
         inlines, blocks = self._content(block.inlines), tuple(map(self._block, block.blocks))
-        return replace(block, inlines=inlines, blocks=blocks, lang=None, attributes=self._attributes(block))
+        attributes = self._attributes(block)
+        return replace(
+            block, inlines=inlines, blocks=blocks, lang=None, dir=self._direction(block), attributes=attributes
+        )
 
     def _content(self, inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
         """One passage; a mark around all of it is none."""
         if len(inlines) == 1 and inlines[0].children and not self._foreign(inlines[0]):
             (only,) = inlines
-            return (replace(only, children=self._content(only.children), lang=None, attributes=self._attributes(only)),)
+            children, attributes = self._content(only.children), self._attributes(only)
+            return (replace(only, children=children, lang=None, dir=self._direction(only), attributes=attributes),)
         inlines = tuple(map(self._own, inlines))
         marked = marks.write(inlines, self._foreign)
         if not any(map(str.isalpha, marks.bare(marked.text))):
@@ -117,6 +126,24 @@ class _Way:
         """With its attributes translated, and in the document's language unless it is in another one."""
         if self._foreign(inline):
             return inline
-        kept = self.document.lang if inline.kind == "keep" else None
+        if inline.kind == "keep" or (inline.kind == "math" and _in_words(inline.text)):
+            return replace(inline, lang=self.document.lang, attributes=self._attributes(inline))
         children = tuple(map(self._own, inline.children))
-        return replace(inline, children=children, lang=kept, attributes=self._attributes(inline))
+        attributes = self._attributes(inline)
+        return replace(inline, children=children, lang=None, dir=self._direction(inline), attributes=attributes)
+
+    def _direction(self, node: Node) -> TextDirection | None:
+        """That of the source's script goes with its language; a number that an author turned round stays turned."""
+        own = node.dir == text_direction(self.document.lang) and has_letters(node)
+        return None if own else node.dir
+
+
+def has_letters(node: Node) -> bool:
+    """Whether a node holds a letter of any script that a reader reads."""
+    inside: tuple[Node, ...] = node.children if isinstance(node, Inline) else (*node.inlines, *node.blocks)
+    return (isinstance(node, Inline) and any(map(str.isalpha, node.text))) or any(map(has_letters, inside))
+
+
+def _in_words(formula: str) -> bool:
+    """Described by an author, "x squared", in a language; "x^2" is in none."""
+    return _WORDS.search(formula) is not None

@@ -22,12 +22,12 @@ class Adapter:
 
 
 ADAPTERS: Mapping[AdapterName, Adapter] = {
-    "html": Adapter(html.capability, html.HtmlOptions, html.render, "1"),
-    "markdown": Adapter(markdown.capability, markdown.MarkdownOptions, markdown.render, "1"),
-    "plain": Adapter(plain.capability, plain.PlainOptions, plain.render, "1"),
-    "ssml": Adapter(ssml.capability, ssml.SsmlOptions, ssml.render, "1"),
-    "braille": Adapter(braille.capability, braille.BrailleOptions, braille.render, "1", process=True),
-    "audio": Adapter(audio.capability, audio.AudioOptions, audio.render, "1", process=True),
-    "sms": Adapter(messages.capability, messages.MessageOptions, messages.render_sms, "1"),
-    "ussd": Adapter(messages.capability, messages.MessageOptions, messages.render_ussd, "1"),
+    "html": Adapter(html.capability, html.HtmlOptions, html.render, "2"),
+    "markdown": Adapter(markdown.capability, markdown.MarkdownOptions, markdown.render, "2"),
+    "plain": Adapter(plain.capability, plain.PlainOptions, plain.render, "2"),
+    "ssml": Adapter(ssml.capability, ssml.SsmlOptions, ssml.render, "2"),
+    "braille": Adapter(braille.capability, braille.BrailleOptions, braille.render, "2", process=True),
+    "audio": Adapter(audio.capability, audio.AudioOptions, audio.render, "2", process=True),
+    "sms": Adapter(messages.capability, messages.MessageOptions, messages.render_sms, "2"),
+    "ussd": Adapter(messages.capability, messages.MessageOptions, messages.render_ussd, "2"),
 }

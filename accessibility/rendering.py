@@ -23,6 +23,7 @@ Warning = Literal[
     "image_without_text",
     "other_grade",
     "address_cut",
+    "foreign_passage",
 ]
 
 
@@ -34,7 +35,7 @@ class Capability:
     exact: bool
     used: str = ""  # voice or table
     nearest: LanguageTag | None = None  # whose voice or table is the next best
-    missing_tool: str = ""  # the program that is not installed
+    missing_tool: str = ""  # the program that is not installed, or does not run
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,14 @@ class UndefinedCharacters(RenderingFailed):
         super().__init__(lang, len(characters))
         self.lang = lang
         self.characters = tuple(characters)
+
+
+class OptionInvalid(RenderingFailed):
+    """An option is missing, or out of range for what was asked; `option` names adapter and option, "ssml.rate"."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(option)
+        self.option = option
 
 
 class UnsupportedDialect(RenderingFailed):

@@ -8,7 +8,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from accessibility.rendering import ToolFailed, ToolMissing, ToolTimedOut
 
@@ -18,6 +19,12 @@ _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"}
 def installed(tool: str) -> bool:
     """Whether the program is there to be run."""
     return shutil.which(tool) is not None
+
+
+def countdown(deadline_s: float) -> Callable[[], float]:
+    """How many seconds are left of a deadline that begins now and holds for several programs together."""
+    ends = time.monotonic() + deadline_s
+    return lambda: max(0.0, ends - time.monotonic())
 
 
 def run(command: Sequence[str], text: bytes, deadline_s: float) -> bytes:

@@ -216,6 +216,8 @@ def _time(written: str, language: LanguageTag) -> str | None:
     hours, minutes = int(clock[1]), int(clock[2] or 0)
     gender: Gender | None = "feminine" if known.spoken.get("hours") == "feminine" else None
     tail = written[clock.end() :]
+    if re.match(r":[0-9]", ascii_digits(tail)):
+        return None  # with seconds: left to the voice, since a language's words for hours and minutes would drop them
     half = tail if re.fullmatch(r"[ \u00a0]?[aApP]\.?[ \u00a0]?[mM]\.?", tail) else ""
     h = spellout.cardinal(Decimal(hours), language, gender)
     m = spellout.counting(Decimal(minutes), language)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -37,7 +37,7 @@ from gateway.terminal import write_text as _write
 from gateway.terms_cli import guidance_of
 from gateway.translation import Limits, Order, Translated, Translation
 from locales.messages import message
-from locales.normalisation import has_letters, normalise
+from locales.normalisation import has_letters, in_one_line, normalise
 from locales.segmentation import split
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
@@ -61,6 +61,7 @@ for command in (
 ):
     app.command()(command)
 _errors = Console(stderr=True)
+_COLUMNS = 2
 
 
 def main() -> None:
@@ -187,23 +188,66 @@ def simplify(
     file: Annotated[str, typer.Argument(help="Text file in UTF-8, or - for standard input.")],
     source: Annotated[str | None, typer.Option("--from", help="Language of the text; detected when left out.")] = None,
     level: Annotated[Level, typer.Option(help="Plain language for everyone, or simpler.")] = Level.PLAIN,
+    strategy: Annotated[
+        Literal["rules", "model", "both"],
+        typer.Option(help="Rules, a promoted simplifier, or it and the rules after it."),
+    ] = "rules",
+    guard: Annotated[
+        Literal["strict", "normal"], typer.Option(help="What brings a sentence back: any doubt, or a grave one.")
+    ] = "strict",
+    glossary: Annotated[
+        Path | None, typer.Option(help="Terms to explain: a line for each, a tab between term and meaning.")
+    ] = None,
     facts: Annotated[bool, typer.Option("--facts", help="The key facts before the text.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Full answer with every change and the guard.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out.")
+    ] = None,
 ) -> None:
     """Say a text file in plainer language, without a server. Automatic: nobody has reviewed the result."""
+    if output and not output.absolute().parent.is_dir():
+        fail(f"{output}: there is no such folder")
+    terms = _meanings(glossary) if glossary else {}
+    options = Options(level=level.value, strategy=strategy, glossary=terms, guard=guard)
     text, source_tag = _read(file), _tag(source) if source else None
-    translation = Translation(Catalogue(()), DirectSegments({}), Limits(1, sys.maxsize))
     try:
-        order = SimplifyOrder((text,), source_tag, Options(level=level.value))
-        [simplified] = asyncio.run(simplify_order(order, translation))
+        simplified = asyncio.run(_simplify(SimplifyOrder((text,), source_tag, options, Delivery(_in_a_week_ms()))))
     except GatewayError as error:
         fail(reason(error), 1)
+    except (ModelDamaged, ModelMissing) as error:
+        fail(str(error), 1)
     result = simplified.result
-    if facts and not as_json and (told := box(result.key_facts, result.language)):
-        typer.echo(f"{told}\n")
-    typer.echo(_simplified_as_json(simplified) if as_json else result.text)
+    told = box(result.key_facts, result.language) if facts and not as_json else ""
+    written = "\n\n".join([*([told] if told else []), _simplified_as_json(simplified) if as_json else result.text])
+    try:
+        typer.echo(written) if output is None else output.write_text(f"{written}\n", "utf-8")
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
     for notice in ("label.machine_simplification", *(f"warning.{code}" for code in result.warnings)):
         typer.echo(message(notice, _locale()), err=True)
+
+
+def _meanings(file: Path) -> dict[str, str]:
+    """A glossary of meanings, as a spreadsheet saves two columns."""
+    rows = [line.split("\t") for line in _read(str(file)).splitlines() if line.strip()]
+    found = {in_one_line(row[0]): in_one_line(row[1]) for row in rows if len(row) == _COLUMNS}
+    if len(found) != len(rows) or not all(term and meaning for term, meaning in found.items()):
+        fail(f"{file}: a line for each term, a tab between term and meaning, and no term twice")
+    return found
+
+
+async def _simplify(order: SimplifyOrder) -> SimplifiedText:
+    if order.options.strategy == "rules":  # no model is looked at
+        return (await simplify_order(order, Translation(Catalogue(()), DirectSegments({}), Limits(1, sys.maxsize))))[0]
+    settings = settings_of(log_level="error")
+    catalogue = served_models(settings).catalogue
+    translators = _Loaded(settings, catalogue)
+    try:
+        translation = Translation(catalogue, DirectSegments(translators), Limits(1, sys.maxsize))
+        return (await simplify_order(order, translation))[0]
+    finally:
+        for translator in translators.values():
+            translator.close()
 
 
 def _simplified_as_json(simplified: SimplifiedText) -> str:

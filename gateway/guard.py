@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accessibility.capitals import raised, settled
 from accessibility.checks import check
 from accessibility.faithfulness import faithfulness
 from accessibility.masking import mask
@@ -21,16 +22,18 @@ def faults(given: TranslationInput, hypothesis: Hypothesis) -> Judged:
     return judged
 
 
-def protect(text: str) -> Protected | None:
-    masked, keep_times = mask(text), time_keeper(text)
-    if keep_times is None:
-        return Protected(None if masked.bare else masked.text, masked.restore) if masked.items else None
+def protect(given: TranslationInput) -> Protected | None:
+    """Links, addresses and long numbers, times as they are written, and the capitals of a text that has only those."""
+    masked, keep_times = mask(given.text), time_keeper(given.text)
+    small = settled(masked.text, given.source)
+    if keep_times is None and small is None and not masked.items:
+        return None
 
     def restore(translation: str) -> str | None:
-        whole = masked.restore(translation)
-        return None if whole is None else keep_times(whole)
+        whole = masked.restore(translation if small is None else raised(translation, given.target))
+        return whole if whole is None or keep_times is None else keep_times(whole)
 
-    return Protected(None if masked.bare else masked.text, restore)
+    return Protected(None if masked.bare else small or masked.text, restore)
 
 
 def unfaithful(given: TranslationInput, hypothesis: Hypothesis) -> int:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from accessibility import document as documents
-from accessibility import rendering
+from accessibility import rendering, tools
 from accessibility.document import Document
 from accessibility.parse import Format, parse
-from accessibility.registry import ADAPTERS
-from accessibility.rendering import AdapterName, Rendered
+from accessibility.registry import ADAPTERS, Adapter
+from accessibility.rendering import AdapterName, Protected, Rendered
+from accessibility.spans import Kind, find
 from gateway.errors import (
     NO_NEAREST,
     DocumentTooDeep,
+    FieldInvalid,
     GatewayError,
     NoBrailleTable,
     NoVoice,
     OutputFailed,
     OutputTooLong,
     OutputUnavailable,
+    Overloaded,
     TextEmpty,
     TextTooLong,
     TimedOut,
@@ -32,6 +36,9 @@ from gateway.errors import (
 from locales.tags import LanguageTag
 
 _MOST_NAMED = 20  # undefined characters
+_PHONES: tuple[Kind, ...] = ("phone",)
+_UNBROKEN: tuple[Kind, ...] = ("number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation")
+_SHORTEST_RUN_S = 0.1  # less than a program takes to start
 _SHORT = 5_000  # characters; a longer text would keep everyone else waiting while it is read or written
 
 
@@ -49,22 +56,43 @@ class Outputs:
     def __init__(self, processes: int = 2) -> None:
         self._free = asyncio.Semaphore(processes)
 
-    async def render(self, document: Document, wanted: Sequence[Wanted]) -> dict[AdapterName, Rendered]:
-        """Every output, or the GatewayError that one of them ended in."""
-        return {each.name: await self._one(document, each) for each in wanted}
+    async def render(
+        self, document: Document, wanted: Sequence[Wanted], patience_s: float
+    ) -> dict[AdapterName, Rendered]:
+        """Every output, or the GatewayError that one of them ended in. All programs together, and waiting for them,
+        take at most `patience_s` seconds."""
+        left = tools.countdown(patience_s)
+        return {each.name: await self._one(document, each, left) for each in wanted}
 
-    async def _one(self, document: Document, wanted: Wanted) -> Rendered:
+    async def _one(self, document: Document, wanted: Wanted, left: Callable[[], float]) -> Rendered:
         adapter = ADAPTERS[wanted.name]
         try:
             if not adapter.process:
                 if document.chars < _SHORT:
                     return adapter.render(document, wanted.options)
                 return await asyncio.to_thread(adapter.render, document, wanted.options)
-            # The program has a deadline of its own, so the thread ends even when nobody waits for it any more.
-            async with self._free:
-                return await asyncio.to_thread(adapter.render, document, wanted.options)
+            return await self._in_turn(adapter, document, wanted.options, left)
         except rendering.RenderingFailed as fact:
             raise _told(fact) from None
+
+    async def _in_turn(self, adapter: Adapter, document: Document, options: Any, left: Callable[[], float]) -> Rendered:
+        try:
+            async with asyncio.timeout(left()):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Overloaded from None
+        # The program has a deadline of its own, so the thread ends even when nobody waits for it any more; until then
+        # its place is taken.
+        running = asyncio.ensure_future(
+            asyncio.to_thread(adapter.render, document, replace(options, deadline_s=max(_SHORTEST_RUN_S, left())))
+        )
+        running.add_done_callback(self._ended)
+        return await asyncio.shield(running)
+
+    def _ended(self, running: asyncio.Future[Rendered]) -> None:
+        self._free.release()
+        if not running.cancelled():
+            running.exception()  # nobody may be left to look at it
 
 
 async def read(text: str, form: Format, lang: LanguageTag) -> Document:
@@ -77,6 +105,20 @@ async def read(text: str, form: Format, lang: LanguageTag) -> Document:
         raise TextTooLong(limit=fact.limit) from None
     except documents.DocumentTooDeep as fact:
         raise DocumentTooDeep(limit=fact.limit) from None
+
+
+def phones(lang: LanguageTag) -> Protected:
+    """What finds the telephone numbers of a text in this language."""
+    return partial(_places, lang=lang, kinds=_PHONES)
+
+
+def unbroken(lang: LanguageTag) -> Protected:
+    """What finds the places that a part of a message must not cut; names may be."""
+    return partial(_places, lang=lang, kinds=_UNBROKEN)
+
+
+def _places(text: str, lang: LanguageTag, kinds: Collection[Kind]) -> list[tuple[int, int]]:
+    return [span.span for span in find(text, lang) if span.kind in kinds]
 
 
 def carried(rendered: Rendered) -> tuple[str, Literal["utf-8", "base64"]]:
@@ -103,6 +145,7 @@ _ERRORS: Mapping[type[rendering.RenderingFailed], Callable[[Any], GatewayError]]
         lang=fact.lang, count=len(fact.characters), characters=_code_points(fact.characters)
     ),
     rendering.UnsupportedDialect: lambda fact: UnsupportedDialect(known=", ".join(fact.known)),
+    rendering.OptionInvalid: lambda fact: FieldInvalid(field=f"options.{fact.option}"),
     rendering.TextTooLong: lambda fact: OutputTooLong(limit=fact.limit),
     rendering.ToolMissing: lambda fact: OutputUnavailable(tool=fact.tool),
     rendering.ToolFailed: lambda fact: OutputFailed(tool=fact.tool),

@@ -116,7 +116,7 @@ def _answered(request: Request, problem: Problem, error: GatewayError | None = N
         # Who reads the page in a browser gets a page about what went wrong with it.
         answered: Response = page(request, problem)
         return answered
-    headers: dict[str, str] = {"Content-Language": problem.lang}
+    headers: dict[str, str] = {"Content-Language": problem.lang, "Vary": "Accept-Language"}
     if dialect := dialects.of(request):
         headers |= {dialects.CODE_HEADER: problem.code, **dialect.headers}
         return JSONResponse(dialect.body(problem), dialect.status(problem, error), headers)

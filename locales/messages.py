@@ -114,6 +114,7 @@ WARNINGS = (
     "table_without_headers",
     "image_without_text",
     "address_cut",
+    "foreign_passage",
     "markup_lost",
     "text_left",
     "page_without_text",

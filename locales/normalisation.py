@@ -24,6 +24,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", _LINE_END.sub("\n", _LEFTOVERS.sub("", _HIDDEN.sub("", text))))
 
 
+def in_one_line(text: str) -> str:
+    """The text normalised, every white space a single blank and none at its ends."""
+    return " ".join(normalise(text).split())
+
+
 def suspicious(text: str) -> bool:
     """Whether a text holds invisible characters that can carry or disguise a message, which `normalise` removes."""
     return _HIDDEN.search(text) is not None

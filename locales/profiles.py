@@ -26,13 +26,9 @@ class ProfileInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """`digits` and `native_digits` are CLDR numbering systems; `quotes` outer and inner pairs; empty is not known."""
+    """`sentence_marks`: those that end a sentence."""
 
     sentence_marks: str
-    digits: str = "latn"
-    native_digits: str = "latn"
-    quotes: tuple[str, ...] = ()
-    calendars: tuple[str, ...] = ("gregorian",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ def _plural_rule(tag: LanguageTag | None) -> PluralRule:
 
 
 _KEYS = {
-    "writing": {"sentence_marks", "digits", "native_digits", "quotes", "calendars"},
+    "writing": {"sentence_marks"},
     "segmentation": {"rules_of", "abbreviations_of", "abbreviations", "before_number", "ordinals", "ends"},
     "detection": {"script", "letters", "labels", "variety_of", "words"},
     "speech": {"voice", "nearest"},
@@ -191,7 +187,7 @@ def parsed(tag: LanguageTag, text: str) -> Profile:
         codes=tuple(row["codes"]),
         reads_next=tuple(map(LanguageTag, row["reads_next"])),
         names=row.get("names", {}),
-        writing=Writing(**_all_frozen(sections["writing"])),
+        writing=Writing(**sections["writing"]),
         plural=row["plural"],
         status=row["status"],
         sources=row["sources"],
@@ -248,7 +244,6 @@ _CHECKS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = (
     (lambda row: row["status"] in {"draft", "checked"}, "status is neither draft nor checked"),
     (_signed, "checked_by and checked_on belong to a checked profile, and only there"),
     (lambda row: "sentence_marks" in row["writing"], "writing.sentence_marks is missing"),
-    (lambda row: len(row["writing"].get("quotes", [0] * 4)) == 4, "writing.quotes are not four marks"),
     (lambda row: _is_plural(row["plural"]), "plural holds no CLDR rules"),
     (lambda row: _is_regex(row.get("detection", {}).get("letters", "")), "detection.letters is no regular expression"),
     (lambda row: _sourced(row), "sources does not name every section that is filled, or one that is not"),

@@ -21,7 +21,8 @@ from accessibility.rendering import (
     UndefinedCharacters,
     Warning,
 )
-from locales.tags import LanguageTag
+from locales.normalisation import has_letters
+from locales.tags import LanguageTag, base
 
 TOOL = "lou_translate"
 
@@ -77,15 +78,18 @@ def render(document: Document, options: BrailleOptions) -> Rendered:
     warnings: list[Warning] = [] if exact else ["nearest_table"]
     if table.contracted != (options.grade == 2):
         warnings.append("other_grade")
-    cells, undefined = _translated([line.text for line in said], table, options.deadline_s)
+    left = tools.countdown(options.deadline_s)
+    cells, undefined = _translated([line.text for line in said], table, left())
     if undefined:
         # Joiners shape letters on paper and have no cells of their own.
         joiners = dict.fromkeys(ord(each) for each in undefined if unicodedata.category(each) == "Cf")
         plainer = [line.text.translate(_PLAINER).translate(joiners) for line in said]
-        cells, undefined = _translated(plainer, table, options.deadline_s)
+        cells, undefined = _translated(plainer, table, left())
     if undefined and not options.allow_undefined:
         raise UndefinedCharacters(document.lang, undefined)
     warnings += ["undefined_characters"] if undefined else []
+    if any(base(run.lang) != base(document.lang) and has_letters(run.text) for line in said for run in line.runs):
+        warnings.append("foreign_passage")
     used = (("table", table.path.name), ("name", table.name))
     form = _brf if options.form == "brf" else _unicode
     return form(document, said, cells, options, exact, used, tuple(warnings))

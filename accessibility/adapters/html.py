@@ -6,13 +6,15 @@ WCAG 2.2, 1.1.1, 1.3.1, 3.1.1, 3.1.2, 3.1.4, 4.1.3.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from accessibility.document import TEXT_ATTRIBUTES, Block, Document, Inline, Node, plain_text, walk
-from accessibility.html_vocabulary import EMPTY_ATTRIBUTES, REFERENCES, TAGS
+from accessibility.html_vocabulary import EMPTY_ATTRIBUTES, REFERENCES, STATEFUL_ROLES, TAGS
+from accessibility.numbers import ascii_digits
 from accessibility.rendering import Capability, Rendered, Warning
 from accessibility.verbatim import take_apart
 from accessibility.words import ENGLISH, Said, said, said_to
@@ -26,13 +28,16 @@ _SECTIONS: Mapping[str, tuple[str, str]] = {
     "navigation": ("nav", ""), "complementary": ("aside", ""), "region": ("section", ""), "form": ("div", "group"),
 }  # fmt: skip
 _NOT_DIALLED = re.compile(r"[^0-9+]")
-_WRITTEN_ELSEWHERE = frozenset({"level", "ordered", "header", "href", "src", "alt", "scope", "role", "id", "type"})
+_WRITTEN_ELSEWHERE = frozenset(
+    {"level", "ordered", "header", "href", "src", "alt", "scope", "role", "id", "type", "mathml"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlOptions:
     """`heading_base`: level of the highest heading, which then never skip a level; None leaves them as they are.
-    `whole` False: only what is inside the article, for a caller who has a page around it."""
+    `whole` False: only what is inside the article, for a caller who has a page around it; what came as a page of its
+    own becomes one again."""
 
     heading_base: int | None = None
     id_prefix: str = "text-"
@@ -57,10 +62,18 @@ def render(document: Document, options: HtmlOptions) -> Rendered:
     else:
         writer = _Writer(document, options)
         title = [f"<title>{escape(document.title, quote=False)}</title>"] if document.title else []
-        content, warnings = "\n".join([*title, *map(writer.block, document.blocks)]), writer.warnings
+        body = list(map(writer.block, document.blocks))
+        content = "\n".join(_page(document, title, body) if document.page else [*title, *body])
+        warnings = writer.warnings
     return Rendered(
         content, "text/html; charset=utf-8", document.lang, document.direction, warnings=tuple(sorted(warnings))
     )
+
+
+def _page(document: Document, title: Sequence[str], body: Sequence[str]) -> list[str]:
+    root = f'<html lang="{document.lang}" dir="{document.direction}">'
+    head = ["<head>", '<meta charset="utf-8">', *title, "</head>"]
+    return ["<!doctype html>", root, *head, "<body>", *body, "</body>", "</html>"]
 
 
 def _article(document: Document, options: HtmlOptions) -> tuple[str, set[Warning]]:
@@ -117,15 +130,28 @@ class _Writer:
     ids: set[str] = field(default_factory=set)
     levels: "_Levels | None" = None
     in_link: bool = False
+    lang: LanguageTag | None = None  # of the block that is being written; None: the document's
+    anchors: Iterator["_Anchors"] = field(default_factory=lambda: iter(()))
 
     def block(self, block: Block) -> str:
         """One block with all that is in it, on lines of its own."""
-        return _BLOCKS.get(block.kind, _Writer.plain_block)(self, block)
+        around = self.lang
+        self.lang = block.lang or around
+        written = _BLOCKS.get(block.kind, _Writer.plain_block)(self, block)
+        self.lang = around
+        return written
 
     def inside(self, block: Block) -> str:
         if block.blocks:
             return "\n" + "\n".join(map(self.block, block.blocks)) + "\n"
-        return self.inlines(block.inlines)
+        return self.line(block.inlines)
+
+    def line(self, inlines: Sequence[Inline]) -> str:
+        """All the inlines of a block. Its addresses are looked for in the whole of it: half a telephone number, the
+        other half of which is bold, is another number."""
+        runs = list(_runs(inlines, self.lang or self.document.lang))
+        self.anchors = iter(self.addresses(runs) if self.options.whole else [() for run in runs if run.links])
+        return self.inlines(inlines)
 
     def plain_block(self, block: Block) -> str:
         tag = TAGS[block.kind]
@@ -135,11 +161,12 @@ class _Writer:
         if self.levels is None:
             self.levels = _Levels.of(self.document, self.options.heading_base)
         level = self.levels.next(int(block.get("level", "2")))
-        return f"<h{level}{self.attributes(block)}>{self.inlines(block.inlines)}</h{level}>"
+        return f"<h{level}{self.attributes(block)}>{self.line(block.inlines)}</h{level}>"
 
     def listing(self, block: Block) -> str:
         tag = "ol" if block.get("ordered") else "ul"
-        return f"<{tag}{self.attributes(block)}>{self.inside(block)}</{tag}>"
+        style = f' type="{block.get("type")}"' if tag == "ol" and block.get("type") else ""
+        return f"<{tag}{style}{self.attributes(block)}>{self.inside(block)}</{tag}>"
 
     def section(self, block: Block) -> str:
         tag, role = _SECTIONS.get(block.get("role"), ("div", block.get("role")))
@@ -157,10 +184,11 @@ class _Writer:
 
     def code(self, block: Block) -> str:
         text = escape(plain_text(block.inlines), quote=False)
-        return f'<pre dir="ltr" translate="no"><code>{text}</code></pre>'
+        own = self.attributes(replace(block, lang=None, dir=None))
+        return f'<pre dir="ltr" translate="no"{own}><code>{text}</code></pre>'
 
-    def rule(self, _block: Block) -> str:
-        return "<hr>"
+    def rule(self, block: Block) -> str:
+        return f"<hr{self.attributes(block)}>"
 
     def table(self, block: Block) -> str:
         caption = [f"<caption>{self.inside(each)}</caption>" for each in block.blocks if each.kind == "caption"]
@@ -194,33 +222,50 @@ class _Writer:
         return f"<{tag}{self.attributes(inline)}>{self.inlines(inline.children)}</{tag}>"
 
     def text(self, inline: Inline) -> str:
-        if self.in_link or not self.options.whole:
-            return escape(inline.text, quote=False)
         written, end = [], 0
-        for start, stop, address in self.addresses(inline.text):
-            written.append(escape(inline.text[end:start], quote=False) + address)
+        for start, stop, anchor in () if self.in_link else next(self.anchors):
+            written.append(escape(inline.text[end:start], quote=False) + anchor)
             end = stop
         return "".join(written) + escape(inline.text[end:], quote=False)
 
-    def addresses(self, text: str) -> list[tuple[int, int, str]]:
-        """Links, mailboxes and telephones, with the anchor each becomes."""
-        found: list[tuple[int, int, str]] = []
+    def addresses(self, runs: "Sequence[_Run]") -> "list[_Anchors]":
+        """For each run that may hold links: those that stand in it from end to end, each as the anchor it becomes."""
+        found: list[tuple[int, int, str, str]] = []
+        text = "".join(run.text for run in runs)
         if "@" in text or "." in text:
             parts = take_apart(text)
-            found += [(*part.span, self.web_link(part.literal)) for part in parts.links]
-            found += [(*part.span, _anchor(f"mailto:{part.literal}", part.literal)) for part in parts.emails]
+            found += [(*part.span, "web", part.literal) for part in parts.links]
+            found += [(*part.span, f"mailto:{part.literal}", part.literal) for part in parts.emails]
         if self.options.phones:
-            taken = [(start, stop) for start, stop, _ in found]
+            taken = [(start, stop) for start, stop, _, _ in found]
             for start, stop in self.options.phones(text):
                 if not any(begin < stop and start < end for begin, end in taken):
-                    number = _NOT_DIALLED.sub("", text[start:stop])
-                    found.append((start, stop, _anchor(f"tel:{number}", text[start:stop])))
-        return sorted(found)
+                    number = _NOT_DIALLED.sub("", ascii_digits(text[start:stop]))
+                    found.append((start, stop, f"tel:{number}", text[start:stop]))
+        found.sort()
+        listed: list[_Anchors] = []
+        begin = place = 0
+        for run in runs:
+            end, own = begin + len(run.text), []
+            while place < len(found) and found[place][0] < end:
+                start, stop, url, literal = found[place]
+                if start >= begin and stop <= end:
+                    anchor = self.web_link(literal, run.lang) if url == "web" else _anchor(url, literal)
+                    own.append((start - begin, stop - begin, anchor))
+                place += 1
+            listed += [own] if run.links else []
+            begin = end
+        return listed
 
-    def web_link(self, literal: str) -> str:
+    def web_link(self, literal: str, lang: LanguageTag) -> str:
         url = literal if "//" in literal else f"https://{literal}"
-        word = said("web_link", self.document.lang)
-        return _anchor(url, _host(url), word)
+        return _anchor(url, _host(url), said("web_link", lang))
+
+    def math(self, inline: Inline) -> str:
+        """The formula itself, laid out from the left in every language."""
+        spoken = f' lang="{inline.lang}" dir="ltr"' if inline.lang else ""
+        own = self.attributes(replace(inline, lang=None))
+        return f"<math{spoken}{own}{inline.get('mathml').removeprefix('<math')}"
 
     def keep(self, inline: Inline) -> str:
         return f'<span translate="no"{self.attributes(inline)}>{escape(inline.text, quote=False)}</span>'
@@ -249,9 +294,9 @@ class _Writer:
         href = inline.get("href")
         if not href:
             return self.wrapped(replace(inline, kind="span"))
-        self.in_link = True
+        around, self.in_link = self.in_link, True
         inside = self.inlines(inline.children)
-        self.in_link = False
+        self.in_link = around
         if not (plain_text(inline.children).strip() or inline.get("aria-label")):
             # A link that says nothing is announced as "link": its address says at least where it leads.
             inside += escape(_host(href) or href, quote=False)
@@ -273,6 +318,8 @@ class _Writer:
 
     def attributes(self, node: Node, without: Sequence[str] = ()) -> str:
         written = [_language(node), self.id(node)]
+        if (role := node.get("role")) in STATEFUL_ROLES:
+            written.append(f' role="{role}"')
         for name, value in node.attributes:
             if name in _WRITTEN_ELSEWHERE or name in without or (not value and name in TEXT_ATTRIBUTES):
                 continue
@@ -287,6 +334,31 @@ class _Writer:
             return ""
         self.ids.add(own)
         return f' id="{escape(self.options.id_prefix + own)}"'
+
+
+class _Run(NamedTuple):
+    """Text in one language; `links` where its addresses may become links."""
+
+    text: str
+    lang: LanguageTag
+    links: bool
+
+
+# Start and end in a run, and the anchor that stands there instead.
+_Anchors = Sequence[tuple[int, int, str]]
+
+
+def _runs(inlines: Iterable[Inline], lang: LanguageTag, links: bool = True) -> Iterator[_Run]:
+    """Everything that is read in a line, in order."""
+    for each in inlines:
+        here = each.lang or lang
+        if each.kind == "text":
+            yield _Run(each.text, here, links)
+        elif each.children:
+            yield from _runs(each.children, here, links and not (each.kind == "link" and each.get("href")))
+        else:
+            # Neither an image nor a word that is kept is part of a number beside it.
+            yield _Run(plain_text((each,)) if each.kind == "keep" else "\ufffc", here, False)
 
 
 def _language(node: Node) -> str:
@@ -335,5 +407,5 @@ _BLOCKS: Mapping[str, Callable[[_Writer, Block], str]] = {
 _INLINES: Mapping[str, Callable[[_Writer, Inline], str]] = {
     "text": _Writer.text, "keep": _Writer.keep, "code": _Writer.inline_code, "break": _Writer.line_break,
     "image": _Writer.image, "field": _Writer.field, "link": _Writer.link, "button": _Writer.button,
-    "abbreviation": _Writer.abbreviation,
+    "abbreviation": _Writer.abbreviation, "math": _Writer.math,
 }  # fmt: skip

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from accessibility.document import Block, Document, Inline, plain_text
+from accessibility.document import Block, Document, Inline, hidden, plain_text
 from accessibility.linear import grid
+from accessibility.numbering import in_sequence, labels
 from accessibility.rendering import Capability, Rendered
 from locales.languages import text_direction
 from locales.tags import LanguageTag
@@ -28,8 +29,9 @@ def capability(_lang: LanguageTag) -> Capability:
 
 
 def render(document: Document, _options: MarkdownOptions) -> Rendered:
-    """What Markdown cannot say is said in HTML inside it: languages, marks, cells that reach over several."""
-    content = "\n\n".join("\n".join(_block(block)) for block in document.blocks)
+    """What Markdown cannot say is said in HTML inside it: languages, marks, cells that reach over several. What an
+    author hid is left out, as Markdown can hide nothing."""
+    content = "\n\n".join("\n".join(_block(block)) for block in document.blocks if not hidden(block))
     return Rendered(content, "text/markdown; charset=utf-8", document.lang, document.direction)
 
 
@@ -43,7 +45,7 @@ def _paragraph(block: Block) -> Iterator[str]:
         text = f'<span lang="{block.lang}" dir="{block.dir or text_direction(block.lang)}">{text}</span>'
     rows = text.split("\n") if text else []
     yield from (_AT_START.sub(_escaped_start, row) for row in rows)
-    for place, inner in enumerate(block.blocks):
+    for place, inner in enumerate(each for each in block.blocks if not hidden(each)):
         yield from ([""] if place or rows else [])
         yield from _block(inner)
 
@@ -58,19 +60,24 @@ def _heading(block: Block) -> Iterator[str]:
 
 
 def _list(block: Block) -> Iterator[str]:
-    number = int(block.get("start") or 1)
     tight = all(inner.kind == "list" for item in block.blocks for inner in item.blocks[1:])
+    # Markdown counts on by itself: other numbers stand in the text of a list without any.
+    form = "{}. " if block.get("ordered") and in_sequence(block) else "- {}\\. "
+    numbered = [form.format(label) for label in labels(block)] if block.get("ordered") else []
     for place, item in enumerate(block.blocks):
-        mark = f"{number + place}. " if block.get("ordered") else "- "
+        if hidden(item):
+            continue
+        mark = numbered[place] if numbered else "- "
+        indent = 2 if mark.startswith("-") else len(mark)
         rows = [row for inner in item.blocks for row in _block(inner)] if tight and item.blocks else [*_paragraph(item)]
         for row_number, row in enumerate(rows):
-            yield (mark if not row_number else " " * len(mark)) + row if row else ""
+            yield (mark if not row_number else " " * indent) + row if row else ""
         if not tight and place < len(block.blocks) - 1:
             yield ""
 
 
 def _definitions(block: Block) -> Iterator[str]:
-    for place, item in enumerate(block.blocks):
+    for place, item in enumerate(each for each in block.blocks if not hidden(each)):
         if item.kind == "term":
             yield from [""] if place else []
             yield f"**{_line(item.inlines)}**  "
@@ -106,11 +113,11 @@ def _table(block: Block) -> Iterator[str]:
 
 
 def _cell(cell: Block | None) -> str:
-    return " ".join(_paragraph(cell)).replace("\n", " ") if cell else ""
+    return " ".join(_paragraph(cell)).replace("\n", " ") if cell and not hidden(cell) else ""
 
 
 def _line(inlines: Sequence[Inline]) -> str:
-    return "".join(_INLINES.get(each.kind, _in_html)(each) for each in inlines)
+    return "".join(_INLINES.get(each.kind, _in_html)(each) for each in inlines if not hidden(each))
 
 
 def _text(inline: Inline) -> str:
@@ -165,7 +172,7 @@ _BLOCKS: Mapping[str, Callable[[Block], Iterator[str]]] = {
     "table": _table,
 }  # fmt: skip
 _INLINES: Mapping[str, Callable[[Inline], str]] = {
-    "text": _text, "code": _inline_code, "break": lambda _: "\\\n", "link": _link, "image": _image,
+    "text": _text, "math": _text, "code": _inline_code, "break": lambda _: "\\\n", "link": _link, "image": _image,
     "emphasis": _around("*"), "strong": _around("**"), "deleted": _around("~~"),
     "field": lambda inline: plain_text((inline,)),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from accessibility.document import Document
 from accessibility.linear import Manner, TableStyle, lines
 from accessibility.rendering import Capability, NothingToRender, Protected, Rendered, TextTooLong, Warning
 from accessibility.verbatim import take_apart
+from locales.normalisation import in_one_line
 from locales.segmentation import between_characters
 from locales.tags import LanguageTag, base
 
@@ -93,9 +94,9 @@ def capability(_lang: LanguageTag) -> Capability:
 
 def render_sms(document: Document, options: MessageOptions) -> Rendered:
     """`parts` joined are the whole text. Raises NothingToRender and TextTooLong."""
-    text = _text(document, options)
+    text, link = _text(document, options)
     alphabet = next(each for each in _alphabets(document.lang, options) if each.holds(text))
-    spans = _spans(text, options)
+    spans = _spans(text, link, options)
     parts, cut = [text], False
     if alphabet.length(text) > alphabet.single:
         parts, cut = _parts(text, alphabet, alphabet.part, spans)
@@ -104,9 +105,9 @@ def render_sms(document: Document, options: MessageOptions) -> Rendered:
 
 def render_ussd(document: Document, options: MessageOptions) -> Rendered:
     """`parts` are pages, numbered where there are several. Raises NothingToRender and TextTooLong."""
-    text = _text(document, options)
+    text, link = _text(document, options)
     alphabet = next(each for each in _USSD if each.holds(text))
-    spans = _spans(text, options)
+    spans = _spans(text, link, options)
     pages, cut = [text], False
     if alphabet.length(text) > alphabet.single:
         digits = 1
@@ -141,18 +142,32 @@ def _alphabets(lang: LanguageTag, options: MessageOptions) -> Sequence[Alphabet]
     return (_SMS[0], Alphabet(f"gsm-7+{base(lang)}", 155, 149, _EXTENSION + added), _SMS[1])
 
 
-def _text(document: Document, options: MessageOptions) -> str:
+def _text(document: Document, options: MessageOptions) -> tuple[str, str]:
+    """The whole message, and the link at its end."""
     said = [line.text for line in lines(document, Manner(options.tables))]
     if not said:
         raise NothingToRender
-    whole = "\n".join([*([options.label] if options.label else []), *said, *([options.link] if options.link else [])])
-    return whole.translate(_PLAINER)
+    label, link = in_one_line(options.label), "".join(in_one_line(options.link).split())
+    text = "\n".join([*([label] if label else []), *said])
+    text = _plainer(text)
+    return f"{text}\n{link}" if link else text, link
 
 
-def _spans(text: str, options: MessageOptions) -> Sequence[tuple[int, int]]:
+def _plainer(text: str) -> str:
+    """Typography as a basic phone has it; an address with another dash leads elsewhere, so it keeps its own."""
+    parts = take_apart(text)
+    pieces: list[str] = []
+    end = 0
+    for part in sorted((*parts.links, *parts.emails), key=lambda each: each.span):
+        pieces += text[end : part.span[0]].translate(_PLAINER), part.literal
+        end = part.span[1]
+    return "".join(pieces) + text[end:].translate(_PLAINER)
+
+
+def _spans(text: str, link: str, options: MessageOptions) -> Sequence[tuple[int, int]]:
     found = list(options.protected(text)) if options.protected else numbers_and_addresses(text)
     # The link is ours, so it stays whole whatever the caller protects.
-    return [*found, (len(text) - len(options.link), len(text))] if options.link else found
+    return [*found, (len(text) - len(link), len(text))] if link else found
 
 
 def numbers_and_addresses(text: str) -> list[tuple[int, int]]:

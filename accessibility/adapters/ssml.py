@@ -22,30 +22,40 @@ from accessibility.linear import Line, Manner, Run, TableStyle, lines
 from accessibility.rendering import (
     Capability,
     NothingToRender,
-    NoVoice,
+    OptionInvalid,
     Rendered,
     TextTooLong,
     UnsupportedDialect,
     Verbalise,
+    Warning,
 )
-from locales.tags import LanguageTag
+from locales.tags import LanguageTag, base, likely_script
 
 BETWEEN_ITEMS_MS = 300
 BETWEEN_BLOCKS_MS = 700
 
 _SYNTHESIS = "http://www.w3.org/2001/10/synthesis"
 _WORDS = re.compile(r"\s+|\S+")
+_REGION = re.compile("[A-Z]{2}|[0-9]{3}")
+_SHORTEST_VARIANT = 5  # RFC 5646 §2.1, those that begin with a digit apart
+_REGIONS: Mapping[str, str] = {"oc-aranes": "ES"}  # another than CLDR has for the language
 # Not in XML 1.0 at all, escaped or not.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @lru_cache(maxsize=512)
 def _with_region(lang: LanguageTag) -> str:
-    if lang == "und" or any(len(subtag) == 2 for subtag in lang.split("-")[1:]):
+    if lang == "und" or any(_REGION.fullmatch(subtag) for subtag in lang.split("-")[1:]):
         return lang
-    likely = get_global("likely_subtags").get(lang.replace("-", "_"), "")
-    region = likely.rpartition("_")[2]
-    return f"{lang}-{region}" if len(region) == 2 else lang
+    # No engine has a voice for a variant; the language's own is nearer than none.
+    plain = "-".join(subtag for subtag in lang.split("-") if len(subtag) < _SHORTEST_VARIANT)
+    likely = get_global("likely_subtags")
+    expanded = likely.get(plain.replace("-", "_")) or likely.get(base(lang), "")
+    region = _REGIONS.get(lang) or expanded.rpartition("_")[2]
+    if len(region) != 2:
+        return lang
+    language, _, script = plain.partition("-")
+    return f"{language}-{region}" if script == likely_script(language, region) else f"{plain}-{region}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +66,33 @@ class Dialect:
     language: Literal["lang", "voice", "named voice"]
     tags: frozenset[str]
     regions: bool = False  # tags without a region are refused
+    rates: range = range(20, 301)  # percent of the normal speed that the engine knows
+    relative: bool = False  # "80%" would be 80 % faster
 
     def tag(self, lang: LanguageTag) -> str:
         """A language as this dialect writes it: `en` is American where a region must be named, as CLDR has it."""
         return _with_region(lang) if self.regions else lang
+
+    def rate(self, percent: int) -> str:
+        """The speed as this dialect writes it; empty for the normal one."""
+        if percent == 100:
+            return ""
+        return f"{percent - 100:+d}%" if self.relative else f"{percent}%"
 
 
 _COMMON = frozenset({"speak", "p", "sub", "break", "prosody"})
 DIALECTS: Mapping[str, Dialect] = {
     "w3c11": Dialect(f'<speak version="1.1" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">', "lang", _COMMON | {"lang"}),
     "espeak": Dialect('<speak version="1.1" xml:lang="{lang}">', "voice", _COMMON | {"voice"}),
-    "polly": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
+    "polly": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True, rates=range(20, 201)),
     "google": Dialect('<speak xml:lang="{lang}">', "lang", _COMMON | {"lang"}, regions=True),
     "azure": Dialect(
         f'<speak version="1.0" xmlns="{_SYNTHESIS}" xml:lang="{{lang}}">',
         "named voice",
         _COMMON | {"voice"},
         regions=True,
+        rates=range(50, 201),
+        relative=True,
     ),
 }
 
@@ -97,27 +117,39 @@ def capability(_lang: LanguageTag) -> Capability:
 
 
 def render(document: Document, options: SsmlOptions) -> Rendered:
-    """Raises UnsupportedDialect, NothingToRender, TextTooLong, and NoVoice where a dialect needs a voice by name."""
+    """Raises UnsupportedDialect, NothingToRender, TextTooLong, and OptionInvalid for a rate that the engine does not
+    know and where a dialect needs a voice by name."""
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise UnsupportedDialect(tuple(DIALECTS))
+    if options.rate not in dialect.rates:
+        raise OptionInvalid("ssml.rate")
     said = lines(document, Manner(options.tables))
     if not said:
         raise NothingToRender
     voices = dict(options.voices)
-    paragraphs = [_merged(_paragraph(block, document.lang, options)) for block in _blocks(said)]
+    known = options.languages
     if dialect.language == "named voice":
-        if document.lang not in voices:
-            raise NoVoice(document.lang, None)
-        spoken = _in_voices(paragraphs, document.lang, voices, options.rate)
+        if not (voice := voices.get(document.lang) or voices.get(base(document.lang))):
+            raise OptionInvalid("ssml.voices")
+        voices[document.lang] = voice
+        known = frozenset(voices)
+    unspoken: set[LanguageTag] = set()
+    paragraphs = [_merged(_paragraph(block, document.lang, options, known, unspoken)) for block in _blocks(said)]
+    if dialect.language == "named voice":
+        spoken = _in_voices(paragraphs, document.lang, voices, dialect.rate(options.rate))
     else:
         pause = _pause(BETWEEN_BLOCKS_MS)
-        spoken = _paced(pause.join(_in_languages(each, document.lang, dialect) for each in paragraphs), options.rate)
+        whole = pause.join(_in_languages(each, document.lang, dialect) for each in paragraphs)
+        spoken = _paced(whole, dialect.rate(options.rate))
     content = f"{dialect.root.format(lang=dialect.tag(document.lang))}{spoken}</speak>"
     if options.max_chars and len(content) > options.max_chars:
         raise TextTooLong(options.max_chars)
     used = (("dialect", options.dialect),)
-    return Rendered(content, "application/ssml+xml", document.lang, document.direction, used=used)
+    warnings: tuple[Warning, ...] = ("foreign_passage",) if unspoken else ()
+    return Rendered(
+        content, "application/ssml+xml", document.lang, document.direction, not unspoken, used=used, warnings=warnings
+    )
 
 
 def _blocks(said: Sequence[Line]) -> Iterator[Sequence[Line]]:
@@ -134,13 +166,30 @@ def _blocks(said: Sequence[Line]) -> Iterator[Sequence[Line]]:
 _Heard = tuple[LanguageTag, str]
 
 
-def _paragraph(block: Sequence[Line], main: LanguageTag, options: SsmlOptions) -> Iterator[_Heard]:
+def _paragraph(
+    block: Sequence[Line],
+    main: LanguageTag,
+    options: SsmlOptions,
+    known: frozenset[LanguageTag] | None,
+    unspoken: set[LanguageTag],
+) -> Iterator[_Heard]:
+    """Each run in the language it is said in; what has none that the engine knows is said in the main one."""
     for place, line in enumerate(block):
         if place:
             yield main, _pause(BETWEEN_ITEMS_MS)
         for run in line.runs:
-            spoken = options.languages is None or run.lang in options.languages
-            yield run.lang if spoken else main, _written(run, options.verbalise)
+            heard = _heard(run.lang, main, known)
+            if heard is None and any(map(str.isalpha, run.text)):
+                unspoken.add(run.lang)
+            yield heard or main, _written(run, options.verbalise)
+
+
+def _heard(lang: LanguageTag, main: LanguageTag, known: frozenset[LanguageTag] | None) -> LanguageTag | None:
+    if known is None or lang == main:
+        return lang
+    # "en-AU" is English where there is no Australian, and Mexican Spanish is no foreign language to Spanish.
+    spoken = (each for each in (lang, base(lang)) if each in known)
+    return next(spoken, main if base(lang) == base(main) else None)
 
 
 def _merged(parts: Iterable[_Heard]) -> list[_Heard]:
@@ -155,16 +204,15 @@ def _in_languages(parts: Sequence[_Heard], main: LanguageTag, dialect: Dialect) 
 
 
 def _in_voices(
-    paragraphs: Sequence[Sequence[_Heard]], main: LanguageTag, voices: Mapping[LanguageTag, str], rate: int
+    paragraphs: Sequence[Sequence[_Heard]], main: LanguageTag, voices: Mapping[LanguageTag, str], rate: str
 ) -> str:
     """Azure's voices stand side by side, so no paragraph reaches over two; the main one says what has no other."""
     parts: list[_Heard] = []
     for place, paragraph in enumerate(paragraphs):
         parts += [(main, _pause(BETWEEN_BLOCKS_MS))] if place else []
-        runs = _merged((lang if lang in voices else main, text) for lang, text in paragraph)
-        parts += [(lang, f"<p>{text}</p>") for lang, text in runs]
+        parts += [(lang, f"<p>{text}</p>") for lang, text in paragraph]
     return "".join(
-        f'<voice name="{escape(voices[lang])}">{_paced(text, rate)}</voice>' for lang, text in _merged(parts)
+        f'<voice name="{_escaped(voices[lang])}">{_paced(text, rate)}</voice>' for lang, text in _merged(parts)
     )
 
 
@@ -172,8 +220,8 @@ def _pause(milliseconds: int) -> str:
     return f'<break time="{milliseconds}ms"/>'
 
 
-def _paced(text: str, rate: int) -> str:
-    return text if rate == 100 else f'<prosody rate="{rate}%">{text}</prosody>'
+def _paced(text: str, rate: str) -> str:
+    return f'<prosody rate="{rate}">{text}</prosody>' if rate else text
 
 
 def _written(run: Run, verbalise: Verbalise | None) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from accessibility.lexicon import lexicon
 from accessibility.phrases import PhraseTable, words
 from accessibility.simple.changes import Change
+from accessibility.simple.plurals import plurals
 from accessibility.simple.scan import Scan
 from locales.tags import LanguageTag
 
@@ -53,8 +54,9 @@ def _openers(short_forms: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=32)
-def _table(terms: tuple[str, ...]) -> PhraseTable[str]:
-    return PhraseTable({term: term for term in terms})
+def _table(terms: tuple[str, ...], language: LanguageTag) -> PhraseTable[str]:
+    several = {form: term for term in terms for form in plurals(term, language)}
+    return PhraseTable({**several, **{term: term for term in terms}})
 
 
 class FirstUses:
@@ -66,7 +68,7 @@ class FirstUses:
         self._acronyms = dict(lexicon(language).acronyms)
         self._openers = _openers(tuple(self._acronyms))
         self._terms = dict(terms)
-        self._table = _table(tuple(terms))
+        self._table = _table(tuple(terms), language)
 
     def expand(self, sentence: str) -> tuple[str, tuple[Change, ...]]:
         """The full name before an acronym's first use: "documento nacional de identidad (DNI)"."""

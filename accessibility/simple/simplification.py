@@ -104,11 +104,13 @@ def simplify(
     scan = Scan(language)
     done = [_numbered(_simpler(part.text, language, options, rewrite, scan), index) for index, part in enumerate(parts)]
     first_uses = FirstUses(text, language, {**known.glossary, **options.glossary}, scan)
+    told: list[str] = []
     written: list[str] = []
     expansions: list[Change] = []
     definitions: list[Definition] = []
     for index, sentence in enumerate(done):
         expanded, changes = first_uses.expand(sentence.text)
+        told.append(expanded)
         expansions += [replace(change, sentence=index) for change in changes]
         found = first_uses.define(sentence.text, index)
         definitions += found
@@ -142,7 +144,7 @@ def simplify(
         strategy=options.strategy,
         changes=tuple([*(change for sentence in done for change in sentence.changes), *expansions]),
         definitions=tuple(definitions),
-        key_facts=key_facts([sentence.text for sentence in done], language, scan),
+        key_facts=key_facts(told, language, scan),
         readability_before=figures(own if _whole(parts) else sentences(text, language), language),
         readability_after=figures(after, language),
         guard=report,

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["accessibility"])
 @router.post(
     "/accessible",
     dependencies=[Depends(may("accessible"))],
-    responses=problem_answers(400, 401, 403, 413, 422, 429, 504),
+    responses=problem_answers(400, 401, 403, 413, 422, 429, 503, 504),
 )
 async def accessible(
     body: AccessibleRequest, request: Request, service: Annotated[Parts, Depends(parts)]

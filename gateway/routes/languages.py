@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gateway.parts import Parts, parts
+from gateway.problems import locale_of
 from gateway.schemas.languages import LanguagesResponse
 from gateway.wire import languages as wire
 
@@ -16,9 +17,12 @@ router = APIRouter(prefix="/v1", tags=["languages"])
 @router.get("/languages")
 async def languages(
     request: Request,
+    response: Response,
     service: Annotated[Parts, Depends(parts)],
     source: Annotated[str | None, Query(description="Only what is translated from this language.")] = None,
     target: Annotated[str | None, Query(description="Only what is translated into this language.")] = None,
 ) -> LanguagesResponse:
     """What is served: every source with its targets, their model, licence and measured quality."""
+    # Names of languages are told in the caller's.
+    response.headers.update({"Content-Language": locale_of(request), "Vary": "Accept-Language"})
     return wire.languages(service, request, source, target)

@@ -39,12 +39,31 @@ class OutputCapability(Schema):
     exact: bool
     used: str | None = Field(description="Voice or table that would be used.")
     nearest: str | None = Field(description="Language whose voice or table may be asked for with `fallback`.")
-    missing_tool: str | None = Field(description="Program that is not installed.")
+    missing_tool: str | None = Field(description="Program that is not installed, or does not run.")
+
+
+class SimpleCapability(Schema):
+    rules: bool = Field(description="`/v1/simplify` has rules for the language; without them it takes a model.")
+    guard: Literal["full", "partial"] = Field(description="Partial where the language has no lists of cue words.")
+
+
+class InWords(Schema):
+    """What `numbers: words` puts into words; the rest stays as it is written."""
+
+    numbers: bool
+    ordinals: bool
+    dates: bool
+    times: bool
+    money: bool
+    phones: bool
+    addresses: bool
 
 
 class LanguageCapabilities(Schema):
     lang: str
     outputs: dict[OutputName, OutputCapability]
+    simple: SimpleCapability
+    in_words: InWords
 
 
 class CapabilitiesResponse(Schema):

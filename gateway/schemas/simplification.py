@@ -26,6 +26,11 @@ class SimplifyRequest(RequestSchema):
     max_words: int | None = Field(
         None, ge=5, le=100, description="Longer sentences count as hard; null takes 20 (plain) or 15 (simple)."
     )
+    guard: Literal["strict", "normal"] = Field(
+        "strict",
+        description="`strict`: any doubt brings the original sentence back; `normal`: doubts about numbers, dates, "
+        "contacts, negation and limits do, the rest is only flagged.",
+    )
     glossary: dict[Term, Meaning] = Field({}, max_length=200, description="Terms to explain at their first use.")
     format: Literal["text"] = Field("text", description="How the text is written.")
     outputs: Outputs = Field(default_factory=list)

@@ -197,9 +197,8 @@ async def rendered(
         braille=BrailleOutput(form="brf" if brf else "unicode", fallback=fallback),
         audio=AudioOutput(sample_rate=_SAMPLE_RATE if tools.installed(RESAMPLER) else 0, fallback=fallback),
     )
-    deadline_s = requests.patience_ms(request, service.settings) / 1000
-    [wish] = wanted([name], options, locale_of(request), deadline_s, lang=made.lang)
-    return (await service.outputs.render(document, [wish]))[name]
+    [wish] = wanted([name], options, locale_of(request), lang=made.lang)
+    return (await service.outputs.render(document, [wish], requests.left_s(request, service.settings)))[name]
 
 
 async def report(form: Form, made: Answer, request: Request, service: Parts) -> bool:

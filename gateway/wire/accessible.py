@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fastapi import Request
 
+from accessibility import verbalise
+from accessibility.adapters import audio
 from accessibility.document import Document
 from accessibility.registry import ADAPTERS
 from accessibility.rendering import AdapterName, Capability
+from accessibility.simple import guard
+from accessibility.simple.profile import profile
 from gateway import outputs
 from gateway.errors import FieldInvalid, TextTooLong
 from gateway.parts import Parts
@@ -17,8 +22,10 @@ from gateway.schemas.accessible import (
     AccessibleRequest,
     AccessibleResponse,
     CapabilitiesResponse,
+    InWords,
     LanguageCapabilities,
     OutputCapability,
+    SimpleCapability,
     Speech,
 )
 from gateway.wire import blocks
@@ -32,7 +39,10 @@ async def accessible(body: AccessibleRequest, request: Request, service: Parts) 
     """The answer, or the GatewayError that one output ended in."""
     document = await _given(body, request, service)
     rendered = await delivered(document, body.outputs, body.options, request, service)
-    voice = await asyncio.to_thread(ADAPTERS["audio"].capability, document.lang)
+    if "audio" in body.outputs:
+        voice = await asyncio.to_thread(audio.capability, document.lang)
+    else:
+        voice = audio.expected(document.lang)  # nobody is to wait for a program that they did not ask for
     return AccessibleResponse(
         lang=document.lang,
         dir=document.direction,
@@ -74,13 +84,33 @@ async def capabilities(lang: str | None) -> CapabilitiesResponse:
                         nearest=each.nearest,
                         missing_tool=each.missing_tool or None,
                     )
-                    for name, each in row.items()
+                    for name, each in row.outputs.items()
                 },
+                simple=SimpleCapability(rules=row.rules, guard=row.guard),
+                in_words=InWords(**{name: getattr(row.in_words, name) for name in InWords.model_fields}),
             )
             for tag, row in found.items()
         ]
     )
 
 
-def _capabilities(languages: Sequence[LanguageTag]) -> Mapping[LanguageTag, Mapping[AdapterName, Capability]]:
-    return {lang: {name: adapter.capability(lang) for name, adapter in ADAPTERS.items()} for lang in languages}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What can be done for one language."""
+
+    outputs: Mapping[AdapterName, Capability]
+    rules: bool
+    guard: guard.Coverage
+    in_words: verbalise.Capability
+
+
+def _capabilities(languages: Sequence[LanguageTag]) -> Mapping[LanguageTag, _Known]:
+    return {
+        lang: _Known(
+            {name: adapter.capability(lang) for name, adapter in ADAPTERS.items()},
+            bool(profile(lang).rules),
+            guard.coverage(lang),
+            verbalise.capability(lang),
+        )
+        for lang in languages
+    }

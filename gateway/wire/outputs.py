@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import Request
 
@@ -16,7 +15,6 @@ from accessibility.adapters.plain import PlainOptions
 from accessibility.adapters.ssml import SsmlOptions
 from accessibility.document import Document
 from accessibility.rendering import Rendered
-from accessibility.spans import Kind, find
 from accessibility.verbalise import verbalise
 from gateway import outputs
 from gateway.outputs import Wanted
@@ -24,16 +22,12 @@ from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.schemas.common import Warning
 from gateway.schemas.outputs import Output, OutputName, OutputOptions
-from gateway.wire.requests import patience_ms
+from gateway.wire.requests import language_tag, left_s
 from locales.messages import message
 from locales.tags import LanguageTag
 
-SHORTEST_DEADLINE_S = 0.1
 # About ten minutes and 30 MB: what is longer is no answer to wait for.
 SPOKEN_CHARS = 10_000
-_PHONES: tuple[Kind, ...] = ("phone",)
-# What a part of a message must not cut; names may be.
-UNBROKEN: tuple[Kind, ...] = ("number", "date", "time", "currency", "phone", "url", "email", "code", "abbreviation")
 
 
 async def delivered(
@@ -46,10 +40,8 @@ async def delivered(
 ) -> dict[OutputName, Output]:
     """Outputs of one document as they go over the wire."""
     locale = locale_of(request)
-    deadline_s = max(SHORTEST_DEADLINE_S, patience_ms(request, service.settings) / 1000)
-    made = await service.outputs.render(
-        document, wanted(list(names), options, locale, deadline_s, source, lang=document.lang)
-    )
+    wishes = wanted(list(names), options, locale, source, lang=document.lang)
+    made = await service.outputs.render(document, wishes, left_s(request, service.settings))
     return {name: _output(rendered, locale) for name, rendered in made.items()}
 
 
@@ -82,7 +74,6 @@ def wanted(
     names: list[OutputName],
     options: OutputOptions,
     locale: LanguageTag,
-    deadline_s: float,
     source: Document | None = None,
     *,
     lang: LanguageTag,
@@ -95,7 +86,7 @@ def wanted(
     built: Mapping[OutputName, Callable[[], object]] = {
         "html": lambda: HtmlOptions(
             **html,
-            phones=partial(_places, lang=lang, kinds=_PHONES),
+            phones=outputs.phones(lang),
             ui_lang=locale,
             source=source if keep_source else None,
         ),
@@ -103,23 +94,16 @@ def wanted(
         "plain": lambda: PlainOptions(verbalise=words[plain.pop("numbers")], **plain),
         "ssml": lambda: SsmlOptions(
             dialect=ssml.dialect,
-            voices=tuple((LanguageTag(lang), voice) for lang, voice in ssml.voices.items()),
-            languages=None if ssml.languages is None else frozenset(map(LanguageTag, ssml.languages)),
+            voices=tuple((language_tag(lang), voice) for lang, voice in ssml.voices.items()),
+            languages=None if ssml.languages is None else frozenset(map(language_tag, ssml.languages)),
             rate=ssml.rate,
             max_chars=ssml.max_chars,
             tables=ssml.tables,
             verbalise=words[ssml.numbers],
         ),
-        "braille": lambda: BrailleOptions(**options.braille.model_dump(), deadline_s=deadline_s),
-        "audio": lambda: AudioOptions(
-            verbalise=words[audio.pop("numbers")], **audio, max_chars=SPOKEN_CHARS, deadline_s=deadline_s
-        ),
-        "sms": lambda: MessageOptions(**options.sms.model_dump(), protected=partial(_places, lang=lang)),
-        "ussd": lambda: MessageOptions(**options.ussd.model_dump(), protected=partial(_places, lang=lang)),
+        "braille": lambda: BrailleOptions(**options.braille.model_dump()),
+        "audio": lambda: AudioOptions(verbalise=words[audio.pop("numbers")], **audio, max_chars=SPOKEN_CHARS),
+        "sms": lambda: MessageOptions(**options.sms.model_dump(), protected=outputs.unbroken(lang)),
+        "ussd": lambda: MessageOptions(**options.ussd.model_dump(), protected=outputs.unbroken(lang)),
     }
     return [Wanted(name, built[name]()) for name in dict.fromkeys(names)]
-
-
-def _places(text: str, lang: LanguageTag, kinds: Collection[Kind] = UNBROKEN) -> list[tuple[int, int]]:
-    """Where the typed spans of these kinds stand."""
-    return [(span.start, span.end) for span in find(text, lang) if span.kind in kinds]

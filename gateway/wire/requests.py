@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from locales import tags
 from locales.tags import LanguageTag
 
+_DEADLINE = "malgil.deadline_ms"
 TIMEOUT_HEADER = "x-request-timeout-ms"
 
 
@@ -50,13 +51,26 @@ def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = (), altern
 def delivery(request: Request, settings: Settings, lane: Lane | None = None) -> Delivery:
     """Until when an answer to this request is of use, and whether it may be kept."""
     tenant = caller_of(request).tenant
-    deadline_ms = now_ms() + patience_ms(request, settings)
-    return Delivery(deadline_ms, may_be_kept(request), tenant.id, lane, tenant.cache)
+    return Delivery(deadline_ms(request, settings), may_be_kept(request), tenant.id, lane, tenant.cache)
 
 
 def may_be_kept(request: Request) -> bool:
     """Unless the caller said `Cache-Control: no-store`."""
     return "no-store" not in request.headers.get("cache-control", "").lower()
+
+
+def deadline_ms(request: Request, settings: Settings) -> int:
+    """When an answer to this request comes too late, in milliseconds since 1970: one moment for all of its steps, set
+    by the first that asks."""
+    known: int | None = request.scope.get(_DEADLINE)
+    if known is None:
+        known = request.scope[_DEADLINE] = now_ms() + patience_ms(request, settings)
+    return known
+
+
+def left_s(request: Request, settings: Settings) -> float:
+    """How much of that time is left, in seconds."""
+    return max(0.0, (deadline_ms(request, settings) - now_ms()) / 1000)
 
 
 def patience_ms(request: Request, settings: Settings) -> int:

@@ -36,6 +36,7 @@ from gateway.wire.warnings import warnings
 from locales.languages import language
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
+from locales.normalisation import in_one_line
 from locales.tags import LanguageTag
 
 # How much each warning of a simplification matters.
@@ -50,9 +51,14 @@ def order(body: SimplifyRequest, request: Request, settings: Settings) -> Simpli
     return SimplifyOrder(
         texts=texts(body.text, settings),
         source=None if body.source is None else language_tag(body.source),
-        options=Options(body.level, body.strategy, body.max_words, body.glossary),
+        options=Options(body.level, body.strategy, body.max_words, _one_line_each(body.glossary), body.guard),
         delivery=delivery(request, settings),
     )
+
+
+def _one_line_each(glossary: Mapping[str, str]) -> dict[str, str]:
+    """A caller's glossary as it stands in a text: no line ends, nothing that turns the line around."""
+    return {in_one_line(term): in_one_line(meaning) for term, meaning in glossary.items()}
 
 
 async def simplified(body: SimplifyRequest, order: SimplifyOrder, request: Request, service: Parts) -> SimplifyResponse:

@@ -19,7 +19,7 @@ class Protected:
 
 
 # None: the text holds nothing to protect.
-Protect = Callable[[str], Protected | None]
+Protect = Callable[[TranslationInput], Protected | None]
 
 
 class ProtectingTranslator:
@@ -40,7 +40,7 @@ class ProtectingTranslator:
         self._translator.close()
 
     def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
-        protected = [self._protect(each.text) for each in inputs]
+        protected = [self._protect(each) for each in inputs]
         masked = [_without(each, found) for each, found in zip(inputs, protected, strict=True)]
         results = deque(self._attempt([each for each in masked if each is not None]))
         found: list[Hypothesis | None] = []

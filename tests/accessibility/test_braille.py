@@ -264,3 +264,10 @@ def test_tables_of_ones_own_are_found(tmp_path: Path) -> None:
     assert cells("ab a", "ast", folders=folders) == "⠁⠃⠀⠁"
     # What this table lacks has a plain form that it knows.
     assert cells("a’b\u00a0a", "ast", folders=folders) == "⠁⠄⠃⠀⠁"
+
+
+def test_a_passage_in_another_language_is_said_to_be_written_by_the_texts_table() -> None:
+    found = braille.render(parse('<p>Digo <i lang="en">hello</i></p>', "html", tag("es")), BrailleOptions())
+    assert found.warnings == ("foreign_passage",)
+    own = parse('<p>Digo <i lang="es-MX">hola</i> <i lang="en">112</i></p>', "html", tag("es"))
+    assert braille.render(own, BrailleOptions()).warnings == ()

@@ -8,6 +8,7 @@ from accessibility.adapters import html
 from accessibility.adapters.html import HtmlOptions
 from accessibility.document import Block, Document, Inline
 from accessibility.parse import parse
+from accessibility.spans import find
 from locales.languages import text_direction
 from locales.tags import LanguageTag
 from tests.accessibility.language_oracle import spoken
@@ -166,6 +167,70 @@ def test_a_telephone_number_can_be_dialled() -> None:
     )
 
 
+def test_only_a_whole_number_can_be_dialled() -> None:
+    def phones(lang: str) -> HtmlOptions:
+        return HtmlOptions(
+            phones=lambda text: [each.span for each in find(text, tag(lang)) if each.kind == "phone"], whole=True
+        )
+
+    halves = of("<p>Llame al 974 <b>10 20 30</b> o al <b>974 10 20 31</b></p>", phones("es"))
+    assert halves == (
+        "<p>Llame al 974 <strong>10 20 30</strong> o al "
+        '<strong><a href="tel:974102031"><bdi>974 10 20 31</bdi></a></strong></p>'
+    )
+    # Digits of any script are dialled as those of a telephone.
+    assert 'href="tel:+20227954321"' in of("<p>+٢٠ ٢ ٢٧٩٥ ٤٣٢١</p>", phones("ar"), "ar")
+    assert "tel:" not in of("<p>974 10<code>20</code>20 30</p>", phones("es"))
+
+
+def test_an_address_cut_by_markup_leads_nowhere() -> None:
+    assert "<a" not in of("<p>https://example.org/<b>a</b></p>")
+    assert of("<p>https://example.org <a href='/b'>www.example.org</a> a@b.es</p>").count("<a ") == 3
+
+
+def test_the_word_for_a_link_is_in_the_language_around_it() -> None:
+    content = of('<p lang="en">See www.example.org <span lang="fr">ou www.example.com</span></p><p>www.example.net</p>')
+    assert "(web link)" in content
+    assert "(lien web)" in content
+    assert "(enlace web)" in content.rpartition("<p>")[2]
+
+
+def test_the_numbers_of_a_list_stay() -> None:
+    content = of(
+        '<ol type="a" start="3"><li>a<li value="9">b</ol><ol reversed start="-1"><li>c</ol><ol type="x"><li>d</ol>'
+    )
+    assert '<ol type="a" start="3">\n<li>a</li>\n<li value="9">b</li>' in content
+    assert '<ol reversed start="-1">' in content
+    assert content.endswith("<ol>\n<li>d</li>\n</ol>")
+
+
+def test_what_is_hidden_stays_hidden() -> None:
+    content = of(
+        '<div hidden><p>a</div><p hidden="">b<hr hidden><pre aria-hidden="true">c</pre><p><b hidden>d</b>'
+        '<section aria-hidden="true">e</section><p hidden="until-found">f'
+        "<table><tbody hidden><tr><td>g<tbody><tr hidden><th>h</table><h2>i<div hidden>j</div></h2>"
+    )
+    assert content == (
+        '<p hidden>a</p>\n<p hidden>b</p>\n<hr hidden>\n<pre dir="ltr" translate="no" aria-hidden="true"><code>c</code>'
+        '</pre>\n<p><strong hidden>d</strong></p>\n<p aria-hidden="true">e</p>\n<p>f</p>\n'
+        "<table>\n<tbody>\n<tr><td hidden>g</td></tr>\n"
+        '<tr><th scope="col" hidden>h</th></tr>\n</tbody>\n</table>\n<h2>i<br><span hidden>j</span></h2>'
+    )
+
+
+def test_a_state_is_kept_with_the_role_it_is_said_of() -> None:
+    assert of(
+        '<p>a <span role="checkbox" aria-checked="true">Sí</span> <span role="tab" aria-selected="true">b</span>'
+    ) == ('<p>a <span role="checkbox" aria-checked="true">Sí</span> b</p>')
+    assert of('<p>a <button aria-pressed="true" aria-busy="true">b</button></p>') == (
+        '<p>a <button type="button" aria-busy="true" aria-pressed="true">b</button></p>'
+    )
+
+
+def test_a_reading_stands_beside_the_signs_it_is_of() -> None:
+    assert of("<p><ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>を</p>", lang="ja") == "<p>漢字(かんじ)を</p>"
+
+
 def test_links_and_ids_keep_pointing_at_each_other() -> None:
     content = of(
         '<h2 id="a">t</h2><p id="a">u</p><p><a href="#a">v</a> <a href="#">w</a></p><p aria-describedby="a b">x</p>'
@@ -238,7 +303,13 @@ def test_sections_figures_and_the_rest() -> None:
     )
 
 
-def test_the_bare_fragment_keeps_the_title() -> None:
+def test_a_page_comes_back_as_a_page_in_its_language() -> None:
     inside = str(html.render(spanish(), HtmlOptions(whole=False, id_prefix="")).content)
-    assert inside.startswith('<title>Biblioteca municipal</title>\n<h1 id="inicio">')
+    assert inside.startswith(
+        '<!doctype html>\n<html lang="es" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
+        '<title>Biblioteca municipal</title>\n</head>\n<body>\n<h1 id="inicio">'
+    )
+    assert inside.endswith("\n</body>\n</html>")
+    part = html.render(parse("<title>T</title><p>a", "html", ES), HtmlOptions(whole=False)).content
+    assert part == "<title>T</title>\n<p>a</p>"
     assert '<label for="q">Buscar</label> <input type="search" id="q"' in inside

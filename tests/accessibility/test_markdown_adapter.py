@@ -86,3 +86,14 @@ def test_markdown_says_what_it_is() -> None:
     rendered = markdown.render(all_pages()["ps"], MarkdownOptions())
     assert (rendered.content_type, rendered.dir) == ("text/markdown; charset=utf-8", "rtl")
     assert markdown.capability(tag("ps")).available
+
+
+def test_numbers_that_markdown_would_not_write_stand_in_the_text() -> None:
+    def written(markup: str) -> str:
+        return str(markdown.render(parse(markup, "html", tag("es")), MarkdownOptions()).content)
+
+    assert written("<ol start=3><li>a<li>b</ol>") == "3. a\n4. b"
+    assert written("<ol type=a><li>a<li value=5>b</ol>") == "- a\\. a\n- e\\. b"
+    assert written("<p>a</p><p hidden>b<ul><li hidden>c<li>d<p hidden>e</ul><dl><dt hidden>f<dt>g</dl>") == (
+        "a\n\n- d\n\n**g**  "
+    )

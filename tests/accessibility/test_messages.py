@@ -187,3 +187,15 @@ def test_parts_joined_are_the_text_and_none_is_too_long(text: str) -> None:
     alphabet = next(each for each in messages._SMS if each.name == encoding)
     limit = alphabet.single if parts == 1 else alphabet.part
     assert all(alphabet.length(part) <= limit for part in found.parts)
+
+
+def test_an_address_keeps_its_own_signs() -> None:
+    url = "https://example.org/a–b’c"
+    text = str(messages.render_sms(parse(f"Vea {url} – “hoy”", "text", tag("es")), MessageOptions(link=url)).content)
+    assert text == f'Vea {url} - "hoy"\n{url}'
+
+
+def test_what_a_caller_adds_is_one_line_without_hidden_signs() -> None:
+    options = MessageOptions(label="Ayto.\u202e de\nHuesca", link="https://example.org/\u202ea\n")
+    text = messages.render_sms(parse("Hola", "text", tag("es")), options).content
+    assert text == "Ayto. de Huesca\nHola\nhttps://example.org/a"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accessibility.adapters import html
+from accessibility.adapters.html import HtmlOptions
 from accessibility.document import Document, Inline, walk
 from accessibility.masking import mask
 from accessibility.parse import parse
@@ -161,3 +162,23 @@ def test_whatever_a_translator_makes_of_the_marks_the_page_stays_whole(pieces: l
     assert done.count('href="/x"') == 1
     assert done.count('src="a.png"') == 1
     assert done.count("<a ") == done.count("</a>") == 1
+
+
+def test_the_direction_goes_with_the_language_it_was_of() -> None:
+    page = parse('<p dir="rtl">مرحبا <b dir="rtl">بك</b> <span dir="ltr">+20 2 2795</span>', "html", tag("ar"))
+    done = restored(page, ["Hola <g1>tú</g1> <g2>+20 2 2795</g2>"], tag("es")).document
+    assert html.render(done, HtmlOptions(whole=False)).content == (
+        '<p>Hola <strong>tú</strong> <span dir="ltr">+20 2 2795</span></p>'
+    )
+    only = parse('<p><span dir="rtl">مرحبا</span>', "html", tag("ar"))
+    assert "dir" not in str(html.render(restored(only, ["Hola"], tag("es")).document, HtmlOptions(whole=False)).content)
+    item = parse('<ul><li><p dir="ltr">12</p></ul>', "html", tag("ar"))
+    assert '<p dir="ltr">12</p>' in str(html.render(item, HtmlOptions(whole=False)).content)
+
+
+def test_a_page_stays_a_page() -> None:
+    page = parse("<!-- x --><!DOCTYPE html><html lang=es><p>Hola", "html", tag("es"))
+    assert page.page
+    assert page.canonical() != parse("<p>Hola", "html", tag("es")).canonical()
+    assert restored(page, ["Hello"], tag("en")).document.page
+    assert not parse("<p>&lt;html> <b>a</b><html lang=es>", "html", tag("es")).page

@@ -142,3 +142,23 @@ def test_words_stay_apart_where_marked_ones_begin_with_a_space() -> None:
     for markup in ("a<strong> b </strong>c", "<em>a</em><strong> b</strong> c", 'a<span lang="en"> b</span> c'):
         page = parse(f"<p>{markup}</p>", "html", tag("es"))
         assert plain.render(page, PlainOptions()).content == "a b c\n"
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<ol><li>a<li value=5>b<li>c</ol>", "1. a\n5. b\n6. c\n"),
+        ("<ol reversed><li>a<li>b</ol>", "2. a\n1. b\n"),
+        ("<ol type=a start=26><li>a<li>b<li value=-1>c</ol>", "z. a\naa. b\n-1. c\n"),
+        ("<ol type=I start=4><li>a<li value=4000>b</ol>", "IV. a\n4000. b\n"),
+    ],
+)
+def test_items_keep_the_numbers_that_texts_refer_to(markup: str, said: str) -> None:
+    assert text(markup) == said
+
+
+def test_what_is_hidden_is_not_said() -> None:
+    assert text("<p hidden>a<div aria-hidden=true>b</div><p>c <b hidden>d</b> e<ul><li hidden>f<li>g</ul>") == (
+        "c e\n\n• g\n"
+    )
+    assert text("<table><tr><th>a<th hidden>b<tr><td>c<td>d<td hidden>e</table>") == "Fila 1. a: c. d\n"

@@ -13,7 +13,7 @@ from accessibility.adapters import ssml
 from accessibility.adapters.ssml import DIALECTS, SsmlOptions
 from accessibility.document import Block, Document, Inline
 from accessibility.parse import parse
-from accessibility.rendering import NothingToRender, NoVoice, TextTooLong, UnsupportedDialect
+from accessibility.rendering import NothingToRender, OptionInvalid, TextTooLong, UnsupportedDialect
 from tests.accessibility.pages import all_pages, spanish, tag
 from tests.accessibility.tools import needs
 
@@ -45,6 +45,34 @@ def test_every_dialect_is_xml_with_no_tag_the_engine_does_not_know(dialect: str,
     assert name(elements(content)[0]) == "speak"
 
 
+def foreign_tags(content: str, dialect: str) -> set[str]:
+    return {name(each) for each in elements(content)} - DIALECTS[dialect].tags
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("tag_of_another", ["emphasis", "audio", "say-as", "phoneme", "lang", "voice", "mark"])
+def test_the_list_of_a_dialect_sees_a_tag_of_another(dialect: str, tag_of_another: str) -> None:
+    content = markup(GREETING, dialect)
+    assert not foreign_tags(content, dialect)
+    damaged = content.replace("</p>", f"<{tag_of_another}>x</{tag_of_another}></p>", 1)
+    if tag_of_another not in DIALECTS[dialect].tags:
+        assert foreign_tags(damaged, dialect) == {tag_of_another}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "known"),
+    [
+        ("w3c11", "speak p sub break prosody lang"),
+        ("espeak", "speak p sub break prosody voice"),
+        ("polly", "speak p sub break prosody lang"),
+        ("google", "speak p sub break prosody lang"),
+        ("azure", "speak p sub break prosody voice"),
+    ],
+)
+def test_no_dialect_learns_a_tag_by_accident(dialect: str, known: str) -> None:
+    assert DIALECTS[dialect].tags == frozenset(known.split())
+
+
 def test_each_dialect_switches_language_its_own_way() -> None:
     assert '<lang xml:lang="en">good morning</lang>' in markup(GREETING, "w3c11")
     # Polly and Google refuse a language without its region.
@@ -62,12 +90,53 @@ def test_each_dialect_switches_language_its_own_way() -> None:
 
 def test_azure_gets_version_one_and_a_voice_by_name() -> None:
     assert markup("<p>a</p>", "azure").startswith('<speak version="1.0" xmlns=')
-    with pytest.raises(NoVoice) as fact:
+    with pytest.raises(OptionInvalid) as fact:
         markup("<p>a</p>", "azure", voices=())
-    assert (fact.value.lang, fact.value.nearest) == ("es", None)
+    assert fact.value.option == "ssml.voices"
     two = markup("<p>a</p><p>b</p>", "azure", rate=80)
     assert two.count("<voice") == 1
-    assert '<voice name="es-Voice"><prosody rate="80%"><p>a</p><break time="700ms"/><p>b</p></prosody></voice>' in two
+    assert '<voice name="es-Voice"><prosody rate="-20%"><p>a</p><break time="700ms"/><p>b</p></prosody></voice>' in two
+
+
+def test_a_rate_is_written_as_the_engine_reads_it() -> None:
+    assert '<prosody rate="80%">' in markup("<p>a", "polly", rate=80)
+    # Azure would read "80%" as 80 % faster.
+    assert '<prosody rate="-20%">' in markup("<p>a", "azure", rate=80)
+    assert '<prosody rate="+50%">' in markup("<p>a", "azure", rate=150)
+    assert "prosody" not in markup("<p>a", "azure", rate=100)
+
+
+@pytest.mark.parametrize(("dialect", "rate"), [("polly", 201), ("azure", 49), ("w3c11", 19)])
+def test_a_rate_that_the_engine_does_not_know_is_refused(dialect: str, rate: int) -> None:
+    with pytest.raises(OptionInvalid) as fact:
+        markup("<p>a", dialect, rate=rate)
+    assert fact.value.option == "ssml.rate"
+
+
+@pytest.mark.parametrize(
+    ("lang", "written"),
+    [("ca-valencia", "ca-ES"), ("oc-aranes", "oc-ES"), ("oc", "oc-FR"), ("zh-Hant", "zh-TW"), ("zh", "zh-CN"),
+     ("sr-Latn", "sr-Latn-RS"), ("pt-BR", "pt-BR"), ("und", "und"), ("tlh", "tlh"), ("es-419", "es-419")],
+)  # fmt: skip
+def test_engines_that_want_a_region_get_one(lang: str, written: str) -> None:
+    assert f'<speak xml:lang="{written}">' in markup("<p>a", "google", lang)
+
+
+def test_a_passage_is_said_in_its_language_or_that_it_is_not() -> None:
+    page = parse('<p>a <i lang="en-AU">b</i> <i lang="yo">c</i></p>', "html", ES)
+    known = ssml.render(page, SsmlOptions(languages=frozenset({ES, EN})))
+    assert '<lang xml:lang="en">b</lang>' in str(known.content)
+    assert (known.exact, known.warnings) == (False, ("foreign_passage",))
+    assert ssml.render(page, SsmlOptions()).exact
+    named = ssml.render(page, SsmlOptions(dialect="azure", voices=VOICES))
+    assert '<voice name="en-Voice"><p>b</p></voice>' in str(named.content)
+    assert named.warnings == ("foreign_passage",)
+    mexican = ssml.render(parse("<p>a", "html", tag("es-MX")), SsmlOptions(dialect="azure", voices=VOICES))
+    assert '<voice name="es-Voice">' in str(mexican.content)
+
+
+def test_the_name_of_a_voice_breaks_no_markup() -> None:
+    elements(markup("<p>a", "azure", voices=((ES, 'x"><y>\x01&'),)))
 
 
 def test_pauses_part_items_and_blocks() -> None:

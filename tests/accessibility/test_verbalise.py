@@ -205,3 +205,8 @@ def test_any_text_can_be_spoken_and_text_without_spans_stays(text: str, language
     result = verbalise(text, LanguageTag(language))
     if not find(text, LanguageTag(language)):
         assert result == text
+
+
+def test_seconds_are_never_dropped() -> None:
+    assert verbalise("Sale a las 10:30:15 h.", LanguageTag("es")) == "Sale a las 10:30:15 h."
+    assert "treinta" in verbalise("Sale a las 10:30 h.", LanguageTag("es"))

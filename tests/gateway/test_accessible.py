@@ -7,20 +7,25 @@ import base64
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from accessibility.adapters import audio
+from accessibility.adapters.audio import AudioOptions
 from accessibility.document import Document
 from accessibility.registry import ADAPTERS
 from accessibility.rendering import (
     AdapterName,
+    Capability,
     NoBrailleTable,
     NothingToRender,
     NoVoice,
+    OptionInvalid,
     Rendered,
     RenderingFailed,
     TextTooLong,
@@ -31,11 +36,15 @@ from accessibility.rendering import (
     UnsupportedDialect,
 )
 from gateway import outputs
+from gateway.errors import Overloaded
 from gateway.outputs import Outputs, Wanted
 from gateway.schemas.accessible import AccessibleResponse
 from gateway.schemas.outputs import OutputName
 from gateway.segments import DirectSegments
+from gateway.settings import load_settings
 from gateway.translation import Limits, Translation
+from gateway.wire import requests
+from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput
@@ -114,7 +123,7 @@ def test_sound_and_braille_are_made_by_their_programs() -> None:
         ({"outputs": ["html"], "options": {"hologram": {}}}, 422, "unknown_field"),
         ({"outputs": ["html"], "lang": "xx"}, 422, "unknown_language"),
         ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "sapi"}}}, 422, "unsupported_dialect"),
-        ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "azure"}}}, 422, "no_voice"),
+        ({"outputs": ["ssml"], "options": {"ssml": {"dialect": "azure"}}}, 422, "invalid_field"),
         ({"outputs": ["sms"], "text": "a" * 500, "options": {"sms": {"max_parts": 3}}}, 422, "output_too_long"),
         ({"outputs": ["audio"], "text": "a " * 6_000}, 422, "output_too_long"),
         ({"outputs": ["plain"], "text": "<hr>", "format": "html"}, 422, "text_empty"),
@@ -153,6 +162,7 @@ FACTS: list[tuple[RenderingFailed, str, dict[str, object]]] = [
     (UndefinedCharacters(tag("es"), "аб"), "UndefinedCharacters",
      {"lang": "es", "count": 2, "characters": "U+0430 U+0431"}),
     (UnsupportedDialect(("a", "b")), "UnsupportedDialect", {"known": "a, b"}),
+    (OptionInvalid("ssml.voices"), "FieldInvalid", {"field": "options.ssml.voices"}),
     (TextTooLong(3), "OutputTooLong", {"limit": 3}),
     (ToolMissing("sox"), "OutputUnavailable", {"tool": "sox"}),
     (ToolFailed("sox"), "OutputFailed", {"tool": "sox"}),
@@ -195,11 +205,103 @@ def test_no_more_programs_run_at_a_time_than_allowed(processes: int, monkeypatch
     monkeypatch.setitem(ADAPTERS, "audio", replace(ADAPTERS["audio"], render=render))
 
     async def scenario() -> None:
-        made = Outputs(processes)
-        await asyncio.gather(*(made.render(Document(tag("es")), [Wanted("audio", None)]) for _ in range(4)))
+        made, document, wish = Outputs(processes), Document(tag("es")), [Wanted("audio", AudioOptions())]
+        await asyncio.gather(*(made.render(document, wish, 5.0) for _ in range(4)))
 
     asyncio.run(scenario())
     assert met == [processes == 2] * 4
+
+
+def fake_program(monkeypatch: pytest.MonkeyPatch, render: Callable[[Document, AudioOptions], Rendered]) -> None:
+    monkeypatch.setitem(ADAPTERS, "audio", replace(ADAPTERS["audio"], render=render))
+
+
+def test_programs_share_what_is_left_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def render(document: Document, options: AudioOptions) -> Rendered:
+        given.append(options.deadline_s)
+        return Rendered("", "text/plain", document.lang, "ltr")
+
+    fake_program(monkeypatch, render)
+    wishes = [Wanted("audio", AudioOptions()), Wanted("audio", AudioOptions())]
+    asyncio.run(Outputs().render(Document(tag("es")), wishes, 3.0))
+    first, second = given
+    assert 3.0 >= first > second
+
+
+def test_a_place_is_waited_for_as_long_as_the_caller_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def render(document: Document, _: AudioOptions) -> Rendered:
+        assert ended.wait(10)
+        return Rendered("", "text/plain", document.lang, "ltr")
+
+    fake_program(monkeypatch, render)
+
+    async def scenario() -> None:
+        made, document, wish = Outputs(1), Document(tag("es")), [Wanted("audio", AudioOptions())]
+        left = asyncio.create_task(made.render(document, wish, 5.0))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await made.render(document, wish, 0.01)
+        # Who leaves does not take the program with them: its place is not free before it ended.
+        left.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await left
+        with pytest.raises(Overloaded):
+            await made.render(document, wish, 0.01)
+        ended.set()
+        assert await made.render(document, wish, 5.0)
+
+    asyncio.run(scenario())
+
+
+def test_one_moment_ends_all_steps_of_a_request() -> None:
+    request = Request({"type": "http", "headers": [(b"x-request-timeout-ms", b"1000")]})
+    settings = load_settings({})
+    first = requests.deadline_ms(request, settings)
+    assert requests.deadline_ms(request, settings) == first
+    assert 0 <= requests.left_s(request, settings) <= 1.0
+    request.scope["malgil.deadline_ms"] = 0
+    assert requests.left_s(request, settings) == 0.0
+
+
+def test_nobody_waits_for_a_program_they_did_not_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(_: LanguageTag) -> Capability:
+        raise AssertionError("a program was asked")
+
+    monkeypatch.setattr(audio, "capability", asked)
+    body = {"text": "Hola", "lang": "gl", "outputs": ["html"]}
+    assert ask(working_app(), path="/v1/accessible", json=body).json()["speech"]["supported"] is False
+
+
+def test_languages_of_voices_are_named_in_any_way() -> None:
+    body = {
+        "text": "Hola",
+        "lang": "es",
+        "outputs": ["ssml"],
+        "options": {"ssml": {"dialect": "azure", "voices": {"spa": "es-ES-ElviraNeural"}, "languages": ["eng"]}},
+    }
+    answer = ask(working_app(), path="/v1/accessible", json=body)
+    assert 'name="es-ES-ElviraNeural"' in answer.json()["outputs"]["ssml"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("ssml", "code", "field"),
+    [
+        ({"dialect": "azure"}, "invalid_field", "options.ssml.voices"),
+        ({"dialect": "azure", "voices": {"en": "Ana"}}, "invalid_field", "options.ssml.voices"),
+        ({"dialect": "azure", "voices": {"es": "A\u0001"}}, "invalid_field", "options"),
+        ({"dialect": "polly", "rate": 250}, "invalid_field", "options.ssml.rate"),
+        ({"languages": ["xxxx"]}, "unknown_language", None),
+    ],
+)
+def test_options_of_speech_markup_are_checked(ssml: dict[str, Any], code: str, field: str | None) -> None:
+    body = {"text": "Hola", "lang": "es", "outputs": ["ssml"], "options": {"ssml": ssml}}
+    answer = ask(working_app(), path="/v1/accessible", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert field is None or answer.json()["field"].startswith(field)
 
 
 def test_capabilities_tell_what_there_is_for_a_language() -> None:
@@ -218,6 +320,30 @@ def test_capabilities_tell_what_there_is_for_a_language() -> None:
     assert {"es", "am", "ko"} <= {each["lang"] for each in everything}
     refused = ask(working_app(), "GET", "/v1/accessibility/capabilities?lang=xx")
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_language")
+
+
+def test_capabilities_tell_what_is_known_besides() -> None:
+    def known(lang: str) -> Any:
+        [row] = ask(working_app(), "GET", f"/v1/accessibility/capabilities?lang={lang}").json()["languages"]
+        return row
+
+    assert known("es")["simple"] == {"rules": True, "guard": "full"}
+    assert known("am")["simple"] == {"rules": False, "guard": "partial"}
+    assert set(known("es")["in_words"].values()) == {True}
+    assert (known("gl")["in_words"]["dates"], known("gl")["in_words"]["numbers"]) == (True, False)
+
+
+def test_what_depends_on_the_readers_language_says_so() -> None:
+    refused = ask(working_app(), "GET", "/v1/accessibility/capabilities?lang=xx", headers={"Accept-Language": "en-XA"})
+    assert (refused.headers["vary"], refused.headers["content-language"]) == ("Accept-Language", "en-XA")
+    problem = refused.json()
+    # Every message goes through the catalogues: the accented pseudo-locale leaves none in plain English.
+    assert problem["message"].startswith("[")
+    assert problem["help"].startswith("[")
+    mirrored = ask(working_app(), "GET", "/v1/accessibility/capabilities?lang=xx", headers={"Accept-Language": "en-XB"})
+    assert (mirrored.json()["lang"], mirrored.json()["dir"]) == ("en-XB", "rtl")
+    named = ask(working_app(), "GET", "/v1/languages", headers={"Accept-Language": "ca"})
+    assert (named.headers["vary"], named.headers["content-language"]) == ("Accept-Language", "ca")
 
 
 def test_a_text_never_stands_in_an_error() -> None:
@@ -251,6 +377,20 @@ def test_a_page_comes_back_as_a_page() -> None:
     )
     assert (result["index"], result["source"], result["lang"]) == (0, "es", "an")
     assert result["warnings"] == []
+
+
+def test_a_whole_page_comes_back_whole_and_in_its_new_language() -> None:
+    page = '<!DOCTYPE html><html lang="es" dir="ltr"><head><title>Aviso</title></head><body><p>Uno</p></body></html>'
+    [result] = translated(text=page)
+    assert result["text"] == (
+        '<!doctype html>\n<html lang="an" dir="ltr">\n<head>\n<meta charset="utf-8">\n<title>Aviso~an</title>\n'
+        "</head>\n<body>\n<p>Uno~an</p>\n</body>\n</html>"
+    )
+
+
+def test_a_formula_survives_translation() -> None:
+    [result] = translated(text="<p>Sume <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> hoy</p>")
+    assert '<math alttext="1/2"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>' in result["text"]
 
 
 def test_pages_and_targets_come_in_order() -> None:

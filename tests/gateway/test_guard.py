@@ -33,7 +33,7 @@ def test_a_hypothesis_has_one_fault_for_each_serious_finding(
     ],
 )
 def test_the_model_sees_a_mark_in_place_of_an_address(text: str, seen: str | None) -> None:
-    protected = protect(text)
+    protected = protect(TranslationInput(text, tag("an")))
     assert protected is not None
     assert protected.text == seen
     assert protected.restore("{0}") == "ayuda@ejemplo.es"
@@ -41,7 +41,7 @@ def test_the_model_sees_a_mark_in_place_of_an_address(text: str, seen: str | Non
 
 def test_times_are_translated_with_the_rest_and_keep_their_writing() -> None:
     text = "La cita es el 14 a las 9:30; más en https://ejemplo.org."
-    found = protect(text)
+    found = protect(TranslationInput(text, tag("sc")))
     assert found is not None
     assert found.text == "La cita es el 14 a las 9:30; más en {0}."
     assert (
@@ -52,5 +52,13 @@ def test_times_are_translated_with_the_rest_and_keep_their_writing() -> None:
 
 
 def test_ordinary_text_needs_no_protection() -> None:
-    assert protect("La cita es el 14, en la planta 2.") is None
+    assert protect(TranslationInput("La cita es el 14, en la planta 2.", tag("an"))) is None
     assert GUARD.judge is faults
+
+
+def test_a_heading_in_capitals_is_translated_in_small_letters_and_comes_back_in_capitals() -> None:
+    found = protect(TranslationInput("CITA CON EL DNI A LAS 9:30 (INFO@EJEMPLO.ORG)", tag("ca")))
+    assert found is not None
+    assert found.text == "Cita con el DNI a las 9:30 ({0})"
+    assert found.restore("Cita amb el DNI a les 9.30 ({0})") == "CITA AMB EL DNI A LES 9:30 (INFO@EJEMPLO.ORG)"
+    assert found.restore("Cita amb el DNI") is None

@@ -165,3 +165,50 @@ def test_full_answer_as_json_and_a_refusal(letter: Path) -> None:
     refused = malgil("simplify", letter, "--from", "am")
     assert refused.exit_code == 1
     assert "es" in refused.stderr
+
+
+def test_a_glossary_and_a_file_to_write_on_the_command_line(letter: Path, tmp_path: Path) -> None:
+    glossary, written = tmp_path / "terms.tsv", tmp_path / "plain.txt"
+    glossary.write_text("pago\tdinero que\u202e se entrega\n\n", "utf-8")
+    given = ("simplify", letter, "--from", "es", "--level", "simple", "--guard", "normal")
+    result = malgil(*given, "--glossary", glossary, "-o", written)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "12,50 euros" in written.read_text("utf-8")
+    letter.write_text("Los pagos son fijos.\n", "utf-8")
+    explained = malgil(*given, "--glossary", glossary)
+    assert "(pagos: dinero que se entrega)" in explained.stdout
+    glossary.write_text("pago: dinero\n", "utf-8")
+    assert "a tab between" in malgil(*given, "--glossary", glossary).stderr
+    assert malgil(*given, "-o", tmp_path / "no" / "plain.txt").exit_code
+    assert malgil(*given, "-o", tmp_path).exit_code
+
+
+def test_a_model_that_is_not_there_is_named_on_the_command_line(letter: Path) -> None:
+    refused = malgil("simplify", letter, "--from", "es", "--strategy", "model")
+    assert refused.exit_code == 1
+    assert "model" in refused.stderr
+
+
+def test_a_callers_meaning_stands_on_one_line_without_hidden_signs() -> None:
+    [result] = simplified(
+        "La renta es fija.", level="simple", glossary={"renta": "lo que\u202e se paga\nal mes"}
+    ).json()["results"]
+    assert result["definitions"] == [{"term": "renta", "meaning": "lo que se paga al mes", "sentence": 0}]
+
+
+def test_the_guard_may_be_less_strict() -> None:
+    text = "El ayuntamiento procederá al cierre del parque."
+    catalogue = Catalogue((ENTRY, WRITER))
+    app = app_around(Translation(catalogue, DirectSegments({WRITER.reference: Renaming(WRITER)}), Limits(10, 1000)))
+    body = {"text": text, "source": "es", "strategy": "model"}
+    for guard, said in (("strict", text), ("normal", "El Ayuntamiento de Jaca cerrará el parque.")):
+        [result] = ask(app, path="/v1/simplify", json=body | {"guard": guard}).json()["results"]
+        assert result["text"] == said
+        assert {flag["check"] for flag in result["guard"]["flags"]} == {"names"}
+
+
+class Renaming(FakeTranslator):
+    """Adds a name."""
+
+    def translate(self, inputs: Sequence[TranslationInput]) -> list[Hypothesis]:
+        return [Hypothesis("El Ayuntamiento de Jaca cerrará el parque.", True, 1, 1) for _ in inputs]

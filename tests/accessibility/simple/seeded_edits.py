@@ -82,6 +82,66 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "The rules didn't change in 2024.",
         "You are required to renew the card every 5 years.",
     ),
+    "gl": (
+        "O prazo remata o 14 de marzo de 2026 ás 14:00 horas.",
+        "Non se admiten solicitudes fóra de prazo.",
+        "Debe traer o DNI de todas as persoas maiores de 16 anos.",
+        "Pode chamar ao 981 10 20 30 de luns a venres.",
+        "Se non recibe resposta en 30 días, pode presentar un recurso no Concello de Noia.",
+        "A axuda é de 1.250,50 euros e págase en dous prazos.",
+        "Escriba a axuda@noia.gal antes do 05/03/2026.",
+        "Ninguén debe entrar na sala mentres a luz estea acesa.",
+        "O curso de Vigo é de balde agás os libros.",
+        "Os menores nunca poden entrar sen a nai.",
+    ),
+    "ca": (
+        "El termini acaba el 14 de març de 2026 a les 14:00 hores.",
+        "No s'admeten sol·licituds fora de termini.",
+        "Ha de portar el DNI de totes les persones de més de 16 anys.",
+        "Pot trucar al 973 10 20 30 de dilluns a divendres.",
+        "Si no rep resposta en 30 dies, pot presentar un recurs a l'ajuntament de Tremp.",
+        "L'ajut és de 1.250,50 euros i es paga en dos terminis.",
+        "Escriviu a ajuda@tremp.cat abans del 05/03/2026.",
+        "Ningú no ha d'entrar a la sala mentre el llum estigui encès.",
+        "El curs de Lleida és gratuït excepte els llibres.",
+        "Els menors mai poden entrar sense la mare.",
+    ),
+    "ast": (
+        "El plazu acaba'l 14 de marzu de 2026 a les 14:00 hores.",
+        "Nun s'almiten solicitúes fuera de plazu.",
+        "Tien que traer el DNI de toles persones mayores de 16 años.",
+        "Pue llamar al 985 10 20 30 de llunes a vienres.",
+        "Si nun recibe respuesta en 30 díes, pue presentar un recursu nel conceyu de Llanes.",
+        "L'ayuda ye de 1.250,50 euros y págase en dos plazos.",
+        "Escriba a ayuda@llanes.es enantes del 05/03/2026.",
+        "Naide tien que entrar na sala mentes la lluz tea prendida.",
+        "El cursu de Xixón ye de baldre sacante los llibros.",
+        "Los menores nunca puen entrar ensin la madre.",
+    ),
+    "pt": (
+        "O prazo termina em 14 de março de 2026 às 14:00 horas.",
+        "Não se aceitam pedidos fora do prazo.",
+        "Deve trazer o documento de todas as pessoas com mais de 16 anos.",
+        "Pode ligar para 212 345 678 de segunda a sexta.",
+        "Se não receber resposta em 30 dias, pode apresentar um recurso na câmara de Évora.",
+        "A ajuda é de 1.250,50 euros e é paga em duas prestações.",
+        "Escreva para ajuda@evora.pt antes de 05/03/2026.",
+        "Ninguém deve entrar na sala enquanto a luz estiver acesa.",
+        "O curso de Braga é gratuito exceto os livros.",
+        "Os menores nunca podem entrar sem a mãe.",
+    ),
+    "fr": (
+        "Le délai se termine le 14 mars 2026 à 14:00.",
+        "Les demandes ne sont pas acceptées hors délai.",
+        "Vous devez apporter la carte de toutes les personnes de plus de 16 ans.",
+        "Vous pouvez appeler le 05 59 10 20 30 du lundi au vendredi.",
+        "Si vous ne recevez pas de réponse en 30 jours, vous pouvez écrire à la mairie de Tarbes.",
+        "L'aide est de 1 250,50 euros et elle est payée en deux fois.",
+        "Écrivez à aide@tarbes.fr avant le 05/03/2026.",
+        "Personne ne doit entrer dans la salle quand la lumière est allumée.",
+        "Le cours de Pau est gratuit sauf les livres.",
+        "Les mineurs ne peuvent jamais entrer sans la mère.",
+    ),
 }
 
 Edit = Callable[[str, str], Iterator[str]]
@@ -89,7 +149,9 @@ Edit = Callable[[str, str], Iterator[str]]
 _NEGATIONS = {
     "es": "no ni nunca tampoco sin nadie ningún",
     "en": "not never no nobody neither nor without don't isn't won't didn't cannot",
-}
+    "gl": "non ninguén nunca sen", "ca": "no ningú mai sense", "ast": "nun naide nunca ensin",
+    "pt": "não ninguém nunca sem", "fr": "pas personne jamais sans",
+}  # fmt: skip
 _MODALS = {
     "es": {
         "debe": "puede", "deben": "pueden", "puede": "debe", "pueden": "deben", "tiene que": "puede",
@@ -99,17 +161,40 @@ _MODALS = {
         "must": "may", "may": "must", "can": "must", "could": "must", "should": "may", "need to": "may",
         "required to": "able to",
     },
+    "gl": {"debe": "pode", "pode": "debe", "poden": "deben"},
+    "ca": {"ha de": "pot", "pot": "ha de", "poden": "han de"},
+    "ast": {"tien que": "pue", "pue": "tien que", "puen": "tienen que"},
+    "pt": {"deve": "pode", "pode": "deve", "podem": "devem"},
+    "fr": {"devez": "pouvez", "pouvez": "devez", "doit": "peut", "peuvent": "doivent"},
 }  # fmt: skip
-_CONDITIONS = {"es": "si|salvo|excepto|cuando|mientras|hasta", "en": "if|unless|except|when|until"}
+_CONDITIONS = {
+    "es": "si|salvo|excepto|cuando|mientras|hasta", "en": "if|unless|except|when|until",
+    "gl": "se(?= non)|agás|mentres", "ca": "si|excepte|mentre", "ast": "si|sacante|mentes",
+    "pt": "se(?= não)|exceto|enquanto", "fr": "si|sauf|quand",
+}  # fmt: skip
 _NUMBER_WORDS = {
     "es": {"dos": "tres", "tres": "dos", "doce": "diez"},
     "en": {"two": "three", "three": "two", "twelve": "ten", "five": "six"},
-}
-_DAYS = {"es": {"lunes": "martes", "martes": "jueves"}, "en": {"Monday": "Tuesday", "Tuesday": "Thursday"}}
+    "gl": {"dous": "tres"}, "ca": {"dos": "tres"}, "ast": {"dos": "tres"}, "pt": {"duas": "três"},
+    "fr": {"deux": "trois"},
+}  # fmt: skip
+_DAYS = {
+    "es": {"lunes": "martes", "martes": "jueves"}, "en": {"Monday": "Tuesday", "Tuesday": "Thursday"},
+    "gl": {"luns": "martes"}, "ca": {"dilluns": "dimarts"}, "ast": {"llunes": "martes"}, "pt": {"segunda": "terça"},
+    "fr": {"lundi": "mardi"},
+}  # fmt: skip
 _MONTHS = {
     "es": {"marzo": "mayo", "junio": "julio", "septiembre": "octubre"},
     "en": {"March": "May", "May": "June", "June": "July", "September": "October"},
-}
+    "gl": {"marzo": "maio"}, "ca": {"març": "maig"}, "ast": {"marzu": "mayu"}, "pt": {"março": "maio"},
+    "fr": {"mars": "mai"},
+}  # fmt: skip
+# Before and behind a verb, what denies it; the verbs of the sentences above.
+_DENIED = {
+    "es": ("no ", "", "es|puede|debe|abre|dura|tiene"), "en": ("", " not", "is|are|may|must|can|should"),
+    "gl": ("non ", "", "é|pode|debe"), "ca": ("no ", "", "és|pot|ha de"), "ast": ("nun ", "", "ye|pue|tien que"),
+    "pt": ("não ", "", "é|pode|deve"), "fr": ("ne ", " pas", "est|pouvez|devez"),
+}  # fmt: skip
 _NAME = re.compile(r"(?<=[a-zñ,] )[A-ZÁÉÍÓÚ][a-záéíóúñ]{2,}")
 
 
@@ -153,13 +238,9 @@ def _negations_dropped(sentence: str, language: str) -> Iterator[str]:
 
 
 def _negations_added(sentence: str, language: str) -> Iterator[str]:
-    verbs = {"es": r"\b(?:es|puede|debe|abre|dura|tiene)\b", "en": r"\b(?:is|are|may|must|can|should)\b"}[language]
-    for match in re.finditer(verbs, sentence):
-        yield (
-            sentence[: match.start()] + f"no {match[0]}" + sentence[match.end() :]
-            if language == "es"
-            else sentence[: match.end()] + " not" + sentence[match.end() :]
-        )
+    before, behind, verbs = _DENIED[language]
+    for match in re.finditer(rf"\b(?:{verbs})\b", sentence):
+        yield f"{sentence[: match.start()]}{before}{match[0]}{behind}{sentence[match.end() :]}"
 
 
 def _conditions_dropped(sentence: str, language: str) -> Iterator[str]:
@@ -225,8 +306,8 @@ def caught(language: str) -> tuple[Counter[str], Counter[str]]:
 
 
 def main() -> None:
-    print("| edit | es | en |\n|---|---|---|")
     figures = {language: caught(language) for language in SENTENCES}
+    print(f"| edit | {' | '.join(figures)} |\n|---|{'---|' * len(figures)}")
     for name in EDITS:
         cells = [f"{stopped[name]}/{seeded[name]}" for seeded, stopped in figures.values()]
         print(f"| {name} | {' | '.join(cells)} |")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from accessibility.phrases import words
 from accessibility.simple.changes import Change
-from accessibility.simple.profile import languages
+from accessibility.simple.profile import Level, languages
 from accessibility.simple.simplification import NoSimplification, Options, Simplified, simplify
 from locales.tags import LanguageTag
 from tests.accessibility.pairs import PAIRS
@@ -195,3 +195,10 @@ def seconds(text: str) -> float:
     begin = process_time()
     simplify(text, ES, Options(level="simple"))
     return process_time() - begin
+
+
+@pytest.mark.parametrize("level", ["plain", "simple"])
+def test_key_facts_are_quoted_from_the_result(level: Level) -> None:
+    result = simplify("Traiga el DNI antes del 14/03/2026.", ES, Options(level=level))
+    assert result.key_facts
+    assert all(fact.text in result.text for fact in result.key_facts)

@@ -231,7 +231,7 @@ def test_what_the_judge_said_of_the_text_comes_back_with_it(root: Path, entry: C
 
 def test_of_a_text_put_together_again_the_judge_said_nothing(root: Path, entry: CatalogueEntry) -> None:
     long = " ".join(f"Llame al {n} en caso de emergencia." for n in range(200))
-    masked = Guard(faults_of(0), lambda text: Protected("Llame", lambda found: found) if "@" in text else None)
+    masked = Guard(faults_of(0), lambda each: Protected("Llame", lambda found: found) if "@" in each.text else None)
     translator = load_translator(entry, ModelStore(root), RunOptions(inter_threads=1), masked)
     inputs = [TranslationInput(text, tag("an")) for text in (long, "Llame a a@b.es", "Llame")]
     assert [each.judged for each in translator.translate(inputs)] == [None, None, 0]

@@ -12,8 +12,9 @@ from tests.models.tiny_model import tag, tiny_entry
 ENTRY = tiny_entry()
 
 
-def hide(text: str) -> Protected | None:
+def hide(given: TranslationInput) -> Protected | None:
     """`<…>` is hidden behind X0, X1, …; a text that says "lose" cannot be restored."""
+    text = given.text
     items = re.findall("<.*?>", text)
     if not items:
         return None
