@@ -59,6 +59,8 @@ LIBRETRANSLATE = Dialect(
     statuses={
         "text_too_long": 400,
         "document_too_large": 400,
+        "document_too_long": 400,
+        "document_too_many_parts": 400,
         "document_not_ready": 503,
         "key_required": 400,
         401: 403,

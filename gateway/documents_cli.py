@@ -16,7 +16,7 @@ from accessibility.files.formats import FORMATS, ending_of, open_file
 from accessibility.files.opened import OpenFile, Options
 from accessibility.files.refusals import FileRefused
 from gateway.documents.parsing import limits_of, refusal
-from gateway.documents.texts import source_of, translate
+from gateway.documents.texts import length, of_file, source_of, translate
 from gateway.segments import Delivery
 from gateway.settings import Settings
 from gateway.terminal import fail
@@ -57,23 +57,23 @@ def run(settings: Settings, file: DocumentFile, translation: Translation, delive
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("translating", total=max(1, sum(map(len, texts))))
+        task = bar.add_task("translating", total=max(1, sum(map(length, texts))))
 
         async def progress(more: Mapping[int, str], _: Mapping[str, int]) -> None:
-            bar.advance(task, sum(len(texts[place]) for place in more))
+            bar.advance(task, sum(length(texts[place]) for place in more))
 
         way = source, file.target, lambda: delivery, progress
         done = asyncio.run(translate(lambda: translation, texts, *way, guidance=guidance))
     lost = [slot.put(text) for slot, text in zip(opened.slots, done.texts, strict=True)].count(False)
     _write(file.output, opened.save(source, file.target))
-    return Counter({**done.warnings, **({"markup_lost": lost} if lost else {})})
+    return Counter(done.warnings) + of_file(lost, opened.pictures)
 
 
 def _opened(settings: Settings, file: DocumentFile) -> OpenFile:
     try:
         content = file.path.read_bytes()
-        ending = "docx" if file.output is not None and ending_of(file.output.name) == ".docx" else ""
-        form, opened = open_file(content, file.path.name, Options(file.columns, ending, limits_of(settings)))
+        options = Options(file.columns, _wanted(file.output), limits_of(settings))
+        form, opened = open_file(content, file.path.name, options)
     except OSError as error:
         fail(f"{file.path}: {error.strerror}")
     except FileRefused as refused:
@@ -81,6 +81,12 @@ def _opened(settings: Settings, file: DocumentFile) -> OpenFile:
     if form.binary and not form.outputs and file.output is None:
         fail(f"{file.path.name}: say with -o which file to write.")
     return opened
+
+
+def _wanted(output: Path | None) -> str:
+    """The format that a file's name promises, if any."""
+    ending = ending_of(output.name) if output is not None else ""
+    return next((each.endings[0][1:] for each in FORMATS if ending in each.endings), "")
 
 
 def _write(output: Path | None, content: bytes) -> None:

@@ -10,7 +10,8 @@ GatewayError
 ├── OutputUnavailable     the program that makes this output is not installed
 ├── OutputFailed          that program failed
 ├── BodyNotJson · BodyNotUtf8 · FieldInvalid · FieldUnknown
-├── DocumentUnsupported · DocumentMisnamed · DocumentDamaged · DocumentEncrypted · DocumentTooLarge
+├── DocumentUnsupported · DocumentMisnamed · DocumentDamaged · DocumentEncrypted
+├── DocumentTooLarge · DocumentTooLong · DocumentTooManyParts
 ├── DocumentHasMacros · DocumentWithoutText · DocumentColumnsUnknown   why a file is not translated
 ├── DocumentUnknown       no such job, or it has expired, or it is somebody else's
 ├── DocumentNotReady      the job is still at it
@@ -203,6 +204,12 @@ class DocumentEncrypted(GatewayError): ...
 class DocumentTooLarge(GatewayError): ...
 
 
+class DocumentTooLong(GatewayError): ...
+
+
+class DocumentTooManyParts(GatewayError): ...
+
+
 class DocumentHasMacros(GatewayError): ...
 
 
@@ -300,6 +307,8 @@ ERRORS: dict[type[GatewayError], Mapping] = {
     DocumentDamaged: Mapping(422, "document_damaged"),
     DocumentEncrypted: Mapping(422, "document_encrypted"),
     DocumentTooLarge: Mapping(413, "document_too_large"),
+    DocumentTooLong: Mapping(413, "document_too_long"),
+    DocumentTooManyParts: Mapping(413, "document_too_many_parts"),
     DocumentHasMacros: Mapping(422, "document_has_macros"),
     DocumentWithoutText: Mapping(422, "document_without_text"),
     DocumentColumnsUnknown: Mapping(422, "document_columns_unknown"),

@@ -42,8 +42,9 @@ class Level:
 
 
 class Limits(Protocol):
-    async def admit(self, request: Request, characters: int) -> None:
-        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them."""
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
+        """RateLimited when the caller's quotas do not hold the request; tells the caller what is left of them. What has
+        its characters counted later is asked for a second time, with no `requests`."""
         ...
 
     async def levels(self, caller: Caller) -> list[Level]:
@@ -52,7 +53,7 @@ class Limits(Protocol):
 
 
 class NoLimits:
-    async def admit(self, request: Request, characters: int) -> None:  # noqa: ARG002 nothing is counted
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:  # noqa: ARG002 nothing is counted
         return
 
     async def levels(self, caller: Caller) -> list[Level]:  # noqa: ARG002 there are none
@@ -70,20 +71,21 @@ class RedisLimits:
         self._take = client.register_script(script("limits.lua"))
         self._clock = clock
 
-    async def admit(self, request: Request, characters: int) -> None:
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
         caller = caller_of(request)
         if not caller.quotas:
             return
+        costs: dict[Unit, int] = {"requests": requests, "characters": characters}
         try:
             async with asyncio.timeout(_COUNTING_S):
-                wait_ms, levels = await self.take(caller, {"requests": 1, "characters": characters})
+                wait_ms, levels = await self.take(caller, costs)
         except (*REDIS_ERRORS, TimeoutError):
             UNCOUNTED.inc()
             return
         request.scope[HEADERS] = headers(levels)
         if wait_ms:
             REFUSED.inc()
-            raise RateLimited(math.ceil(wait_ms / 1000), _short(levels, characters))
+            raise RateLimited(math.ceil(wait_ms / 1000), _short(levels, costs))
 
     async def levels(self, caller: Caller) -> list[Level]:
         if not caller.quotas:
@@ -108,13 +110,14 @@ class RedisLimits:
         return int(wait_ms), levels
 
 
-def _short(levels: Sequence[Level], characters: int) -> Unit:
-    """The quota that does not hold a request: that of characters where both do not."""
-    quotas = {level.quota.unit: level for level in levels}
-    of_characters = quotas.get("characters")
-    if of_characters and of_characters.left < min(characters, of_characters.quota.quota):
+def _short(levels: Sequence[Level], costs: Mapping[Unit, int]) -> Unit:
+    """The quota that does not hold a request: that of characters where both do not, or where it is still paid off."""
+    of_requests = next((each for each in levels if each.quota.unit == "requests"), None)
+    of_characters = next((each for each in levels if each.quota.unit == "characters"), None)
+    if of_requests is None or of_requests.left >= min(costs["requests"], of_requests.quota.quota):
         return "characters"
-    return "requests"
+    held = of_characters is None or of_characters.left >= min(costs["characters"], of_characters.quota.quota)
+    return "requests" if held else "characters"
 
 
 def headers(levels: Sequence[Level]) -> tuple[tuple[bytes, bytes], ...]:

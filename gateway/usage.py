@@ -38,9 +38,9 @@ class Usage:
         self._clock = clock
         self._waiting: dict[_Counted, list[int]] = {}
 
-    def count(self, caller: Caller, characters: int) -> None:
+    def count(self, caller: Caller, characters: int, requests: int = 1) -> None:
         if self._database.available:
-            self._add((caller.tenant.id, caller.api_key, int(self._clock() // _DAY_S)), 1, characters)
+            self._add((caller.tenant.id, caller.api_key, int(self._clock() // _DAY_S)), requests, characters)
 
     def today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
@@ -86,9 +86,9 @@ class Counted:
         self._limits = limits
         self._usage = usage
 
-    async def admit(self, request: Request, characters: int) -> None:
-        await self._limits.admit(request, characters)
-        self._usage.count(caller_of(request), characters)
+    async def admit(self, request: Request, characters: int, requests: int = 1) -> None:
+        await self._limits.admit(request, characters, requests)
+        self._usage.count(caller_of(request), characters, requests)
 
     async def levels(self, caller: Caller) -> list[Level]:
         return await self._limits.levels(caller)

@@ -46,6 +46,8 @@ ERRORS = (
     "document_damaged",
     "document_encrypted",
     "document_too_large",
+    "document_too_long",
+    "document_too_many_parts",
     "document_has_macros",
     "document_without_text",
     "document_columns_unknown",
@@ -115,6 +117,7 @@ WARNINGS = (
     "foreign_passage",
     "markup_lost",
     "text_left",
+    "page_without_text",
     "term_missing",
     "term_form",
 )

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from accessibility.files.opened import MIB, Limits
-from accessibility.files.refusals import FileDamaged, FileEncrypted, FileHasMacros, FileTooLarge
+from accessibility.files.refusals import FileDamaged, FileEncrypted, FileHasMacros, FileTooLarge, FileTooManyParts
+from accessibility.files.xml import parse
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_LINK = "{http://openoffice.org/2000/library}link"
 _READ_AT_ONCE = 256 * 1024
 
 
@@ -35,7 +37,7 @@ class Archive:
 
 
 def read(content: bytes, limits: Limits) -> Archive:
-    """All parts; raises FileDamaged, FileEncrypted, FileTooLarge or FileHasMacros."""
+    """All parts; raises FileDamaged, FileEncrypted, FileTooLarge, FileTooManyParts or FileHasMacros."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             infos = tuple(info for info in package.infolist() if not info.is_dir())
@@ -45,6 +47,8 @@ def read(content: bytes, limits: Limits) -> Archive:
             for info in infos:
                 parts[info.filename] = _part(package, info, left, limits)
                 left -= len(parts[info.filename])
+            if any(_links_basic(*part) for part in parts.items()):
+                raise FileHasMacros
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise FileDamaged from None
     return Archive(infos, parts)
@@ -53,7 +57,7 @@ def read(content: bytes, limits: Limits) -> Archive:
 def _refuse(infos: tuple[zipfile.ZipInfo, ...], limits: Limits) -> None:
     names = [info.filename for info in infos]
     if len(names) > limits.parts:
-        raise FileTooLarge(limit=limits.unpacked_bytes // MIB)
+        raise FileTooManyParts(limit=limits.parts)
     if (
         len(set(names)) < len(names)
         or any(map(_leads_out, names))
@@ -71,8 +75,25 @@ def _leads_out(name: str) -> bool:
 
 
 def _runs(name: str) -> bool:
-    """Parts that hold programs: VBA, and Basic or scripts of OpenDocument."""
-    return name.lower().endswith(("vbaproject.bin", "vbadata.xml")) or name.startswith(("Basic/", "Scripts/"))
+    """Parts that hold programs: VBA, and Basic or scripts of OpenDocument. Lists of Basic libraries hold none, and
+    stand in files whose macros were taken out."""
+    basic = name.startswith("Basic/") and not _is_list(name)
+    return basic or name.startswith("Scripts/") or name.lower().endswith(("vbaproject.bin", "vbadata.xml"))
+
+
+def _is_list(name: str) -> bool:
+    return name.rpartition("/")[2] in ("script-lc.xml", "script-lb.xml")
+
+
+def _links_basic(name: str, content: bytes) -> bool:
+    """Whether a list of libraries names one of another file, or cannot be read."""
+    if not name.startswith("Basic/"):
+        return False
+    try:
+        libraries = parse(content).iter("{*}library")
+    except FileDamaged:
+        return True
+    return any(each.get(_LINK, "false") != "false" for each in libraries)
 
 
 def _part(package: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:
@@ -103,15 +124,20 @@ def has_part(content: bytes, name: str) -> bool:
         return False
 
 
+def first_bytes(content: bytes, name: str, most: int) -> bytes:
+    """What a part of a package begins with; empty where there is none."""
+    if not is_zip(content):
+        return b""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package, package.open(name) as stream:
+            return stream.read(most)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, OSError, NotImplementedError):
+        return b""
+
+
 def mimetype(content: bytes) -> str:
     """The type that OpenDocument and EPUB files name in their first part; empty for others."""
-    if not is_zip(content):
-        return ""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package, package.open("mimetype") as stream:
-            return stream.read(100).decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, OSError, NotImplementedError):
-        return ""
+    return first_bytes(content, "mimetype", 100).decode("ascii", "replace").strip()
 
 
 def is_encrypted_office(content: bytes) -> bool:

@@ -9,7 +9,7 @@ from accessibility.files.archive import Archive
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.run_items import Dialect, What
 from accessibility.files.runs import Paragraph
-from accessibility.files.xml import Element, parse, write
+from accessibility.files.xml import Element
 from accessibility.html_vocabulary import words
 from locales.languages import text_direction
 from locales.tags import LanguageTag
@@ -45,7 +45,13 @@ _DIALECT = Dialect(
     inner={"sdt": "sdtContent"},
     keeps_space=True,
 )
-_PARTS = ("word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes")
+_MAIN = "wordprocessingml.document.main+xml"
+_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_PARTS = tuple(f"{_KIND}{each}+xml" for each in ("document.main", "header", "footer", "footnotes", "endnotes"))
+_STYLES, _SETTINGS = f"{_KIND}styles+xml", f"{_KIND}settings+xml"
+# The same drawn twice, for programs of today and for those of before.
+_TWICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_SHAPE = "{urn:schemas-microsoft-com:vml}shape"
 _DRAWN = (
     "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr",
     "{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr",
@@ -60,28 +66,45 @@ def _w(local: str) -> str:
 def open_docx(content: bytes, options: Options) -> OpenFile:
     """Body, tables, text boxes, headers, footers, notes, alternative texts and the title."""
     package = archive.read(content, options.limits)
-    trees = {name: parse(package.parts[name]) for name in package.parts if _is_part(name)}
+    trees = {name: ooxml.read_part(package.parts[name]) for name in ooxml.parts_of(package, _PARTS)}
     core = ooxml.core_properties(package)
     slots = [each for tree in trees.values() for each in _slots(tree)] + ooxml.title(core)
 
     def save(_source: LanguageTag, target: LanguageTag) -> bytes:
         for tree in trees.values():
             _in_language(tree, target)
-        changed = {name: write(tree) for name, tree in trees.items()}
+        changed = {name: ooxml.write_part(tree, package.parts[name]) for name, tree in trees.items()}
         return package.written({**changed, **_defaults(package, target), **ooxml.with_language(core, target)})
 
     return OpenFile(slots, save)
 
 
-def _is_part(name: str) -> bool:
-    return name.startswith(_PARTS) and name.endswith(".xml") and name.count("/") == 1
+def _slots(tree: Element) -> list[Slot]:
+    """What is drawn twice is translated once, into both."""
+    found: list[Slot] = []
+    places: dict[tuple[Element, str], int] = {}
+    for element, slot in _placed(tree):
+        around = next(element.iterancestors(_TWICE), None)
+        place = None if around is None else places.setdefault((around, slot.text), len(found))
+        if place is None or place == len(found):
+            found.append(slot)
+        else:
+            found[place] = _both(found[place], slot)
+    return found
 
 
-def _slots(tree: Element) -> Iterator[Slot]:
+def _both(first: Slot, second: Slot) -> Slot:
+    return Slot(first.text, lambda text: all([first.put(text), second.put(text)]))
+
+
+def _placed(tree: Element) -> Iterator[tuple[Element, Slot]]:
     for paragraph in tree.iter(_w("p")):
         read = Paragraph(paragraph, _DIALECT)
-        yield from lines.some(lines.slot(read.line, read.fill))
-    yield from ooxml.alternative_texts(tree, _DRAWN)
+        for slot in lines.some(lines.slot(read.line, read.fill)):
+            yield paragraph, slot
+    for element in tree.iter(*_DRAWN, _SHAPE):
+        for slot in lines.attribute(element, "alt") if element.tag == _SHAPE else ooxml.alternative_texts(element):
+            yield element, slot
 
 
 def _in_language(tree: Element, target: LanguageTag) -> None:
@@ -148,8 +171,8 @@ def _defaults(package: Archive, target: LanguageTag) -> dict[str, bytes]:
     """The language of the styles and of the settings: what a screen reader takes for that of the document."""
     attribute = "bidi" if text_direction(target) == "rtl" else "val"
     changed = {}
-    if content := package.parts.get("word/styles.xml"):
-        styles = parse(content)
+    for name in ooxml.parts_of(package, [_STYLES]):
+        styles = ooxml.read_part(package.parts[name])
         for each in styles.iter(_w("lang")):
             each.set(_w(attribute), target)
             each.set(_w("val"), target)
@@ -159,13 +182,13 @@ def _defaults(package: Archive, target: LanguageTag) -> dict[str, bytes]:
             _default_run_properties(styles).append(
                 etree.Element(_w("lang"), {_w(attribute): str(target), _w("val"): str(target)})
             )
-        changed["word/styles.xml"] = write(styles)
-    if content := package.parts.get("word/settings.xml"):
-        settings = parse(content)
+        changed[name] = ooxml.write_part(styles, package.parts[name])
+    for name in ooxml.parts_of(package, [_SETTINGS]):
+        settings = ooxml.read_part(package.parts[name])
         for each in settings.iter(_w("themeFontLang")):
             each.set(_w(attribute), target)
             each.set(_w("val"), target)
-        changed["word/settings.xml"] = write(settings)
+        changed[name] = ooxml.write_part(settings, package.parts[name])
     return changed
 
 
@@ -185,6 +208,6 @@ DOCX = FileFormat(
     (".docx",),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     open_docx,
-    lambda content: archive.has_part(content, "word/document.xml"),
+    lambda content: archive.has_part(content, "word/document.xml") or ooxml.has_kind(content, _MAIN),
     binary=True,
 )

@@ -2,13 +2,14 @@
 
 from pathlib import PurePosixPath
 
+from accessibility import marks
 from accessibility.files import archive
 from accessibility.files.docx import DOCX
 from accessibility.files.epub import EPUB
 from accessibility.files.html import HTML
 from accessibility.files.md import MD
 from accessibility.files.odt import ODT
-from accessibility.files.opened import MIB, FileFormat, OpenFile, Options
+from accessibility.files.opened import MIB, SAME, FileFormat, OpenFile, Options
 from accessibility.files.pdf import PDF
 from accessibility.files.plain import TXT
 from accessibility.files.po import PO
@@ -19,8 +20,10 @@ from accessibility.files.refusals import (
     FileHasMacros,
     FileMisnamed,
     FileTooLarge,
+    FileTooLong,
     FileUnsupported,
     FileWithoutText,
+    OutputUnfit,
 )
 from accessibility.files.subtitles import SRT, VTT
 from accessibility.files.table import CSV
@@ -75,12 +78,20 @@ def open_file(content: bytes, name: str, options: Options) -> tuple[FileFormat, 
     if len(content) > limits.bytes:
         raise FileTooLarge(limit=limits.bytes // MIB)
     form = recognise(content, name)
+    if not _fits(form, options.output):
+        raise OutputUnfit(field="output")
     opened = form.open(content, options)
     if not opened.slots:
         raise FileWithoutText
-    if sum(len(slot.text) for slot in opened.slots) > limits.chars:
-        raise FileTooLarge(limit=limits.bytes // MIB)
+    if sum(len(marks.bare(slot.text)) for slot in opened.slots) > limits.chars:
+        raise FileTooLong(limit=limits.chars)
     return form, opened
+
+
+def _fits(form: FileFormat, wanted: str) -> bool:
+    if form.outputs or not wanted:
+        return not wanted or wanted in form.outputs
+    return wanted == SAME or f".{wanted}" in form.endings
 
 
 def output_of(form: FileFormat, wanted: str) -> tuple[str, str]:

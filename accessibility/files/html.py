@@ -9,7 +9,7 @@ import lxml.html
 from accessibility.files import characters
 from accessibility.files.markup import Page
 from accessibility.files.opened import FileFormat, OpenFile, Options
-from accessibility.files.refusals import FileDamaged, FileTooLarge
+from accessibility.files.refusals import FileDamaged, FileTooManyParts
 from accessibility.files.xml import Element
 from locales.tags import LanguageTag
 
@@ -32,7 +32,7 @@ def open_html(content: bytes, _options: Options) -> OpenFile:
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
         raise FileDamaged from None
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
-        raise FileTooLarge(limit=1)
+        raise FileTooManyParts(limit=_MOST_ELEMENTS)
     page = Page(root)
 
     def save(_source: LanguageTag, target: LanguageTag) -> bytes:

@@ -5,21 +5,21 @@ import re
 from accessibility.adapters import markdown as adapter
 from accessibility.document import Document, DocumentTooDeep, DocumentTooLarge
 from accessibility.files import characters, whole
-from accessibility.files.opened import MIB, FileFormat, OpenFile, Options
-from accessibility.files.refusals import FileDamaged, FileTooLarge
+from accessibility.files.opened import FileFormat, OpenFile, Options
+from accessibility.files.refusals import FileDamaged
 from accessibility.parse import markdown
 
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n.*?\n\1[ \t]*(?:\n|$)", re.DOTALL)
 
 
-def open_md(content: bytes, options: Options) -> OpenFile:
+def open_md(content: bytes, _options: Options) -> OpenFile:
     """CommonMark with tables. Code stays; what runs in HTML within the text is left out, as on the page of the API."""
     text = characters.decoded(content).replace("\r\n", "\n")
     front = found[0] if (found := _FRONT_MATTER.match(text)) else ""
     try:
         document = markdown(text[len(front) :], whole.UNDETERMINED)
-    except DocumentTooLarge:
-        raise FileTooLarge(limit=options.limits.bytes // MIB) from None
+    except DocumentTooLarge as fact:
+        raise whole.too_much(fact) from None
     except DocumentTooDeep:
         raise FileDamaged from None
 

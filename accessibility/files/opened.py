@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from locales.tags import LanguageTag
 
 MIB = 1024 * 1024
+# Of an output: the file must come back in the format it was sent in.
+SAME = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller may choose: the columns of a table (names, or numbers from 1), the form a PDF becomes."""
+    """What a caller may choose: the columns of a table (names, or numbers from 1), and what the file becomes: the
+    ending of a format without its point, SAME, or empty for what its format becomes by default."""
 
     columns: tuple[str, ...] = ()
     output: str = ""
@@ -41,11 +44,13 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class OpenFile:
     """`save` writes the file once every slot has its translation; it is told from which language into which.
-    `said` is the source language that the file itself names."""
+    `said` is the source language that the file itself names, `pictures` how many of its pages hold a picture and no
+    text."""
 
     slots: Sequence[Slot]
     save: Callable[[LanguageTag, LanguageTag], bytes]
     said: LanguageTag | None = None
+    pictures: int = 0
 
 
 Opener = Callable[[bytes, Options], OpenFile]
@@ -54,7 +59,8 @@ Opener = Callable[[bytes, Options], OpenFile]
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """A row of the table of formats. `sniff` tells its content from that of other formats; text formats have none and
-    go by their endings. `outputs`: what it may become instead, with media types, the first by default."""
+    go by their endings. `outputs`: what it becomes instead, with media types, the first by default. `columns`: it is
+    translated only where the caller names some."""
 
     name: str
     endings: tuple[str, ...]
@@ -63,3 +69,4 @@ class FileFormat:
     sniff: Callable[[bytes], bool] | None = None
     binary: bool = False
     outputs: Mapping[str, str] = field(default_factory=dict)
+    columns: bool = False

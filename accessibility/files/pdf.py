@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,15 @@ from accessibility.adapters import html
 from accessibility.document import Document, DocumentTooLarge
 from accessibility.files import whole
 from accessibility.files.docx import DOCX
-from accessibility.files.opened import MIB, FileFormat, OpenFile, Options
+from accessibility.files.opened import FileFormat, OpenFile, Options
 from accessibility.files.pdf_layout import Line, blocks
-from accessibility.files.refusals import FileDamaged, FileEncrypted, FileTooLarge, FileWithoutText
+from accessibility.files.refusals import FileDamaged, FileEncrypted, FileTooManyParts, FileWithoutText
 from accessibility.files.word_document import written
 from accessibility.whitespace import SPACES
 from locales.normalisation import normalise
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTTextLine
+    from pdfminer.layout import LTComponent, LTTextLine
     from pdfminer.pdfpage import PDFPage
 
 _SIGNATURE = b"%PDF-"
@@ -34,16 +35,16 @@ def open_pdf(content: bytes, options: Options) -> OpenFile:
     from pdfminer.psexceptions import PSException
 
     try:
-        lines, title = _read(content, options)
+        lines, title, pictures = _read(content, options)
     except (PSException, PDFSyntaxError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise FileDamaged from None
     if not lines or _unreadable(lines):
         raise FileWithoutText
     try:
         document = Document(whole.UNDETERMINED, blocks(lines), title=title)
-    except DocumentTooLarge:
-        raise FileTooLarge(limit=options.limits.bytes // MIB) from None
-    return whole.opened(document, written if options.output == "docx" else _page)
+    except DocumentTooLarge as fact:
+        raise whole.too_much(fact) from None
+    return replace(whole.opened(document, written if options.output == "docx" else _page), pictures=pictures)
 
 
 def _unreadable(lines: list[Line]) -> bool:
@@ -52,7 +53,8 @@ def _unreadable(lines: list[Line]) -> bool:
     return text.count("\ufffd") > len(text) / 5
 
 
-def _read(content: bytes, options: Options) -> tuple[list[Line], str]:
+def _read(content: bytes, options: Options) -> tuple[list[Line], str, int]:
+    """Its lines, its title, and how many pages are pictures only."""
     from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
@@ -65,8 +67,9 @@ def _read(content: bytes, options: Options) -> tuple[list[Line], str]:
     for page in PDFPage.create_pages(document):
         pages.append(page)
         if len(pages) > options.limits.pages:
-            raise FileTooLarge(limit=options.limits.bytes // MIB)
-    return list(_lines(pages)), _title(document.info)
+            raise FileTooManyParts(limit=options.limits.pages)
+    read = list(_lines(pages))
+    return [each for each in read if each is not None], _title(document.info), read.count(None)
 
 
 def _title(info: list[dict[str, object]]) -> str:
@@ -77,7 +80,8 @@ def _title(info: list[dict[str, object]]) -> str:
     return "" if title.lower() in _NO_TITLES else title
 
 
-def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
+def _lines(pages: "list[PDFPage]") -> Iterator[Line | None]:
+    """Lines, and None for a page that has none and holds a picture."""
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams, LTTextBox, LTTextLine
     from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
@@ -89,6 +93,7 @@ def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
     for number, page in enumerate(pages):
         interpreter.process_page(page)
         layout = device.get_result()
+        said = False
         for box in layout:
             if not isinstance(box, LTTextBox):
                 continue
@@ -97,7 +102,16 @@ def _lines(pages: "list[PDFPage]") -> Iterator[Line]:
                 if isinstance(line, LTTextLine) and (text := _text(line)):
                     size, bold = _look(line)
                     place = (line.y0 + line.y1) / 2 / max(1.0, layout.height)
+                    said = True
                     yield Line(text, size, bold, number, boxes, place, line.x0, line.x1)
+        if not said and any(map(_is_picture, layout)):
+            yield None
+
+
+def _is_picture(item: "LTComponent") -> bool:
+    from pdfminer.layout import LTFigure, LTImage
+
+    return isinstance(item, LTImage) or (isinstance(item, LTFigure) and any(map(_is_picture, item)))
 
 
 def _text(line: "LTTextLine") -> str:

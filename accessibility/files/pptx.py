@@ -7,7 +7,7 @@ from accessibility.files import archive, lines, ooxml
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.run_items import Dialect
 from accessibility.files.runs import Paragraph
-from accessibility.files.xml import Element, parse, write
+from accessibility.files.xml import Element
 from locales.languages import text_direction
 from locales.tags import LanguageTag
 
@@ -23,6 +23,7 @@ _DIALECT = Dialect(
 )
 # Slides, speaker's notes, text of diagrams; not the masters, whose text no audience sees.
 _PART = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide|diagrams/(?:data|drawing))[0-9]+\.xml")
+_MAIN = "ppt/presentation.xml"
 _DRAWN = (f"{_P}cNvPr",)
 
 
@@ -30,16 +31,14 @@ def open_pptx(content: bytes, options: Options) -> OpenFile:
     """Slides, tables, diagrams, speaker's notes, alternative texts and the title; charts keep their words."""
     package = archive.read(content, options.limits)
     names = sorted((name for name in package.parts if _PART.fullmatch(name)), key=_number)
-    trees = {name: parse(package.parts[name]) for name in names}
-    presentation = parse(package.parts["ppt/presentation.xml"])
+    trees = {name: ooxml.read_part(package.parts[name]) for name in (*names, _MAIN)}
     core = ooxml.core_properties(package)
-    slots = [each for tree in trees.values() for each in _slots(tree)] + ooxml.title(core)
+    slots = [each for name in names for each in _slots(trees[name])] + ooxml.title(core)
 
     def save(_source: LanguageTag, target: LanguageTag) -> bytes:
-        for tree in (*trees.values(), presentation):
+        for tree in trees.values():
             _in_language(tree, target)
-        changed = {name: write(tree) for name, tree in trees.items()}
-        changed["ppt/presentation.xml"] = write(presentation)
+        changed = {name: ooxml.write_part(tree, package.parts[name]) for name, tree in trees.items()}
         return package.written({**changed, **ooxml.with_language(core, target)})
 
     return OpenFile(slots, save)
@@ -53,7 +52,8 @@ def _slots(tree: Element) -> Iterator[Slot]:
     for paragraph in tree.iter(f"{_A}p"):
         read = Paragraph(paragraph, _DIALECT)
         yield from lines.some(lines.slot(read.line, read.fill))
-    yield from ooxml.alternative_texts(tree, _DRAWN)
+    for element in tree.iter(*_DRAWN):
+        yield from ooxml.alternative_texts(element)
 
 
 def _in_language(tree: Element, target: LanguageTag) -> None:
@@ -99,6 +99,6 @@ PPTX = FileFormat(
     (".pptx",),
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     open_pptx,
-    lambda content: archive.has_part(content, "ppt/presentation.xml"),
+    lambda content: archive.has_part(content, _MAIN),
     binary=True,
 )

@@ -26,7 +26,15 @@ class FileEncrypted(FileRefused):
 
 
 class FileTooLarge(FileRefused):
-    """Larger, or larger once unpacked, than `limit` MiB, or with more in it than a document holds."""
+    """Larger, or larger once unpacked, than `limit` MiB."""
+
+
+class FileTooLong(FileRefused):
+    """More than `limit` characters to translate."""
+
+
+class FileTooManyParts(FileRefused):
+    """More than `limit` pages, cells, elements or parts of a package."""
 
 
 class FileHasMacros(FileRefused):
@@ -35,6 +43,10 @@ class FileHasMacros(FileRefused):
 
 class FileWithoutText(FileRefused):
     """There is nothing in it to translate: it is empty, or a scan, a picture of text."""
+
+
+class OutputUnfit(FileRefused):
+    """The format that the translation is wanted in, `field`, is not one that this file can become."""
 
 
 class ColumnsUnknown(FileRefused):

@@ -9,8 +9,11 @@ from accessibility.document import Inline
 from accessibility.files import characters, lines
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.refusals import FileDamaged
+from locales.tags import LanguageTag
 
 _TIMES = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}\s+-->\s+(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}")
+_SIGNED = re.compile("\ufeff?WEBVTT")
+_LANGUAGE = re.compile(r"^(Language:[ \t]*)\S+", re.MULTILINE | re.IGNORECASE)
 _BLANK = re.compile(r"(\n[ \t]*\n\s*)")
 # Tags of both formats, positions of SubStation ({\an8}), karaoke times.
 _TAG = re.compile(r"<(/?)([a-z]+|[A-Za-z0-9:.]+)([^<>\n]{0,200})>|\{\\[^{}\n]{0,80}\}")
@@ -31,9 +34,15 @@ def open_subtitles(content: bytes, _options: Options) -> OpenFile:
         if start is not None:
             times += 1
             slots += _cue("\n".join(cue[start + 1 :]), _putter(blocks, place, cue[: start + 1]))
-    if not times and not text.startswith(("WEBVTT", "\ufeffWEBVTT")):
+    if not times and not _SIGNED.match(text):
         raise FileDamaged
-    return OpenFile(slots, lambda _source, _target: ("".join(blocks) + text[len(written) :]).encode())
+
+    def save(_source: LanguageTag, target: LanguageTag) -> bytes:
+        # What older files say of themselves stands in the block of the signature.
+        head = _LANGUAGE.sub(lambda found: f"{found[1]}{target}", blocks[0]) if _SIGNED.match(text) else blocks[0]
+        return "".join([head, *blocks[1:], text[len(written) :]]).encode()
+
+    return OpenFile(slots, save)
 
 
 def _putter(blocks: list[str], place: int, head: Sequence[str]) -> Callable[[str], None]:

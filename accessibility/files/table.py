@@ -5,8 +5,8 @@ import io
 from collections.abc import Callable, Sequence
 
 from accessibility.files import characters, lines
-from accessibility.files.opened import MIB, FileFormat, OpenFile, Options, Slot
-from accessibility.files.refusals import ColumnsUnknown, FileDamaged, FileTooLarge
+from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
+from accessibility.files.refusals import ColumnsUnknown, FileDamaged, FileTooManyParts
 from locales.tags import LanguageTag
 
 _MARK = "\ufeff"
@@ -34,7 +34,7 @@ def open_csv(content: bytes, options: Options) -> OpenFile:
     except csv.Error:
         raise FileDamaged from None
     if sum(map(len, rows)) > _MOST_CELLS:
-        raise FileTooLarge(limit=options.limits.bytes // MIB)
+        raise FileTooManyParts(limit=_MOST_CELLS)
     columns, first = _columns(rows, options.columns)
     slots: list[Slot] = []
     for row in rows[first:]:
@@ -77,4 +77,4 @@ def _setter(row: list[str], column: int) -> Callable[[str], None]:
     return put
 
 
-CSV = FileFormat("csv", (".csv", ".tsv"), "text/csv; charset=utf-8", open_csv)
+CSV = FileFormat("csv", (".csv", ".tsv"), "text/csv; charset=utf-8", open_csv, columns=True)

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from accessibility import marks
-from accessibility.document import Document
+from accessibility.document import MAX_CHARS, Document, DocumentTooLarge
 from accessibility.files.opened import OpenFile, Slot
+from accessibility.files.refusals import FileRefused, FileTooLong, FileTooManyParts
 from accessibility.passages import passages, restored
 from locales.tags import LanguageTag
 
 UNDETERMINED = LanguageTag("und")
+
+
+def too_much(fact: DocumentTooLarge) -> FileRefused:
+    """Why a file with more in it than a Document holds is not translated."""
+    return FileTooLong(limit=fact.limit) if fact.limit == MAX_CHARS else FileTooManyParts(limit=fact.limit)
 
 
 def opened(document: Document, write: Callable[[Document], bytes]) -> OpenFile:

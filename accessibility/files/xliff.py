@@ -26,6 +26,8 @@ _FINISHED = frozenset({"final", "signed-off", "translated", "reviewed"})
 def what(element: Element) -> What:
     """Inline elements around text carry it; codes of the original stand alone, but for line ends nothing is known."""
     local = name(element)
+    if local == "mrk" and (element.get("translate") == "no" or element.get("mtype") == "protected"):
+        return "alone"
     return "around" if local in _AROUND else "alone" if local else "anchor"
 
 
@@ -63,7 +65,7 @@ def _said(root: Element) -> LanguageTag | None:
 def _of_1(root: Element) -> Iterator[Slot]:
     for unit in root.iter(f"{_V1}trans-unit"):
         source, target = unit.find(f"{_V1}source"), unit.find(f"{_V1}target")
-        if source is None or unit.get("translate") == "no" or unit.get("approved") == "yes" or _done(target):
+        if source is None or _kept(unit) or unit.get("approved") == "yes" or _done(target):
             continue
         yield from _slot(source, _writer(source, f"{_V1}target", {"state": "needs-review-translation"}))
 
@@ -71,12 +73,17 @@ def _of_1(root: Element) -> Iterator[Slot]:
 def _of_2(root: Element, prefix: str) -> Iterator[Slot]:
     for segment in root.iter(f"{prefix}segment"):
         source, target = segment.find(f"{prefix}source"), segment.find(f"{prefix}target")
-        kept = any(each.get("translate") == "no" for each in (segment, *segment.iterancestors()))
-        if source is None or kept or segment.get("state") in _FINISHED or _done(target):
+        if source is None or _kept(segment) or segment.get("state") in _FINISHED or _done(target):
             continue
         # "translated" would say that nobody needs to look at it again.
         segment.attrib.pop("state", "")
         yield from _slot(source, _writer(source, f"{prefix}target", {}))
+
+
+def _kept(element: Element) -> bool:
+    """Whether it is not to be translated: the nearest around it that says so decides."""
+    said = (each.get("translate") for each in (element, *element.iterancestors()))
+    return next(filter(None, said), "yes") == "no"
 
 
 def _done(target: Element | None) -> bool:

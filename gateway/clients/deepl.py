@@ -11,6 +11,7 @@ from accessibility.tagged import Rules
 from gateway.clients import exchange
 from gateway.clients.exchange import Answered, Wish
 from gateway.clients.schemas import (
+    DeeplDocumentRequest,
     DeeplImprovement,
     DeeplImprovements,
     DeeplLanguage,
@@ -46,11 +47,7 @@ def code(tag: LanguageTag) -> str:
 
 def wish(body: DeeplRequest, request: Request, service: Parts) -> Wish:
     """FieldInvalid for what cannot be done as asked."""
-    for field in _REFUSED:
-        if getattr(body, field):
-            raise FieldInvalid(field=field)
-    if body.formality in _NO_FORMALITY:
-        raise FieldInvalid(field="formality")
+    refuse(body)
     if body.model_type == "quality_optimized":
         raise FieldInvalid(field="model_type")
     return Wish(
@@ -64,7 +61,16 @@ def wish(body: DeeplRequest, request: Request, service: Parts) -> Wish:
     )
 
 
-def glossary(body: DeeplRequest) -> str | None:
+def refuse(body: DeeplRequest | DeeplDocumentRequest) -> None:
+    """FieldInvalid for what no model here can do."""
+    for field in _REFUSED:
+        if getattr(body, field, None):
+            raise FieldInvalid(field=field)
+    if body.formality in _NO_FORMALITY:
+        raise FieldInvalid(field="formality")
+
+
+def glossary(body: DeeplRequest | DeeplDocumentRequest) -> str | None:
     """FieldInvalid for several, and without the source language, as DeepL refuses it."""
     several = body.glossary_ids.split(",") if isinstance(body.glossary_ids, str) else body.glossary_ids or []
     named = [*([body.glossary_id] if body.glossary_id else []), *several]

@@ -9,9 +9,10 @@ from typing import Literal, cast
 
 from fastapi import Request, UploadFile
 
-from accessibility.files.formats import FORMATS
+from accessibility.files.formats import FORMATS, output_of
+from accessibility.files.opened import SAME
 from gateway.callers import Caller
-from gateway.clients import exchange
+from gateway.clients import deepl, exchange
 from gateway.clients import libretranslate as libre
 from gateway.clients.fields import Fields
 from gateway.clients.schemas import (
@@ -43,9 +44,10 @@ async def _submitted(
     file = given.files.get("file")
     if file is None:
         raise FieldInvalid(field="file")
+    await service.limits.admit(request, 0)  # before the file costs anything
 
     async def admit(characters: int) -> None:
-        await service.limits.admit(request, characters)
+        await service.limits.admit(request, characters, 0)
 
     return await service.documents.submit(caller.tenant, order, pieces(cast(UploadFile, file)), admit)
 
@@ -64,19 +66,28 @@ def _served(service: Parts, source: LanguageTag | None, target: LanguageTag) -> 
 async def deepl_submitted(given: Fields, request: Request, caller: Caller, service: Parts) -> DeeplDocument:
     """FieldInvalid for what cannot be done as asked."""
     body = given.parsed(DeeplDocumentRequest)
-    if body.glossary_id and body.source_lang is None:
-        raise FieldInvalid(field="source_lang")
-    if body.formality in ("more", "less"):
-        raise FieldInvalid(field="formality")
+    deepl.refuse(body)
+    glossary = deepl.glossary(body)
     source, target = _served(
         service,
         None if body.source_lang is None else requests.language_tag(body.source_lang),
         requests.language_tag(body.target_lang),
     )
     order = DocumentOrder(
-        _named(given, body.filename), source, target, body.output_format or "", glossary=body.glossary_id or ""
+        _named(given, body.filename),
+        source,
+        target,
+        # Its clients save what comes back under the name of what they sent.
+        body.output_format.lower() if body.output_format else SAME,
+        glossary=glossary or "",
+        kept=requests.may_be_kept(request),
     )
-    job = await _submitted(given, order, request, caller, service)
+    try:
+        job = await _submitted(given, order, request, caller, service)
+    except FieldInvalid as error:
+        raise FieldInvalid(
+            field="output_format" if error.values["field"] == "output" else error.values["field"]
+        ) from None
     return DeeplDocument(document_id=job.id, document_key=document_key(job.id))
 
 
@@ -115,13 +126,13 @@ async def libre_submitted(given: Fields, request: Request, caller: Caller, servi
         None if body.source.lower() == libre.AUTO else libre.language(body.source),
         libre.language(body.target),
     )
-    order = DocumentOrder(_named(given), source, target)
+    order = DocumentOrder(_named(given), source, target, kept=requests.may_be_kept(request))
     job = await _submitted(given, order, request, caller, service)
     job = await _waited(job, caller.tenant, request, service)
     if job.state == "failed":
         raise failure(job)
     # No name of a file: people's names stand in them, and addresses are written down everywhere.
-    ending = next((form.endings[0] for form in FORMATS if form.name == job.form), "")
+    ending = next((output_of(form, order.output)[0] for form in FORMATS if form.name == job.form), "")
     return LibreTranslateFile(
         translatedFileUrl=str(request.url_for("download_file", name=f"{job.id}.{job.tenant}{ending}"))
     )

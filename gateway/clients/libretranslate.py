@@ -136,9 +136,14 @@ def settings(service: Parts, request: Request) -> Response:
                 "target": {"code": code(target), "name": display_name(target, locale)},
             },
             "suggestions": service.settings.suggestions and service.database.available,
-            "supportedFilesFormat": [form.endings[0] for form in FORMATS] if service.database.available else [],
+            "supportedFilesFormat": _formats() if service.database.available else [],
         }
     )
+
+
+def _formats() -> list[str]:
+    """Those that its clients can ask for; they cannot name the columns of a table."""
+    return [form.endings[0] for form in FORMATS if not form.columns]
 
 
 def _default_target(catalogue: Catalogue, locale: LanguageTag) -> LanguageTag:

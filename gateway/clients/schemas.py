@@ -220,9 +220,14 @@ class DeeplDocumentRequest(ClientSchema):
     target_lang: Code
     source_lang: Code | None = None
     filename: str | None = Field(None, max_length=1000, description="Name of the file, where its part has none.")
-    output_format: Annotated[str, Field(max_length=20)] | None = Field(None, description="What a PDF becomes.")
+    output_format: Annotated[str, Field(max_length=20)] | None = Field(
+        None, description="What a PDF becomes; without it, none is taken."
+    )
     formality: Literal["default", "prefer_more", "prefer_less", "more", "less"] = "default"
     glossary_id: str | None = Field(None, max_length=64, description="Needs `source_lang`.")
+    glossary_ids: str | None = Field(None, max_length=400, description="One is taken; several are refused.")
+    style_id: str | None = Field(None, description="Refused.")
+    translation_memory_id: str | None = Field(None, description="Refused.")
     auth_key: str | None = KEY
 
 

@@ -25,7 +25,8 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`refused`: the name of a FileRefused. `unmarked`: how many texts came back without all of their marks."""
+    """`refused`: the name of a FileRefused. `unmarked`: how many texts came back without all of their marks.
+    `pictures`: how many pages hold a picture and no text."""
 
     refused: str = ""
     values: dict[str, str | int] = {}
@@ -35,3 +36,4 @@ class Answer(msgspec.Struct, frozen=True):
     said: str | None = None
     texts: tuple[str, ...] = ()
     unmarked: int = 0
+    pictures: int = 0

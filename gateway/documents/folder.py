@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import re
 import shutil
@@ -88,18 +89,26 @@ class Folder:
             file.write(len(record).to_bytes(4) + record)
 
     def done(self, job_id: str) -> tuple[dict[int, str], Counter[str]]:
-        """What `keep_done` kept; a record that a crash cut off is not in it."""
+        """What `keep_done` kept. A record that a crash cut off or left empty is taken out of the file, with what stands
+        behind it: nothing there would be read."""
         found: dict[int, str] = {}
         counts: Counter[str] = Counter()
+        path = self._root / job_id / "done"
         try:
-            content = (self._root / job_id / "done").read_bytes()
+            content = path.read_bytes()
         except FileNotFoundError:
             return found, counts
-        while len(content) >= 4 and len(content) >= 4 + (size := int.from_bytes(content[:4])):
-            texts, counted = _record(content[4 : 4 + size])
+        end = 0
+        while (size := _whole(content, end)) is not None:
+            try:
+                texts, counted = _record(content[end + 4 : end + 4 + size])
+            except msgspec.DecodeError:
+                break
             found |= texts
             counts.update(counted)
-            content = content[4 + size :]
+            end += 4 + size
+        if end < len(content):
+            os.truncate(path, end)
         return found, counts
 
     def _write(self, job_id: str, name: str, content: bytes) -> None:
@@ -123,7 +132,21 @@ class Folder:
             return []
         before = time.time() - seconds
         with os.scandir(self._root) as found:
-            return [each.name for each in found if _ID.fullmatch(each.name) and each.stat().st_mtime < before]
+            return [each.name for each in found if _ID.fullmatch(each.name) and _touched(each) < before]
+
+
+def _touched(entry: os.DirEntry[str]) -> float:
+    """When; never for what another process has just erased."""
+    try:
+        return entry.stat().st_mtime
+    except OSError:
+        return math.inf
+
+
+def _whole(content: bytes, start: int) -> int | None:
+    """How long the record that starts here is; None where no whole one stands."""
+    size = int.from_bytes(content[start : start + 4])
+    return size if start + 4 + size <= len(content) and size else None
 
 
 def _record(written: bytes) -> tuple[dict[int, str], dict[str, int]]:

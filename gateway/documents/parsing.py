@@ -21,8 +21,11 @@ from gateway.errors import (
     DocumentHasMacros,
     DocumentMisnamed,
     DocumentTooLarge,
+    DocumentTooLong,
+    DocumentTooManyParts,
     DocumentUnsupported,
     DocumentWithoutText,
+    FieldInvalid,
     GatewayError,
 )
 from gateway.settings import Settings
@@ -37,8 +40,11 @@ _REFUSALS: Mapping[str, type[GatewayError]] = {
         (refusals.FileDamaged, DocumentDamaged),
         (refusals.FileEncrypted, DocumentEncrypted),
         (refusals.FileTooLarge, DocumentTooLarge),
+        (refusals.FileTooLong, DocumentTooLong),
+        (refusals.FileTooManyParts, DocumentTooManyParts),
         (refusals.FileHasMacros, DocumentHasMacros),
         (refusals.FileWithoutText, DocumentWithoutText),
+        (refusals.OutputUnfit, FieldInvalid),
         (refusals.ColumnsUnknown, DocumentColumnsUnknown),
     )
 }
@@ -47,7 +53,7 @@ _PROCESSES = 2
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What a caller chose for a file: its name, the columns of a table, what a PDF becomes."""
+    """What a caller chose for a file: its name, the columns of a table, what it becomes."""
 
     name: str
     columns: tuple[str, ...] = ()

@@ -33,7 +33,6 @@ SWEEP_S = 30.0
 ORPHAN_S = 3600
 # A window of texts that nobody answered in this time is asked for again; what was finished comes from the cache.
 PATIENCE_MS = 120_000
-MARKUP_LOST = "markup_lost"
 
 
 class Gone(Exception):
@@ -42,9 +41,11 @@ class Gone(Exception):
 
 @dataclass(slots=True)
 class _Running:
+    """`resumed`: characters that were translated before."""
+
     job: DocumentJob
-    translated: int = 0
-    said_at: float = 0.0
+    translated: int
+    resumed: int
 
 
 class Runner:
@@ -91,6 +92,10 @@ class Runner:
             # A loop that must go on: the job stays claimed until its lease ends, and is then tried again.
             except StateUnavailable:
                 await asyncio.sleep(LOOK_S)
+            # Whatever it was, the documents after it are still waiting.
+            except Exception as error:  # noqa: BLE001
+                log().error("documents_halted", **where(error))
+                await asyncio.sleep(LOOK_S)
 
     async def _claim(self) -> DocumentJob | None:
         now = round(self._clock())
@@ -112,7 +117,7 @@ class Runner:
             async with self._alive(job) as running:
                 done = await self._translate(running)
         except Gone:
-            return
+            await self._erase_cancelled(job)
         except asyncio.CancelledError:
             with contextlib.suppress(StateUnavailable):
                 await asyncio.shield(self._database.write(jobs.give_back, job, self._name))
@@ -123,6 +128,8 @@ class Runner:
             await self._end(job, error=ERRORS[type(error)].code)
         # A file or a model that nobody foresaw ends its own job and no other.
         except Exception as error:  # noqa: BLE001
+            if await self._erase_cancelled(job):
+                return  # while one of its files was in use
             log().error("document_failed", **where(error))
             await self._end(job, error=ERRORS[SegmentFailed].code)
         else:
@@ -131,7 +138,7 @@ class Runner:
     @contextlib.asynccontextmanager
     async def _alive(self, job: DocumentJob) -> AsyncIterator[_Running]:
         """Tells the database how far the job is, and ends the block with Gone when the job is."""
-        running = _Running(job)
+        running = _Running(job, job.translated, job.translated)
         try:
             async with asyncio.TaskGroup() as group:
                 saying = group.create_task(self._say(running))
@@ -144,7 +151,8 @@ class Runner:
         while True:
             await asyncio.sleep(SAY_S)
             until = round(self._clock()) + LEASE_S
-            if not await self._database.write(jobs.progress, running.job, self._name, running.translated, until):
+            far = running.translated, until, running.resumed
+            if not await self._database.write(jobs.progress, running.job, self._name, *far):
                 raise Gone
 
     async def _translate(self, running: _Running) -> texts.Done:
@@ -152,14 +160,14 @@ class Runner:
         guidance = await self._guide.guidance(job) if self._guide else None
         given = await asyncio.to_thread(self._folder.texts, job.id)
         known, counted = await asyncio.to_thread(self._folder.done, job.id)
-        running.translated = sum(len(given[place]) for place in known)
+        running.translated = running.resumed = sum(texts.length(given[place]) for place in known)
 
         async def progress(more: Mapping[int, str], counts: Mapping[str, int]) -> None:
             await asyncio.to_thread(self._folder.keep_done, job.id, more, counts)
-            running.translated += sum(len(given[place]) for place in more)
+            running.translated += sum(texts.length(given[place]) for place in more)
 
         def delivery() -> Delivery:
-            return Delivery(now_ms() + PATIENCE_MS, tenant=job.tenant, lane="bulk", cache=job.cache)
+            return Delivery(now_ms() + PATIENCE_MS, job.kept, job.tenant, "bulk", job.cache)
 
         way = job.source, job.target, delivery, progress
         done = await texts.translate(self._translation, given, *way, known, guidance)
@@ -168,7 +176,7 @@ class Runner:
             self._folder.source(job.id), order, tuple(done.texts), job.source, job.target, self._folder.result(job.id)
         )
         done.counts += counted
-        done.counts.update({MARKUP_LOST: written.unmarked} if written.unmarked else {})
+        done.counts.update(texts.of_file(written.unmarked, written.pictures))
         return done
 
     async def _end(self, job: DocumentJob, *, error: str | None = None, done: texts.Done | None = None) -> None:
@@ -188,14 +196,25 @@ class Runner:
         if ended:
             await asyncio.to_thread(self._folder.erase_originals, job.id)
             log().info("document_done", form=job.form, characters=job.characters, error=error)
-        elif await self._database.read(jobs.find, job.tenant, job.id) is None:
-            await asyncio.to_thread(self._folder.erase, job.id)  # cancelled while it was written
+        else:
+            await self._erase_cancelled(job)
+
+    async def _erase_cancelled(self, job: DocumentJob) -> bool:
+        """Whether nobody wants it any more; what was written since is erased too."""
+        gone = await self._database.read(jobs.find, job.tenant, job.id) is None
+        if gone:
+            await asyncio.to_thread(self._folder.erase, job.id)
+        return gone
 
     async def _sweep(self) -> None:
         """Erases what has expired, and what a crash left behind."""
         while True:
-            with contextlib.suppress(StateUnavailable):
+            try:
                 await self.sweep()
+            except StateUnavailable:
+                pass  # told where it was asked
+            except Exception as error:  # noqa: BLE001 what is to be erased is so the next time
+                log().error("documents_not_swept", **where(error))
             await asyncio.sleep(SWEEP_S)
 
     async def sweep(self) -> None:

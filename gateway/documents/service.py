@@ -7,6 +7,7 @@ finished segments in the cache. So any API process goes on with a job whose proc
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,7 +18,7 @@ from accessibility.files.opened import MIB
 from gateway.documents.folder import Folder
 from gateway.documents.guide import Guide
 from gateway.documents.parsing import FileOptions, Parsing
-from gateway.documents.texts import source_of
+from gateway.documents.texts import length, source_of
 from gateway.errors import (
     ERRORS,
     DocumentDamaged,
@@ -44,8 +45,9 @@ _LONGEST_STEM = 120
 
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
-    """`source` None is detected. `columns`: of a table, by name or number. `output`: what a PDF becomes. `glossary`:
-    `id@version`, or `id` for the newest. `memory`: whether the tenant's answers first."""
+    """`source` None is detected. `columns`: of a table, by name or number. `output`: what the file becomes, as
+    `accessibility.files.opened.Options` has it. `glossary`: `id@version`, or `id` for the newest. `memory`: whether
+    the tenant's answers first. `kept`: whether its segments may be cached."""
 
     name: str
     source: LanguageTag | None
@@ -54,6 +56,7 @@ class DocumentOrder:
     columns: tuple[str, ...] = ()
     glossary: str = ""
     memory: bool = True
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Documents:
         content: AsyncIterator[bytes],
         admit: Callable[[int], Awaitable[None]] | None = None,
     ) -> DocumentJob:
-        """Reads the file and takes it on. `admit` is asked with its characters and may refuse.
+        """Reads the file and takes it on. `admit` is asked with its characters, once they are known, and may refuse.
 
         Raises what is wrong with file, languages or quota; then nothing of it is left.
         """
@@ -128,7 +131,10 @@ class Documents:
             job = await self._read(tenant, job_id, order, options)
             if admit is not None:
                 await admit(job.characters)
-            await self._database.write(jobs.create, job)
+            await self._database.write(jobs.create, job, self._bounds.tenant_jobs)
+        except jobs.Full:
+            self._folder.erase(job_id)
+            raise DocumentsFull(limit=self._bounds.tenant_jobs) from None
         except BaseException:
             # Whatever ended it, a caller that left as well: nobody will ever ask for it.
             self._folder.erase(job_id)
@@ -160,12 +166,13 @@ class Documents:
             form=read.form,
             source=source,
             target=order.target,
-            characters=sum(map(len, read.texts)),
+            characters=sum(map(length, read.texts)),
             created_s=now,
             expires_s=now + self._bounds.unfinished_s,
             cache=tenant.cache,
             glossary=glossary,
             memory=order.memory,
+            kept=order.kept,
         )
 
     async def status(self, tenant: Tenant, job_id: str) -> DocumentJob:
@@ -191,16 +198,17 @@ class Documents:
             raise DocumentUnknown
         await asyncio.to_thread(self._folder.erase, job_id)
 
-    async def watch(self, tenant: Tenant, job_id: str) -> AsyncIterator[DocumentJob]:
-        """The job now and whenever something of it has changed, until it is finished."""
-        before = None
+    async def watch(self, tenant: Tenant, job_id: str, again_s: float = math.inf) -> AsyncIterator[DocumentJob]:
+        """The job now and whenever something of it has changed, and as it was after so long without a change, until it
+        is finished."""
+        before, told_at = None, -math.inf
         while True:
             job = await self.status(tenant, job_id)
-            if job != before:
+            if job != before or time.monotonic() - told_at >= again_s:
                 yield job
+                before, told_at = job, time.monotonic()
             if job.finished:
                 return
-            before = job
             await asyncio.sleep(LOOK_S)
 
     async def wait(self, tenant: Tenant, job_id: str, seconds: float) -> DocumentJob:

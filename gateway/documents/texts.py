@@ -25,6 +25,7 @@ WINDOW_CHARS = 2_000
 # Of the segments: those that hold all of their glossary's terms, those that do not, those that the memory knew.
 HELD, MISSING, RECALLED = COUNTS = ("glossary_pass", "glossary_fail", "recalled")
 TEXT_LEFT = "text_left"
+MARKUP_LOST, PAGE_WITHOUT_TEXT = "markup_lost", "page_without_text"
 # One window computes while the next one is read and checked.
 _AT_ONCE = 2
 _AGAIN_S = 2.0
@@ -80,6 +81,16 @@ async def translate(
     except BaseExceptionGroup as errors:
         raise _first(errors) from None
     return done
+
+
+def length(text: str) -> int:
+    """Its characters, without the marks that stand for its markup."""
+    return len(marks.bare(text))
+
+
+def of_file(unmarked: int, pictures: int) -> Counter[str]:
+    """What is to be said of the file as it was written: texts that lost marks, pages that are pictures."""
+    return +Counter({MARKUP_LOST: unmarked, PAGE_WITHOUT_TEXT: pictures})
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

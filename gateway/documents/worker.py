@@ -43,7 +43,9 @@ def answer(request: Request) -> Answer:
     kept = [slot.put(text) for slot, text in zip(opened.slots, request.texts, strict=True)]
     written = opened.save(LanguageTag(request.source), LanguageTag(request.target))
     _keep(Path(request.to), written)
-    return Answer(form=form.name, ending=ending, media_type=media_type, unmarked=kept.count(False))
+    return Answer(
+        form=form.name, ending=ending, media_type=media_type, unmarked=kept.count(False), pictures=opened.pictures
+    )
 
 
 def _keep(path: Path, content: bytes) -> None:

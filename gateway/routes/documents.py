@@ -17,6 +17,9 @@ from gateway.wire import documents as wire
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 
+# Proxies drop a stream that is silent for longer, some after half a minute.
+ALIVE_S = 15.0
+
 _Service = Annotated[Parts, Depends(parts)]
 _Allowed = Annotated[Caller, Depends(may("documents"))]
 
@@ -50,8 +53,10 @@ async def status(job_id: str, request: Request, caller: _Allowed, service: _Serv
 async def events(job_id: str, request: Request, caller: _Allowed, service: _Service) -> StreamingResponse:
     """The same as it changes, as server-sent events, until it is done or has failed."""
     await service.documents.status(caller.tenant, job_id)  # an unknown job is an error, not an empty stream
-    told: AsyncIterator[bytes] = wire.events(service.documents.watch(caller.tenant, job_id), service.documents, request)
-    return StreamingResponse(told, media_type="text/event-stream")
+    watched = service.documents.watch(caller.tenant, job_id, ALIVE_S)
+    told: AsyncIterator[bytes] = wire.events(watched, service.documents, request)
+    # nginx would gather the events and hand them on together.
+    return StreamingResponse(told, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 @router.get(

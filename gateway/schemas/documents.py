@@ -19,7 +19,9 @@ class DocumentForm(BaseModel):
     file: UploadFile = Field(description="The document. Its name's ending must fit its content.")
     target: str = Field(max_length=64, description="Language to translate into, a BCP 47 tag.")
     source: str | None = Field(None, max_length=64, description="Language of the document; detected when left out.")
-    output: Literal["html", "docx"] | None = Field(None, description="What a PDF becomes; `html` when left out.")
+    output: Literal["html", "docx"] | None = Field(
+        None, description="What a PDF becomes; `html` when left out. Others come back as they are."
+    )
     columns: list[str] = Field(
         [], max_length=100, description="Columns of a CSV to translate: names of its first row, or numbers from 1."
     )

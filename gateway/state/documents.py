@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from gateway.state.schema import METADATA, tenant_column
+from gateway.state.tenants import TENANTS
 from locales.tags import LanguageTag
 
 State = Literal["queued", "translating", "done", "failed"]
@@ -52,6 +53,8 @@ DOCUMENTS = Table(
     Column("glossary", String(64)),
     Column("memory", Boolean(create_constraint=False)),
     Column("counts", Text),
+    Column("resumed", BigInteger),
+    Column("kept", Boolean(create_constraint=False)),
     Index("ix_documents_state", "state", "leased_until_s"),
     Index("ix_documents_expires_s", "expires_s"),
 )
@@ -61,7 +64,8 @@ DOCUMENTS = Table(
 class DocumentJob:
     """`cache`: the tenant whose cached segments it uses. `translated` of `characters` are done. `warnings`: how often
     each check failed. `error`: the code of what ended it. `glossary`: `id@version`, or empty. `memory`: whether that of
-    the tenant answers. `counts`: what became of both, by `texts.COUNTS`."""
+    the tenant answers. `counts`: what became of both, by `texts.COUNTS`. `resumed`: how many characters were translated
+    when its runner began. `kept`: whether its segments may be cached."""
 
     tenant: str
     id: str
@@ -81,6 +85,8 @@ class DocumentJob:
     glossary: str = ""
     memory: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+    resumed: int = 0
+    kept: bool = True
 
     @property
     def finished(self) -> bool:
@@ -94,20 +100,29 @@ class DocumentJob:
         return min(99, 100 * self.translated // max(1, self.characters))
 
     def seconds_left(self, now_s: int) -> int | None:
-        """At the pace so far; None while there is none."""
+        """At the pace of its runner so far; None while there is none."""
         if self.finished:
             return 0
-        if self.begun_s is None or not self.translated or now_s <= self.begun_s:
+        done = self.translated - self.resumed
+        if self.begun_s is None or done <= 0 or now_s <= self.begun_s:
             return None
-        return max(1, (now_s - self.begun_s) * (self.characters - self.translated) // self.translated)
+        return max(1, (now_s - self.begun_s) * (self.characters - self.translated) // done)
 
 
-def create(connection: Connection, job: DocumentJob) -> None:
+class Full(Exception):
+    """A tenant has as many unfinished jobs as it may."""
+
+
+def create(connection: Connection, job: DocumentJob, most: int) -> None:
+    """Raises Full; of callers at the same moment one waits for the other."""
+    connection.execute(select(TENANTS.c.id).where(TENANTS.c.id == job.tenant).with_for_update(key_share=True))
+    if unfinished(connection, job.tenant) >= most:
+        raise Full
     row = {
         "tenant": job.tenant, "id": job.id, "cache": job.cache, "state": job.state, "form": job.form,
         "source": job.source, "target": job.target, "characters": job.characters, "translated": 0, "warnings": "{}",
         "created_s": job.created_s, "expires_s": job.expires_s, "leased_until_s": 0, "glossary": job.glossary,
-        "memory": job.memory,
+        "memory": job.memory, "kept": job.kept,
     }  # fmt: skip
     connection.execute(insert(DOCUMENTS).values(row))
 
@@ -137,19 +152,28 @@ def claim(connection: Connection, runner: str, now_s: int, until_s: int) -> Docu
             update(DOCUMENTS)
             # Another process may have been faster where writers do not wait for one another.
             .where(_one(row.tenant, row.id), DOCUMENTS.c.leased_until_s == row.leased_until_s)
-            .values(state="translating", runner=runner, leased_until_s=until_s, begun_s=now_s, translated=0)
+            .values(
+                state="translating",
+                runner=runner,
+                leased_until_s=until_s,
+                begun_s=now_s,
+                resumed=DOCUMENTS.c.translated,
+            )
         )
         if taken.rowcount:
             return find(connection, row.tenant, row.id)
     return None
 
 
-def progress(connection: Connection, job: DocumentJob, runner: str, translated: int, until_s: int) -> bool:
-    """How far its runner is; False when the job is no longer the runner's, or no longer there."""
+def progress(
+    connection: Connection, job: DocumentJob, runner: str, translated: int, until_s: int, resumed: int = 0
+) -> bool:
+    """How far its runner is, and from where it went on; False when the job is no longer the runner's, or no longer
+    there."""
     done = connection.execute(
         update(DOCUMENTS)
         .where(_one(job.tenant, job.id), DOCUMENTS.c.runner == runner, DOCUMENTS.c.state == "translating")
-        .values(translated=translated, leased_until_s=until_s)
+        .values(translated=translated, resumed=resumed, leased_until_s=until_s)
     )
     return bool(done.rowcount)
 
@@ -230,8 +254,10 @@ def _job(row: Any) -> DocumentJob:
         error=row.error,
         begun_s=row.begun_s,
         finished_s=row.finished_s,
-        # Jobs of the release before have none of these.
+        # Jobs of releases before have none of these.
         glossary=row.glossary or "",
         memory=bool(row.memory),
         counts=msgspec.json.decode(row.counts or "{}", type=dict[str, int]),
+        resumed=row.resumed or 0,
+        kept=row.kept is not False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -17,7 +18,7 @@ from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas.common import Label
 from gateway.schemas.documents import Document, DocumentError, DocumentForm, DocumentGlossary, DocumentWarning
 from gateway.state.documents import DocumentJob
-from gateway.wire.requests import language_tag
+from gateway.wire.requests import language_tag, may_be_kept
 from locales.languages import text_direction
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
@@ -26,6 +27,7 @@ from locales.tags import LanguageTag
 
 async def submit(form: DocumentForm, request: Request, caller: Caller, service: Parts) -> DocumentJob:
     """The job, taken on; raises what is wrong with it."""
+    await service.limits.admit(request, 0)  # before the file costs anything
     order = DocumentOrder(
         name=form.file.filename or "",
         source=None if form.source is None else language_tag(form.source),
@@ -34,10 +36,11 @@ async def submit(form: DocumentForm, request: Request, caller: Caller, service: 
         columns=tuple(form.columns),
         glossary=form.glossary or "",
         memory=form.memory,
+        kept=may_be_kept(request),
     )
 
     async def admit(characters: int) -> None:
-        await service.limits.admit(request, characters)
+        await service.limits.admit(request, characters, 0)
 
     return await service.documents.submit(caller.tenant, order, pieces(form.file), admit)
 
@@ -83,7 +86,12 @@ def _error(error: GatewayError, locale: LanguageTag) -> DocumentError:
 
 
 async def events(watched: AsyncIterator[DocumentJob], documents: Documents, request: Request) -> AsyncIterator[bytes]:
-    """Server-sent events: the job whenever it changes; the name of an event is its state."""
-    async for job in watched:
-        told = document(job, documents, request).model_dump_json()
-        yield f"event: {job.state}\ndata: {told}\n\n".encode()
+    """Server-sent events: the job whenever it changes; the name of an event is its state. A job that comes as it was
+    is told of as a comment, which keeps proxies from dropping a silent stream. A job that is erased meanwhile ends it:
+    who asks again is told why."""
+    before = None
+    with suppress(GatewayError):
+        async for job in watched:
+            told = document(job, documents, request).model_dump_json()
+            yield b":\n\n" if job == before else f"event: {job.state}\ndata: {told}\n\n".encode()
+            before = job

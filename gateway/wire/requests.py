@@ -50,9 +50,13 @@ def characters(texts: Sequence[str], targets: Sequence[LanguageTag] = (), altern
 
 def delivery(request: Request, settings: Settings, lane: Lane | None = None) -> Delivery:
     """Until when an answer to this request is of use, and whether it may be kept."""
-    store = "no-store" not in request.headers.get("cache-control", "").lower()
     tenant = caller_of(request).tenant
-    return Delivery(deadline_ms(request, settings), store, tenant.id, lane, tenant.cache)
+    return Delivery(deadline_ms(request, settings), may_be_kept(request), tenant.id, lane, tenant.cache)
+
+
+def may_be_kept(request: Request) -> bool:
+    """Unless the caller said `Cache-Control: no-store`."""
+    return "no-store" not in request.headers.get("cache-control", "").lower()
 
 
 def deadline_ms(request: Request, settings: Settings) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.settings import load_settings
 from gateway.state.database import open_database
+from tests.accessibility.files import pdfs
 from tests.clients.live import Live, live
 from tests.gateway.running import eventually
 
@@ -87,9 +88,19 @@ def test_a_document_holds_the_terms_of_a_glossary(client: deepl.DeepLClient, kee
     page = io.BytesIO(PAGE.encode())
     client.translate_document(page, out, source_lang="ES", target_lang="FR", glossary=made, filename="aviso.html")
     assert b"bureau" in out.getvalue()
-    form = {"target_lang": "FR", "glossary_id": made.glossary_id}
-    answer = httpx.post(f"{keeping.url}/v2/document", data=form, files={"file": ("a.txt", b"Hola")})
-    assert (answer.status_code, "source_lang" in answer.json()["message"]) == (400, True)
+    several = io.BytesIO()
+    way: dict[str, Any] = {"source_lang": "ES", "target_lang": "FR", "filename": "aviso.html"}
+    client.translate_document(io.BytesIO(PAGE.encode()), several, glossary_ids=[made.glossary_id], **way)
+    assert b"bureau" in several.getvalue()
+    for fields, named in (
+        ({"glossary_id": made.glossary_id}, "source_lang"),
+        ({"glossary_ids": f"{made.glossary_id},g0", "source_lang": "ES"}, "glossary_ids"),
+        ({"style_id": "s"}, "style_id"),
+        ({"translation_memory_id": "t"}, "translation_memory_id"),
+    ):
+        form = {"target_lang": "FR", **fields}
+        answer = httpx.post(f"{keeping.url}/v2/document", data=form, files={"file": ("a.txt", b"Hola")})
+        assert (answer.status_code, named in answer.json()["message"]) == (400, True)
 
 
 def test_a_stream_without_a_name_is_known_by_its_content(client: deepl.DeepLClient) -> None:
@@ -97,8 +108,33 @@ def test_a_stream_without_a_name_is_known_by_its_content(client: deepl.DeepLClie
     status = client.translate_document(
         io.BytesIO(PAGE.encode()), out, target_lang="PT-BR", source_lang="ES", filename="file"
     )
-    assert (status.done, status.billed_characters) == (True, len("AvisoLa oficina <g1>abre</g1> mañana."))
+    assert (status.done, status.billed_characters) == (True, len("AvisoLa oficina abre mañana."))
     assert b"Aviso~pt" in out.getvalue()
+
+
+def test_what_comes_back_is_of_the_format_that_its_name_says(client: deepl.DeepLClient, tmp_path: Path) -> None:
+    """The official client sends the ending of the result where it is another one, and nothing where it is not."""
+    page, letter = tmp_path / "aviso.html", tmp_path / "carta.pdf"
+    page.write_text(PAGE, encoding="utf-8")
+    letter.write_bytes(pdfs.letter())
+    way: dict[str, Any] = {"source_lang": "ES", "target_lang": "FR"}
+    for source, result in ((page, "avis.pdf"), (page, "avis.docx"), (letter, "lettre.pdf"), (letter, "lettre.odt")):
+        with pytest.raises(deepl.DeepLException, match="output_format"):
+            client.translate_document_from_filepath(source, tmp_path / result, **way)
+    client.translate_document_from_filepath(letter, tmp_path / "lettre.docx", **way)
+    assert (tmp_path / "lettre.docx").read_bytes().startswith(b"PK")
+    client.translate_document_from_filepath(letter, tmp_path / "lettre.html", **way)
+    assert (tmp_path / "lettre.html").read_bytes().startswith(b"<!DOCTYPE html>")
+    client.translate_document_from_filepath(page, tmp_path / "avis.htm", **way)
+    assert "Aviso~fr" in (tmp_path / "avis.htm").read_text(encoding="utf-8")
+
+
+def test_the_address_of_a_translated_pdf_ends_as_what_it_is(keeping: Live) -> None:
+    sent = {"file": ("carta.pdf", pdfs.letter())}
+    answer = httpx.post(f"{keeping.url}/translate_file", data={"source": "es", "target": "fr"}, files=sent, timeout=60)
+    address = answer.json()["translatedFileUrl"]
+    assert address.endswith(".html")
+    assert httpx.get(address).headers["content-type"].startswith("text/html")
 
 
 def test_documents_are_refused_as_the_official_client_knows_it(client: deepl.DeepLClient, keeping: Live) -> None:
@@ -161,3 +197,4 @@ def test_a_page_in_front_learns_which_files_are_taken(keeping: Live) -> None:
     told = httpx.get(f"{keeping.url}/frontend/settings").json()
     assert told["filesTranslation"] is True
     assert {".docx", ".odt", ".pdf", ".txt", ".html", ".epub", ".srt", ".pptx"} <= set(told["supportedFilesFormat"])
+    assert ".csv" not in told["supportedFilesFormat"]  # nobody could name its columns

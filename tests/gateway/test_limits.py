@@ -200,3 +200,25 @@ def test_who_is_refused_hears_for_how_long(clean_valkey: str) -> None:
     error, again = asyncio.run(scenario())
     assert error.retry_after_s == 60
     assert dict(again.scope[HEADERS])[b"ratelimit"] == b'"requests";r=0;t=60'
+
+
+def test_characters_that_are_still_paid_off_are_what_is_used_up(clean_valkey: str) -> None:
+    callers = Callers(KeyRing(), NAMES, limits={"requests": 10, "characters": 5})
+
+    async def scenario() -> list[str]:
+        told = []
+        async with redis.asyncio.Redis.from_url(clean_valkey) as client:
+            limits = RedisLimits(client)
+            made = request("192.0.2.7")
+            made.scope["malgil.caller"] = callers.identify(made)
+            await limits.admit(made, 0)
+            await limits.admit(made, 50, 0)  # more than a whole quota, when that was full
+            for characters, requests in ((0, 1), (1, 0)):
+                with pytest.raises(RateLimited) as refused:
+                    await limits.admit(made, characters, requests)
+                told.append(refused.value.unit)
+            [of_requests, _] = (await limits.take(made.scope["malgil.caller"], {"requests": 0, "characters": 0}))[1]
+            assert of_requests.left == 9
+        return told
+
+    assert asyncio.run(scenario()) == ["characters", "characters"]

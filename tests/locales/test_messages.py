@@ -32,6 +32,8 @@ PLACEHOLDERS = {
     "error.document_too_deep": {"limit"},
     "error.document_misnamed": {"ending", "form"},
     "error.document_too_large": {"limit"},
+    "error.document_too_long": {"limit"},
+    "error.document_too_many_parts": {"limit"},
     "error.documents_full": {"limit"},
     "error.body_too_large": {"limit"},
     "error.invalid_field": {"field"},

@@ -61,5 +61,24 @@ def scan() -> bytes:
     return target.getvalue()
 
 
+def mixed() -> bytes:
+    """A page of text with a picture, a scan in a form of its own, an empty page, another scan."""
+    target = io.BytesIO()
+    canvas = Canvas(target)
+    canvas.drawString(60, 700, "El agua no se puede beber.")
+    canvas.drawImage(ImageReader(picture()), 60, 60, 400, 600)
+    canvas.showPage()
+    canvas.beginForm("scan")
+    canvas.drawImage(ImageReader(picture()), 60, 60, 400, 600)
+    canvas.endForm()
+    canvas.doForm("scan")
+    canvas.showPage()
+    canvas.rect(60, 60, 10, 10)
+    canvas.showPage()
+    canvas.drawImage(ImageReader(picture()), 60, 60, 400, 600)
+    canvas.save()
+    return target.getvalue()
+
+
 def locked() -> bytes:
     return letter(1, StandardEncryption("secret", canPrint=0))

@@ -13,14 +13,9 @@ from accessibility.files.formats import open_file
 from accessibility.files.opened import Options
 from accessibility.files.pdf_layout import Line, blocks
 from tests.accessibility.files import books, open_document, slides, texts, word
-from tests.accessibility.files.opening import package, part, saved
+from tests.accessibility.files.opening import part, saved
 from tests.accessibility.files.opening import texts as texts_of
-
-
-def without(content: bytes, *names: str) -> bytes:
-    """The package without some of its parts."""
-    with zipfile.ZipFile(io.BytesIO(content)) as old:
-        return package([(info.filename, old.read(info)) for info in old.infolist() if info.filename not in names])
+from tests.accessibility.files.word import without
 
 
 def test_a_word_document_without_properties_styles_and_settings_is_translated() -> None:
@@ -72,13 +67,28 @@ def test_a_page_may_be_nothing_but_text_and_have_no_head() -> None:
     assert saved("a.html", b"Hola", {"Hola": "Bones"})[0].count(b'charset="utf-8"') == 1
     with pytest.raises(refusals.FileDamaged):
         open_file(b"<!---->", "a.html", Options())
-    with pytest.raises(refusals.FileTooLarge):
+    with pytest.raises(refusals.FileTooManyParts, match="FileTooManyParts") as refused:
         open_file(b"<i></i>" * 300_001, "a.html", Options())
+    assert refused.value.values == {"limit": 300_000}
 
 
-def test_markdown_beyond_a_document_is_too_large() -> None:
-    with pytest.raises(refusals.FileTooLarge):
+def test_markdown_beyond_a_document_is_too_long_or_has_too_many_parts() -> None:
+    with pytest.raises(refusals.FileTooLong) as refused:
         open_file(b"a " * 600_000, "a.md", Options())
+    assert refused.value.values == {"limit": 1_000_000}
+    with pytest.raises(refusals.FileTooManyParts) as refused_too:
+        open_file(b"a\n\n" * 26_000, "a.md", Options())
+    assert refused_too.value.values == {"limit": 50_000}
+
+
+def test_a_word_document_may_name_the_kind_of_all_parts_at_once() -> None:
+    name = "[Content_Types].xml"
+    types = part(word.appointment(), name)
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    bare = types.replace(f'<Override PartName="/word/document.xml" ContentType="{main}"/>', "")
+    assert bare != types
+    content = word.with_parts(word.appointment(), {name: bare.replace("application/xml", main).encode()})
+    assert "Cita médica" in texts_of("a.docx", content)
 
 
 def test_an_entity_in_the_middle_of_a_paragraph_is_a_letter() -> None:
@@ -99,7 +109,7 @@ def test_a_table_without_any_mark_between_cells_is_one_column() -> None:
 
 
 def test_too_many_cells_are_too_many() -> None:
-    with pytest.raises(refusals.FileTooLarge):
+    with pytest.raises(refusals.FileTooManyParts):
         open_file(b"," * 2_000_001 + b"\n", "a.csv", Options(("1",)))
 
 

@@ -24,6 +24,39 @@ def word_of(content: bytes) -> docx.document.Document:
     return docx.Document(io.BytesIO(content))
 
 
+def xliff1(inside: str) -> bytes:
+    return (
+        '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">'
+        f'<file original="a" source-language="es" datatype="x"><body>{inside}</body></file></xliff>'
+    ).encode()
+
+
+def test_what_a_group_or_a_file_keeps_is_kept_unless_a_unit_says_otherwise() -> None:
+    unit = '<trans-unit id="{0}"{1}><source>Línea {0}</source></trans-unit>'
+    said = ' translate="yes"'
+    groups = (
+        f'<group id="g" translate="no">{unit.format(1, "")}<group id="h">{unit.format(2, "")}</group>'
+        f"{unit.format(3, said)}</group>{unit.format(4, '')}"
+    )
+    assert texts_of("a.xlf", xliff1(groups)) == ["Línea 3", "Línea 4"]
+    second = (
+        '<xliff version="2.0" xmlns="urn:oasis:names:tc:xliff:document:2.0" srcLang="es"><file id="f" translate="no">'
+        '<unit id="u"><segment><source>Iker</source></segment></unit>'
+        '<unit id="v" translate="yes"><segment><source>Cierre</source></segment></unit></file></xliff>'
+    )
+    assert texts_of("a.xlf", second.encode()) == ["Cierre"]
+
+
+def test_what_is_marked_as_protected_in_a_text_stands_there_as_it_was() -> None:
+    for attribute in ('mtype="protected"', 'mtype="x" translate="no"'):
+        unit = f'<trans-unit id="1"><source>Abra <mrk {attribute}>ግእዝ ቆልፍ</mrk> y <g id="1">salga</g></source></trans-unit>'
+        assert texts_of("a.xlf", xliff1(unit)) == ["Abra <x1/> y <g2>salga</g2>"]
+        content = saved("a.xlf", xliff1(unit), str.upper)[0].decode()
+        target = re.search("<target.*</target>", content, re.DOTALL)
+        assert target is not None
+        assert f"<mrk {attribute}>ግእዝ ቆልፍ</mrk>" in target[0]
+
+
 def test_links_of_both_kinds_go_around_the_translated_words() -> None:
     content, kept = saved("a.docx", word.linked(), TRANSLATED)
     assert all(kept)
@@ -57,6 +90,53 @@ def test_a_note_stays_where_it_belongs_and_is_translated() -> None:
         r"l'ayuda</w:t>.*footnoteReference.*<w:t[^>]*>\.</w:t>", part(content, "word/document.xml"), re.DOTALL
     )
     assert "Acordies cola llei." in part(content, "word/footnotes.xml")
+
+
+def test_an_endnote_is_translated_like_a_footnote() -> None:
+    content, _ = saved("a.docx", word.ended(), {"Según la ley.": "Acordies cola llei."})
+    assert "Acordies cola llei." in part(content, "word/endnotes.xml")
+
+
+def test_a_box_that_is_drawn_twice_is_translated_once_into_both() -> None:
+    found = texts_of("a.docx", word.drawn_twice())
+    assert found == ["Antes del recuadro.", "Pida cita", "Solo aquí", "Plano de la entrada"]
+    content, kept = saved("a.docx", word.drawn_twice(), {"Pida cita": "ቀጠሮ ይያዙ", "Plano de la entrada": "Planu"})
+    document = part(content, "word/document.xml")
+    assert (document.count("ቀጠሮ ይያዙ"), document.count("Pida cita"), len(kept)) == (2, 0, 4)
+    assert 'descr="Planu"' in document
+    assert 'alt="Planu"' in document
+
+
+def test_a_word_document_is_known_whatever_its_parts_are_called() -> None:
+    content, _ = saved("carta.docx", word.renamed(), {"Cita médica": "طبي موعد"})
+    assert "طبي موعد" in part(content, "word/document2.xml")
+    assert word_of(content).paragraphs[0].text == "طبي موعد"
+
+
+def test_a_strict_word_document_is_read_and_stays_strict() -> None:
+    content, _ = saved("carta.docx", word.strict(), {"Cita médica": "Cita del médicu"})
+    for name in ("word/document.xml", "word/styles.xml", "word/settings.xml"):
+        assert f'xmlns:w="{word.STRICT}"' in part(content, name)
+        assert "wordprocessingml/2006/main" not in part(content, name)
+    assert "Cita del médicu" in part(content, "word/document.xml")
+    assert 'w:val="ast"' in part(content, "word/styles.xml")
+    assert texts_of("carta.docx", word.strict()) == texts_of("carta.docx", word.appointment())
+
+
+def test_a_strict_presentation_is_read_and_stays_strict() -> None:
+    names = {
+        f"http://schemas.openxmlformats.org/{kind}/2006/main": f"http://purl.oclc.org/ooxml/{kind}/main"
+        for kind in ("presentationml", "drawingml")
+    }
+    usual, slide = slides.table(), "ppt/slides/slide1.xml"
+    strict = part(usual, slide)
+    for name, other in names.items():
+        strict = strict.replace(name, other)
+    content = word.with_parts(usual, {slide: strict.encode()})
+    assert texts_of("a.pptx", content) == texts_of("a.pptx", usual)
+    written = part(saved("a.pptx", content, lambda text: f"ⵣ {text}")[0], slide)
+    assert "ⵣ" in written
+    assert "2006/main" not in written
 
 
 def test_the_language_of_a_word_document_is_said_everywhere() -> None:
@@ -198,6 +278,17 @@ def test_subtitles_are_broken_anew_and_dialogue_is_not() -> None:
     cues = content.decode().split("\n\n")
     assert [len(line) <= 42 for line in cues[0].split("\n")[2:]] == [True, True]
     assert cues[1].endswith("- ¿Por qué?\n- Poles obres.")
+
+
+def test_subtitles_that_say_their_language_say_the_new_one() -> None:
+    cue = "WEBVTT - ejemplo\nKind: captions\nLanguage: es\n\n00:01.000 --> 00:02.000\nLanguage: es"
+    written = saved("a.vtt", cue.encode(), {}, "zh-Hant")[0].decode()
+    assert written == cue.replace("Language: es", "Language: zh-Hant", 1)
+
+
+def test_pages_of_a_pdf_that_are_pictures_are_counted() -> None:
+    assert open_file(pdfs.mixed(), "a.pdf", Options())[1].pictures == 2
+    assert open_file(pdfs.letter(), "a.pdf", Options())[1].pictures == 0
 
 
 def test_a_tag_without_its_end_and_one_without_its_beginning_stay() -> None:

@@ -11,7 +11,7 @@ import pytest
 from accessibility.files import refusals
 from accessibility.files.archive import has_part, mimetype
 from accessibility.files.formats import open_file, output_of, recognise
-from accessibility.files.opened import Options
+from accessibility.files.opened import MIB, SAME, Options
 from accessibility.files.pdf import PDF
 from tests.accessibility.files import open_document, pdfs, word
 from tests.accessibility.files.corpus import CORPUS
@@ -62,12 +62,29 @@ def locked_epub(algorithm: bytes) -> bytes:
     return word.with_parts(CORPUS["book3.epub"](), {"META-INF/encryption.xml": encryption})
 
 
+def libraries(link: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE library:libraries PUBLIC '
+        '"-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">'
+        '<library:libraries xmlns:library="http://openoffice.org/2000/library">'
+        f'<library:library library:name="Standard" library:link="{link}"/></library:libraries>'
+    ).encode()
+
+
 def doubled() -> bytes:
     target = io.BytesIO(word.appointment())
     with warnings.catch_warnings(), zipfile.ZipFile(target, "a") as archive:
         warnings.simplefilter("ignore")
         archive.writestr("word/document.xml", b"<other/>")
     return target.getvalue()
+
+
+def scratched() -> bytes:
+    """Some bytes in the middle of a part are others."""
+    content = bytearray(word.appointment())
+    place = content.find(b"word/document.xml") + 200
+    content[place : place + 20] = bytes(20)
+    return bytes(content)
 
 
 EMPTY_PDF = b"%PDF-1.4\ntrailer\n"
@@ -81,6 +98,7 @@ REFUSED = {
     "Word named OpenDocument": ("letter.odt", word.appointment(), refusals.FileMisnamed),
     "text named Word": ("letter.docx", b"Hola", refusals.FileDamaged),
     "half a package": ("letter.docx", word.appointment()[:3000], refusals.FileDamaged),
+    "scratched package": ("letter.docx", scratched(), refusals.FileDamaged),
     "broken XML": ("letter.docx", document(b"<w:document"), refusals.FileDamaged),
     "entities in entities": ("letter.docx", document(LAUGHS), refusals.FileDamaged),
     "entity that fetches": ("letter.docx", document(FETCHES), refusals.FileDamaged),
@@ -92,7 +110,9 @@ REFUSED = {
     "book without a list": ("b.epub", package([("mimetype", b"application/epub+zip"), ("a", b"b")]), refusals.FileDamaged),
     "macros by name": ("letter.docm", b"", refusals.FileHasMacros),
     "macros inside": ("letter.docx", word.with_parts(word.appointment(), {"word/vbaProject.bin": b"x"}), refusals.FileHasMacros),
-    "Basic inside": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": b"x"}), refusals.FileHasMacros),
+    "Basic inside": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/Standard/Module1.xml": b"x"}), refusals.FileHasMacros),
+    "Basic of another file": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": libraries("true")}), refusals.FileHasMacros),
+    "Basic that nobody can read": ("letter.odt", word.with_parts(open_document.notice(), {"Basic/script-lc.xml": b"x"}), refusals.FileHasMacros),
     "Word with a password": ("letter.docx", OLE + "EncryptedPackage".encode("utf-16-le"), refusals.FileEncrypted),
     "zip with a password": ("letter.docx", flagged_encrypted(word.appointment()), refusals.FileEncrypted),
     "OpenDocument with a password": ("letter.odt", locked_odt(), refusals.FileEncrypted),
@@ -120,6 +140,28 @@ def test_refused_for_its_reason(why: str) -> None:
         open_file(content, name, Options())
 
 
+def test_lists_of_libraries_without_programs_are_no_macros() -> None:
+    empty = {"Basic/script-lc.xml": libraries("false"), "Basic/Standard/script-lb.xml": libraries("false")}
+    content = word.with_parts(open_document.notice(), empty)
+    assert open_file(content, "letter.odt", Options())[0].name == "odt"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("letter.txt", "pdf"), ("letter.txt", "docx"), ("letter.pdf", "pdf"), ("letter.pdf", SAME), ("letter.pdf", "odt")],
+)
+def test_what_a_file_cannot_become_is_refused(name: str, wanted: str) -> None:
+    with pytest.raises(refusals.OutputUnfit):
+        open_file(CORPUS[name](), name, Options(output=wanted))
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("letter.txt", "text"), ("letter.txt", SAME), ("letter.pdf", "html"), ("letter.pdf", "docx")]
+)
+def test_what_a_file_can_become_is_not(name: str, wanted: str) -> None:
+    assert open_file(CORPUS[name](), name, Options(output=wanted))[1].slots
+
+
 def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     bomb = word.with_parts(word.appointment(), {"word/media/a.bin": b"\0" * 30_000_000})
     assert len(bomb) < 100_000
@@ -128,17 +170,26 @@ def test_a_bomb_is_stopped_while_it_unpacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "limits"),
+    ("name", "limits", "refusal", "told"),
     [
-        ("appointment.docx", {"bytes": 1000}),
-        ("appointment.docx", {"parts": 3}),
-        ("letter.txt", {"chars": 20}),
-        ("letter.pdf", {"pages": 2}),
+        ("appointment.docx", {"bytes": 3 * MIB // 2}, refusals.FileTooLarge, 1),
+        ("appointment.docx", {"parts": 3}, refusals.FileTooManyParts, 3),
+        ("letter.txt", {"chars": 20}, refusals.FileTooLong, 20),
+        ("letter.pdf", {"pages": 2}, refusals.FileTooManyParts, 2),
     ],
 )
-def test_limits_are_limits(name: str, limits: dict[str, int]) -> None:
-    with pytest.raises(refusals.FileTooLarge):
-        open_file(CORPUS[name](), name, limited(**limits))
+def test_limits_are_limits_and_the_one_that_was_met_is_told(
+    name: str, limits: dict[str, int], refusal: type[refusals.FileRefused], told: int
+) -> None:
+    padding = b"\0" * (2 * MIB) if "bytes" in limits else b""
+    with pytest.raises(refusal) as refused:
+        open_file(CORPUS[name]() + padding, name, limited(**limits))
+    assert refused.value.values == {"limit": told}
+
+
+def test_marks_are_no_characters_of_a_text() -> None:
+    page = b"<p>El agua no se puede <b>beber</b></p>"
+    assert open_file(page, "a.html", limited(chars=len("El agua no se puede beber")))[1].slots
 
 
 @pytest.mark.parametrize("columns", [("nombre", "falta"), ("0",), ("9",)])

@@ -188,6 +188,80 @@ def noted() -> bytes:
     return saved(document)
 
 
+def ended() -> bytes:
+    """The same with an endnote."""
+    foot = noted()
+    types = part_of(foot, "[Content_Types].xml").replace("footnotes", "endnotes")
+    body = part_of(foot, "word/document.xml").replace("footnoteReference", "endnoteReference")
+    notes = part_of(foot, "word/footnotes.xml").replace("footnote", "endnote")
+    relations = part_of(foot, "word/_rels/document.xml.rels").replace("footnotes", "endnotes")
+    return with_parts(
+        foot,
+        {
+            "[Content_Types].xml": types.encode(),
+            "word/document.xml": body.encode(),
+            "word/endnotes.xml": notes.encode(),
+            "word/_rels/document.xml.rels": relations.encode(),
+        },
+    )
+
+
+def drawn_twice() -> bytes:
+    """A text box as Word writes it: for programs of today, and beside it for those of before; the first with more."""
+    document = docx.Document()
+    box = "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent>"
+    both = box.format("Pida cita")
+    document.add_paragraph("Antes del recuadro.")
+    appended(
+        document,
+        '<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" Requires="wps"><w:drawing><wp:inline>'
+        f'<wp:docPr id="9" name="b" descr="Plano de la entrada"/><a:graphic><a:graphicData uri="u"><wps:wsp><wps:txbx>{both}'
+        "</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape "
+        f'xmlns:v="urn:schemas-microsoft-com:vml" id="b" alt="Plano de la entrada"><v:textbox>{both}{box.format("Solo aquí")}'
+        "</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
+    )
+    return saved(document)
+
+
+def renamed() -> bytes:
+    """Its main part has a name of its own, which only relationships and content types tell."""
+    content = appointment()
+    changed = {
+        name: part_of(content, name).replace("word/document.xml", "word/document2.xml").encode()
+        for name in ("[Content_Types].xml", "_rels/.rels")
+    }
+    main = {"word/document2.xml": part_of(content, "word/document.xml").encode()}
+    main["word/_rels/document2.xml.rels"] = part_of(content, "word/_rels/document.xml.rels").encode()
+    return without(with_parts(content, changed | main), "word/document.xml", "word/_rels/document.xml.rels")
+
+
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+
+
+def strict() -> bytes:
+    """As Word saves a "Strict Open XML Document"."""
+    content = appointment()
+    usual = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    names = ("word/document.xml", "word/styles.xml", "word/settings.xml", "word/header1.xml", "word/footer1.xml")
+    return with_parts(content, {name: part_of(content, name).replace(usual, STRICT).encode() for name in names})
+
+
+def part_of(content: bytes, name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return package.read(name).decode()
+
+
+def without(content: bytes, *names: str) -> bytes:
+    """The package without some of its parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename not in names:
+                new.writestr(info, old.read(info))
+    return target.getvalue()
+
+
 def benefit() -> bytes:
     """A decision as a town hall sends it: running heads, numbered pages, lists, merged cells, a page on its side."""
     document = docx.Document()

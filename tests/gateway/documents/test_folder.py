@@ -60,6 +60,13 @@ def test_what_is_done_is_kept_text_by_text_and_a_cut_record_is_not_read(folder: 
     assert folder.done(JOB) == ({0: "uno", 1: "dos", 2: "ثلاثة"}, {"cut_off": 3, "recalled": 1})
     path.write_bytes(path.read_bytes()[:-1])
     assert folder.done(JOB) == ({0: "uno", 2: "ثلاثة"}, {"cut_off": 2})
+    folder.keep_done(JOB, {1: "dos"}, {"cut_off": 1})
+    assert folder.done(JOB) == ({0: "uno", 1: "dos", 2: "ثلاثة"}, {"cut_off": 3})
+    whole = path.read_bytes()
+    for torn in (b"\0", b"\0" * 8, b"\0\0\0\2\0\0" + whole):
+        path.write_bytes(whole + torn)
+        assert folder.done(JOB)[1] == {"cut_off": 3}
+        assert path.read_bytes() == whole
 
 
 def test_what_the_release_before_kept_is_read(folder: Folder, tmp_path: Path) -> None:
@@ -78,6 +85,10 @@ def test_only_old_folders_of_jobs_are_found_and_erased(folder: Folder, tmp_path:
     for path in (tmp_path / "documents").iterdir():
         os.utime(path, (before, before))
     assert folder.older_than(60) == [JOB]
+    erased_meanwhile = tmp_path / "documents" / ("1" * 32)
+    erased_meanwhile.symlink_to(tmp_path / "nowhere")  # what stands in the list and is gone when it is looked at
+    assert folder.older_than(60) == [JOB]
+    erased_meanwhile.unlink()
     folder.erase("../mine")
     folder.erase(JOB)
     folder.erase(JOB)

@@ -122,6 +122,9 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "damaged": ({"name": "a.docx", "content": b"PK\x03\x04x"}, 422, "document_damaged"),
     "no columns": ({"name": "a.csv", "content": texts.CSV.encode()}, 422, "document_columns_unknown"),
     "unknown kind": ({"name": "a.xyz", "content": b"x"}, 422, "document_unsupported"),
+    "no such result": ({"name": "a.txt", "content": b"Hola", "output": "docx"}, 422, "invalid_field"),
+    "too many pages": ({"name": "a.pdf", "content": pdfs.letter(3)}, 413, "document_too_many_parts"),
+    "too long": ({"name": "a.txt", "content": b"ab " * 20_000}, 413, "document_too_long"),
     "too large": ({"name": "a.txt", "content": b"a " * 540_000}, 413, "document_too_large"),
     "much too large": ({"name": "a.txt", "content": b"a " * 1_200_000}, 413, "body_too_large"),
     "unknown language": ({"name": "a.txt", "content": b"Hola", "target": "nope!"}, 422, "unknown_language"),
@@ -137,7 +140,12 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_left(
     clean_valkey: str, database: Database, tmp_path: Path
 ) -> None:
     async def scenario() -> dict[str, tuple[int, str]]:
-        async with service(clean_valkey, database, tmp_path, engine=False, MALGIL_MAX_DOCUMENT_MB="1") as running:
+        limits = {
+            "MALGIL_MAX_DOCUMENT_MB": "1",
+            "MALGIL_MAX_DOCUMENT_CHARS": "50000",
+            "MALGIL_MAX_DOCUMENT_PAGES": "2",
+        }
+        async with service(clean_valkey, database, tmp_path, engine=False, **limits) as running:
             told = {}
             for why, (given, _, _) in BAD.items():
                 answer = await send(running, **given)
@@ -293,6 +301,64 @@ def test_a_quota_counts_the_characters_of_a_document(clean_valkey: str, database
 
     assert asyncio.run(scenario()) == [202, 429]
     assert len({path.parent for path in files(tmp_path)}) == 1
+
+
+def test_a_quota_of_requests_is_asked_before_a_file_is_read(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    a = make_key(database, "a", requests_per_minute=2)
+
+    async def scenario() -> list[int]:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            good = await send(running, "a.txt", b"Hola a todos", a)
+            return [good.status_code, *[(await send(running, "a.docx", b"x", a)).status_code for _ in range(2)]]
+
+    assert asyncio.run(scenario()) == [202, 422, 429]
+
+
+def test_a_document_is_cached_unless_its_caller_forbids_it(
+    clean_valkey: str, database: Database, tmp_path: Path
+) -> None:
+    async def scenario() -> list[int]:
+        async with service(clean_valkey, database, tmp_path) as running:
+            counts = []
+            with redis.Redis.from_url(clean_valkey) as client:
+                for directive in ("no-store", "no-cache"):
+                    running.client.headers["cache-control"] = directive
+                    path = (await send(running, "a.txt", "Hola a todos. შეხვედრა.".encode())).headers["location"]
+                    async with running.client.stream("GET", f"{path}/events") as told:
+                        assert "event: done" in [line async for line in told.aiter_lines()]
+                    counts.append(len(client.keys(f"{keys.segment('')}*")))
+            return counts
+
+    none, some = asyncio.run(scenario())
+    assert none == 0
+    assert some > 0
+
+
+def test_a_stream_without_news_says_that_it_is_alive(
+    clean_valkey: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.routes.documents.ALIVE_S", 0.05)
+
+    async def scenario() -> list[str]:
+        async with service(clean_valkey, database, tmp_path, engine=False) as running:
+            path = (await send(running, "a.txt", b"Hola")).headers["location"]
+
+            async def cancel() -> None:
+                await asyncio.sleep(1)
+                await running.ask("DELETE", path)
+
+            cancelling = asyncio.create_task(cancel())
+            lines: list[str] = []
+            async with running.client.stream("GET", f"{path}/events") as told:
+                assert told.headers["x-accel-buffering"] == "no"
+                lines += [line async for line in told.aiter_lines()]
+            await cancelling
+            return lines
+
+    lines = asyncio.run(scenario())
+    assert lines.count(":") >= 3
 
 
 def test_a_machine_that_keeps_nothing_takes_no_documents(clean_valkey: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,16 +20,26 @@ from gateway.documents.folder import Folder
 from gateway.documents.parsing import Parsing
 from gateway.documents.runner import Runner
 from gateway.documents.service import Bounds, DocumentOrder, Documents, failure
-from gateway.errors import DocumentDamaged, DocumentUnknown, GatewayError, PairNotServed, SegmentFailed
+from gateway.errors import (
+    DocumentDamaged,
+    DocumentsFull,
+    DocumentUnknown,
+    GatewayError,
+    PairNotServed,
+    SegmentFailed,
+)
+from gateway.segments import Delivery
 from gateway.state import documents as jobs
 from gateway.state.database import Database
 from gateway.state.documents import DocumentJob
 from gateway.state.tenants import Tenant
 from gateway.translation import Limits, Translation
 from models.catalogue import Catalogue
+from tests.accessibility.files import pdfs
 from tests.gateway.deployed import ENTRY, database_in
 from tests.gateway.documents.test_folder import pieces
 from tests.gateway.documents.test_texts import Answers
+from tests.gateway.logs import capture_logs
 from tests.models.tiny_model import tag
 
 PUBLIC_TENANT = Tenant(PUBLIC)
@@ -169,6 +180,17 @@ def test_a_text_that_the_model_fails_on_is_counted(tmp_path: Path, database: Dat
     assert run(scenario)["text_left"] == 1
 
 
+def test_pages_that_are_pictures_are_counted(tmp_path: Path, database: Database) -> None:
+    office = Office(tmp_path, database, str.upper)
+
+    async def scenario() -> dict[str, int]:
+        order = DocumentOrder("libro.pdf", tag("es"), tag("an"))
+        job = await office.documents.submit(PUBLIC_TENANT, order, pieces(pdfs.mixed()))
+        return dict((await office.run_until(job, finished)).warnings)
+
+    assert run(scenario) == {"page_without_text": 2}
+
+
 def test_a_job_cancelled_at_work_leaves_nothing(tmp_path: Path, database: Database) -> None:
     office = Office(tmp_path, database, str.upper)
     never = asyncio.Event()
@@ -228,6 +250,139 @@ def test_a_caller_waits_until_it_is_done_or_no_longer(tmp_path: Path, database: 
         waiting = asyncio.create_task(office.documents.wait(PUBLIC_TENANT, job.id, 30))
         await office.run_until(job, finished)
         assert (await waiting).state == "done"
+
+    run(scenario)
+
+
+def test_a_job_cancelled_while_its_texts_are_kept_is_no_failure(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SAY_S", 60)
+    office = Office(tmp_path, database, str.upper)
+
+    async def scenario() -> None:
+        job, after = await office.send(b"Hola."), await office.send("გამარჯობა".encode())
+        translate = office.segments.translate
+
+        async def cancelled_meanwhile(*given: Any) -> Any:
+            with suppress(DocumentUnknown):
+                await office.documents.cancel(PUBLIC_TENANT, job.id)
+            return await translate(*given)
+
+        office.segments.translate = cancelled_meanwhile
+        await office.run_until(after, finished)
+        assert not (tmp_path / "documents" / job.id).exists()
+
+    with capture_logs() as logs:
+        run(scenario)
+    assert [each["event"] for each in logs if each["level"] == "error"] == []
+
+
+def test_whatever_happens_the_jobs_after_it_are_done_and_it_is_told_without_its_words(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SWEEP_S", 0.01)
+    office = Office(tmp_path, database, str.upper)
+    broken = ["holds", "older_than"]
+    holds, older_than = office.folder.holds, office.folder.older_than
+
+    def breaks(name: str, then: Callable[..., Any]) -> Callable[..., Any]:
+        def once(*given: Any) -> Any:
+            if name in broken:
+                broken.remove(name)
+                raise PermissionError("palabras de alguien")
+            return then(*given)
+
+        return once
+
+    monkeypatch.setattr(office.folder, "holds", breaks("holds", holds))
+    monkeypatch.setattr(office.folder, "older_than", breaks("older_than", older_than))
+
+    async def scenario() -> None:
+        await office.send(b"Hola.")
+        after = await office.send(b"Adios.")
+        await office.run_until(after, finished)
+
+    with capture_logs() as logs:
+        run(scenario)
+    errors = [each for each in logs if each["level"] == "error"]
+    assert {(each["event"], each["error"]) for each in errors} == {
+        ("documents_halted", "PermissionError"),
+        ("documents_not_swept", "PermissionError"),
+    }
+    assert "alguien" not in str(logs)
+
+
+def test_a_takeover_goes_on_where_it_was_and_does_not_count_what_was_done_before(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path, database, str.upper)
+
+    async def scenario() -> None:
+        job = await office.send()
+        translate, gate = office.segments.translate, asyncio.Event()
+
+        async def slow(*given: Any) -> Any:
+            if office.segments.asked:
+                await gate.wait()
+            return await translate(*given)
+
+        office.segments.translate = slow
+        half = await office.run_until(job, lambda each: 0 < each.percent < 100)
+        told: list[int] = []
+        looked, texts = threading.Event(), office.folder.texts
+
+        def slow_disk(job_id: str) -> tuple[str, ...]:
+            assert looked.wait(30)
+            return texts(job_id)
+
+        monkeypatch.setattr(office.folder, "texts", slow_disk)
+
+        def begun(each: DocumentJob) -> bool:
+            told.append(each.percent)
+            if len(told) > 20:
+                looked.set()
+            return looked.is_set() and each.begun_s != half.begun_s and each.resumed == each.translated
+
+        again = await office.run_until(job, begun)
+        assert min(told) == half.percent
+        assert again.seconds_left(round(office.now) + 1) is None
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_segments_of_a_job_are_cached_only_where_its_caller_allows(
+    tmp_path: Path, database: Database, kept: bool
+) -> None:
+    office = Office(tmp_path, database, str.upper)
+    deliveries: list[Delivery] = []
+
+    async def scenario() -> None:
+        translate = office.segments.translate
+
+        async def noting(model: Any, inputs: Any, delivery: Delivery) -> Any:
+            deliveries.append(delivery)
+            return await translate(model, inputs, delivery)
+
+        office.segments.translate = noting
+        order = DocumentOrder("libro.txt", tag("es"), tag("an"), kept=kept)
+        job = await office.documents.submit(PUBLIC_TENANT, order, pieces(b"Hola."))
+        await office.run_until(job, finished)
+
+    run(scenario)
+    assert [each.store for each in deliveries] == [kept]
+
+
+def test_a_place_that_was_free_when_the_file_came_and_is_not_any_more_is_refused(
+    tmp_path: Path, database: Database
+) -> None:
+    office = Office(tmp_path, database, str.upper)
+
+    async def scenario() -> None:
+        sent = await asyncio.gather(*(office.send(b"Hola.") for _ in range(7)), return_exceptions=True)
+        assert sum(isinstance(each, DocumentsFull) for each in sent) == 2
+        assert len(list((tmp_path / "documents").iterdir())) == 5
 
     run(scenario)
 

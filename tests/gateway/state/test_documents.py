@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from gateway.state import documents, tenants
 from gateway.state.database import Database
@@ -28,9 +29,13 @@ def kept(database: Database) -> Database:
     return database
 
 
+def kept_job(connection: Connection, made: DocumentJob) -> None:
+    documents.create(connection, made, 10)
+
+
 def test_a_job_is_found_by_its_tenant_only(kept: Database) -> None:
     with kept.writing() as connection:
-        documents.create(connection, job(1))
+        kept_job(connection, job(1))
         assert documents.find(connection, "public", job(1).id) == job(1)
         assert documents.find(connection, "other", job(1).id) is None
         assert not documents.remove(connection, "other", job(1).id)
@@ -40,7 +45,7 @@ def test_a_job_is_found_by_its_tenant_only(kept: Database) -> None:
 
 def test_a_job_is_taken_once_and_again_when_its_runner_is_silent(kept: Database) -> None:
     with kept.writing() as connection:
-        documents.create(connection, job(1))
+        kept_job(connection, job(1))
         taken = documents.claim(connection, "first", 200, 220)
         assert taken is not None
         assert taken.state == "translating"
@@ -57,9 +62,48 @@ def test_a_job_is_taken_once_and_again_when_its_runner_is_silent(kept: Database)
         assert documents.claim(connection, "third", 1000, 1020) is None
 
 
+def test_who_goes_on_with_a_job_says_how_far_it_was_and_counts_only_its_own_pace(kept: Database) -> None:
+    with kept.writing() as connection:
+        kept_job(connection, job(1))
+        taken = documents.claim(connection, "first", 200, 220)
+        assert taken is not None
+        assert documents.progress(connection, taken, "first", 600, 220)
+        again = documents.claim(connection, "second", 500, 520)
+        assert again is not None
+        assert (again.percent, again.translated, again.resumed, again.seconds_left(510)) == (60, 600, 600, None)
+        assert documents.progress(connection, again, "second", 700, 520, 600)
+        told = documents.find(connection, "public", again.id)
+        assert told is not None
+        assert told.seconds_left(510) == 30
+
+
+def test_a_tenant_has_no_more_jobs_than_it_may(kept: Database) -> None:
+    with kept.writing() as connection:
+        documents.create(connection, job(1), 1)
+        with pytest.raises(documents.Full):
+            documents.create(connection, job(2), 1)
+        documents.create(connection, job(3, "other"), 1)
+        taken = documents.claim(connection, "first", 200, 220)
+        assert taken is not None
+        assert documents.finish(connection, taken, "first", now_s=250, expires_s=300)
+        documents.create(connection, job(4), 1)
+
+
+def test_whether_segments_may_be_cached_is_kept(kept: Database) -> None:
+    with kept.writing() as connection:
+        kept_job(connection, job(1, kept=False))
+        kept_job(connection, job(2))
+        found = [documents.find(connection, "public", job(number).id) for number in (1, 2)]
+        assert [each.kept for each in found if each] == [False, True]
+        connection.execute(documents.DOCUMENTS.update().values(kept=None))  # as a release before left them
+        of_before = documents.find(connection, "public", job(1).id)
+        assert of_before is not None
+        assert of_before.kept
+
+
 def test_a_job_given_back_is_taken_at_once(kept: Database) -> None:
     with kept.writing() as connection:
-        documents.create(connection, job(1))
+        kept_job(connection, job(1))
         taken = documents.claim(connection, "first", 200, 220)
         assert taken is not None
         documents.give_back(connection, taken, "first")
@@ -69,7 +113,7 @@ def test_a_job_given_back_is_taken_at_once(kept: Database) -> None:
 def test_tenants_take_turns_and_the_oldest_comes_first(kept: Database) -> None:
     with kept.writing() as connection:
         for made in (job(1), job(2), job(3, "other"), job(4)):
-            documents.create(connection, made)
+            kept_job(connection, made)
         taken = [documents.claim(connection, "runner", 200, 300) for _ in range(4)]
         assert [each.id for each in taken if each] == [job(number).id for number in (1, 3, 2, 4)]
         assert documents.unfinished(connection, "public") == 3
@@ -78,8 +122,8 @@ def test_tenants_take_turns_and_the_oldest_comes_first(kept: Database) -> None:
 
 def test_what_has_expired_is_removed_whatever_its_state(kept: Database) -> None:
     with kept.writing() as connection:
-        documents.create(connection, job(1, expires_s=150))
-        documents.create(connection, job(2, expires_s=250))
+        kept_job(connection, job(1, expires_s=150))
+        kept_job(connection, job(2, expires_s=250))
         assert documents.remove_expired(connection, 200) == [job(1).id]
         assert documents.known(connection, [job(1).id, job(2).id]) == {job(2).id}
 
