@@ -36,7 +36,7 @@ def result(index: int) -> dict[str, Any]:
         "source_confidence": 0.823,
         "lang": "an",
         "dir": "ltr",
-        "model": "es-ibero@0.3.0",
+        "model": "es-ibero@0.4.0",
         "licence": "CC-BY-4.0",
         "label": {"text": "Traducción automatica", "lang": "an"},
         "checks": dict.fromkeys(_CHECKS, "pass"),

@@ -321,7 +321,7 @@ def test_a_memory_is_taken_up_looked_up_exported_and_answers(office: Office) -> 
 
 
 def test_a_long_memory_comes_in_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.terms_wire.PAGE", 2)
+    monkeypatch.setattr("gateway.wire.terms.PAGE", 2)
     office.ask("POST", "/v1/memory?source=es&target=an&format=csv", content="a,1\nb,2\nc,3\n")
     path, found = "/v1/memory?source=es&target=an", []
     while path:
