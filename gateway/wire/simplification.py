@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 from fastapi import Request
 
@@ -11,9 +12,11 @@ from accessibility.findings import Severity
 from accessibility.simple import readability
 from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options, Simplified
-from gateway import simplification
+from accessibility.simple.split import BULLET
+from gateway import outputs, simplification
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
+from gateway.schemas.blocks import Block, ListGiven, ParagraphGiven
 from gateway.schemas.common import Label
 from gateway.schemas.simplification import (
     BeforeAndAfter,
@@ -30,7 +33,8 @@ from gateway.schemas.simplification import Simplification as SimplificationSchem
 from gateway.settings import Settings
 from gateway.simplification import SimplifiedText, SimplifyOrder
 from gateway.translation import source_findings
-from gateway.wire.outputs import of_text
+from gateway.wire import blocks
+from gateway.wire.outputs import delivered
 from gateway.wire.requests import delivery, language_tag, texts
 from gateway.wire.warnings import warnings
 from locales.languages import language
@@ -73,8 +77,23 @@ async def simplified(body: SimplifyRequest, order: SimplifyOrder, request: Reque
 async def _in_forms(
     told: SimplificationSchema, body: SimplifyRequest, request: Request, service: Parts
 ) -> SimplificationSchema:
-    made = await of_text(told.text, LanguageTag(told.lang), body.outputs, body.options, request, service)
+    lang = LanguageTag(told.lang)
+    listed = any(change.kind == "list" for change in told.changes)
+    reading = outputs.read(_with_lists(told.text), "html", lang) if listed else outputs.read(told.text, "text", lang)
+    made = await delivered(await reading, body.outputs, body.options, request, service)
     return told.model_copy(update={"outputs": made})
+
+
+def _with_lists(text: str) -> str:
+    """Lines as paragraphs, and what became a list as a list: who hears it hears how many items there are."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    written: list[Block] = []
+    for bullets, group in groupby(lines, lambda line: line.startswith(BULLET)):
+        if bullets:
+            written.append(ListGiven(kind="list", items=[line.removeprefix(BULLET) for line in group]))
+        else:
+            written += [ParagraphGiven(kind="paragraph", text=line) for line in group]
+    return blocks.markup(written)
 
 
 def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> SimplificationSchema:

@@ -65,6 +65,16 @@ def test_the_result_comes_in_the_forms_asked_for() -> None:
     assert simplified().json()["results"][0]["outputs"] == {}
 
 
+def test_an_enumeration_is_a_list_in_every_form() -> None:
+    text = "Traiga los siguientes documentos: el DNI, dos fotos, el contrato y el recibo. La oficina abre a las <9:00>."
+    [result] = simplified(text, level="simple", outputs=["html", "plain"]).json()["results"]
+    assert "list" in {change["kind"] for change in result["changes"]}
+    html = result["outputs"]["html"]["content"]
+    assert html.count("<li>") == 4
+    assert "&lt;9:00&gt;" in html
+    assert "Traiga los siguientes documentos:" in result["outputs"]["plain"]["content"]
+
+
 def test_an_output_that_cannot_be_made_fails_the_whole_request() -> None:
     refused = simplified(outputs=["sms"], options={"sms": {"max_parts": 1}}, text=TEXT * 10)
     assert (refused.status_code, refused.json()["code"]) == (422, "output_too_long")
