@@ -44,7 +44,7 @@ NOTE = """LibreTranslate 1.9.6 serves the same CTranslate2 folder as an Argos pa
 symbol of the target, `add_source_eos` adds the end token. Its sentence splitter is switched off, since the splitter's
 models come from a hub; every text is one sentence. It caches nothing here, and neither does the gateway
 (`Cache-Control: no-store`). As it comes it computes one text after another with beam 4 on two OpenMP threads,
-which wait for each other: how long depends on what else the machine does, so that ratio differs most from run to run."""
+which wait for each other, longer the more else the machine does: that ratio differs most from run to run."""
 
 
 def figures(
