@@ -6,10 +6,9 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from gateway.cache_secret import FILE, cache_secret
 from gateway.settings import Settings, load_settings
+from tests.gateway.logs import capture_logs
 
 
 def settings(folder: Path, **more: str) -> Settings:
@@ -34,11 +33,10 @@ def test_what_goes_with_the_service_needs_no_file_and_a_given_secret_none_either
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_costs_the_cache_and_no_request(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_cannot_be_written_costs_the_cache_and_no_request(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     asked = settings(blocked / "below", MALGIL_REDIS_URL="redis://127.0.0.1")
-    assert cache_secret(asked) != cache_secret(asked)
-    assert '"event":"cache_secret_not_kept"' in capsys.readouterr().err
+    with capture_logs() as told:
+        assert cache_secret(asked) != cache_secret(asked)
+    assert {each["event"] for each in told} == {"cache_secret_not_kept"}
