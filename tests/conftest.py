@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ import redis
 import redis.asyncio
 
 from gateway.embedded import EmbeddedValkey, NoServerFound
+from gateway.logs import log
 from tests import postgres
 from tests.e2e.service import Service, running
 from tests.postgres import NoPostgres
@@ -31,6 +33,17 @@ def no_data_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command run in this process logs to a standard error that ends with its test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    log().least("info")
 
 
 @pytest.fixture(scope="session")

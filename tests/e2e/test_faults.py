@@ -356,7 +356,7 @@ def test_a_clock_of_the_store_that_jumps_an_hour_and_back(
         for offset in (jump_s, 0):
             deployment.store_clock.write_text(f"{offset:+d}\n", encoding="ascii")
             began = time.monotonic()
-            assert abs(int(client.time()[0]) - offset - time.time()) < 5
+            assert eventually(lambda: abs(int(client.time()[0]) - offset - time.time()) < 5, 15)  # noqa: B023 at once
             time.sleep(2.5)
             record_property(f"recovery_s_{offset}", seen.recovery_s(began))
             record_property(f"outcomes_{offset}", str(seen.outcomes()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import lzma
 import os
 import re
@@ -18,7 +17,6 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli import app
 from gateway.embedded import NoServerFound
-from gateway.logs import log
 from gateway.settings import PREFIX, Settings, load_settings
 from gateway.terminal import register_of, served_models
 from models.catalogue import Catalogue
@@ -32,19 +30,13 @@ BUNDLED = Catalogue.load().entry("es-ibero")
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of the machine, messages in English, one core; afterwards logging as it was before."""
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine, messages in English, one core."""
     for name in os.environ:  # noqa: TID251 to take it away
         if name.upper().startswith(PREFIX):
             monkeypatch.delenv(name)
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     monkeypatch.setenv("MALGIL_ENGINE_THREADS", "1")
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    log().least("info")
 
 
 def malgil(*arguments: str | Path, given: str | bytes | None = None) -> Result:
