@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from gateway.batch_queue import now_ms
 from gateway.cancellation import is_cancelled
@@ -114,8 +115,7 @@ class Runner:
 
     async def _do(self, job: DocumentJob) -> None:
         try:
-            async with self._alive(job) as running:
-                done = await self._translate(running)
+            done = await self._while_wanted(_Running(job, job.translated, job.translated))
         except Gone:
             await self._erase_cancelled(job)
         except asyncio.CancelledError:
@@ -135,19 +135,21 @@ class Runner:
         else:
             await self._end(job, done=done)
 
-    @contextlib.asynccontextmanager
-    async def _alive(self, job: DocumentJob) -> AsyncIterator[_Running]:
-        """Tells the database how far the job is, and ends the block with Gone when the job is."""
-        running = _Running(job, job.translated, job.translated)
+    async def _while_wanted(self, running: _Running) -> texts.Done:
+        """What came of the job, while the database is told how far it is; raises Gone when the job is. Both are tasks
+        of their own, not of a group: that ends by cancelling whoever waits for it, who must go on to the next job."""
+        saying, working = (asyncio.create_task(each) for each in (self._say(running), self._translate(running)))
         try:
-            async with asyncio.TaskGroup() as group:
-                saying = group.create_task(self._say(running))
-                yield running
-                saying.cancel()
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from None
+            await asyncio.wait((saying, working), return_when=asyncio.FIRST_COMPLETED)
+            if saying.done():
+                saying.result()
+            return working.result()
+        finally:
+            for task in (saying, working):
+                task.cancel()
+            await asyncio.gather(saying, working, return_exceptions=True)
 
-    async def _say(self, running: _Running) -> None:
+    async def _say(self, running: _Running) -> NoReturn:
         while True:
             await asyncio.sleep(SAY_S)
             until = round(self._clock()) + LEASE_S
