@@ -218,26 +218,23 @@ def test_a_job_cancelled_at_work_leaves_nothing(tmp_path: Path, database: Databa
     run(scenario)
 
 
-def test_however_many_jobs_are_cancelled_at_work_the_next_is_done(tmp_path: Path, database: Database) -> None:
+def test_however_many_jobs_fail_the_next_is_done(tmp_path: Path, database: Database) -> None:
+    """In Python 3.11 a group of tasks whose task fails while it is waited for leaves its caller marked as cancelled."""
     office = Office(tmp_path, database, str.upper)
 
     async def scenario() -> None:
         translate = office.segments.translate
 
-        async def stuck(*_: Any) -> Any:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                raise FileNotFoundError  # as of a folder that was erased at this moment
+        async def failing(*_: Any) -> Any:
+            raise FileNotFoundError
 
-        office.segments.translate = stuck
+        office.segments.translate = failing
+        for _ in range(2 * module.AT_ONCE):
+            last = await office.send()
         task = asyncio.create_task(office.runner().run())
         async with asyncio.timeout(20):
-            for _ in range(2 * module.AT_ONCE):
-                job = await office.send()
-                while (await office.status(job)).state != "translating":  # noqa: ASYNC110 nor here
-                    await asyncio.sleep(0.01)
-                await office.documents.cancel(PUBLIC_TENANT, job.id)
+            while not finished(await office.status(last)):  # noqa: ASYNC110 nor here
+                await asyncio.sleep(0.01)
             office.segments.translate = translate
             last = await office.send()
             while not finished(await office.status(last)):  # noqa: ASYNC110 nor here
