@@ -45,13 +45,6 @@ async def delivered(
     return {name: _output(rendered, locale) for name, rendered in made.items()}
 
 
-async def of_text(
-    text: str, lang: LanguageTag, names: Sequence[OutputName], options: OutputOptions, request: Request, service: Parts
-) -> dict[OutputName, Output]:
-    """Outputs of a text without markup."""
-    return await delivered(await outputs.read(text, "text", lang), names, options, request, service)
-
-
 def _output(rendered: Rendered, locale: LanguageTag) -> Output:
     content, encoding = outputs.carried(rendered)
     return Output(

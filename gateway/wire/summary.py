@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from gateway import outputs
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas.common import Label
@@ -12,7 +13,7 @@ from gateway.schemas.summary import Summary as SummarySchema
 from gateway.schemas.summary import SummarySentence as SummarySentenceSchema
 from gateway.settings import Settings
 from gateway.summary import Summary, SummaryOrder
-from gateway.wire.outputs import of_text
+from gateway.wire.outputs import delivered
 from gateway.wire.requests import delivery, language_tag, targets, texts
 from gateway.wire.warnings import warnings
 from locales.languages import language
@@ -46,7 +47,8 @@ async def summarised(
 
 
 async def _in_forms(told: SummarySchema, body: SummarizeRequest, request: Request, service: Parts) -> SummarySchema:
-    made = await of_text(told.text, LanguageTag(told.lang), body.outputs, body.options, request, service)
+    document = await outputs.read(told.text, "text", LanguageTag(told.lang))
+    made = await delivered(document, body.outputs, body.options, request, service)
     return told.model_copy(update={"outputs": made})
 
 
