@@ -66,7 +66,7 @@ class Child:
         if self.process.poll() is None:
             return
         self.status = self.process.returncode
-        log().error("child_died", child=self.name, status=self.status)
+        log().error("child_died", child=self.name, pid=self.process.pid, status=self.status)
         metrics = self.environment.get(METRICS)
         if metrics:
             from prometheus_client.multiprocess import mark_process_dead

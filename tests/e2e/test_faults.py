@@ -238,11 +238,13 @@ def test_engines_killed_in_the_middle_of_a_batch_lose_no_request(deployment: Dep
 def test_a_process_that_is_told_to_stop_under_load_finishes_and_exits_with_0(deployment: Deployment, role: str) -> None:
     before = len(deployment.service.output)
     with load(deployment) as seen:
-        deployment.service.children(f"^{role}$")[0].terminate()
+        told = deployment.service.children(f"^{role}$")[0]
+        told.terminate()
         time.sleep(2)
     assert seen.outcomes() == {200}
     [died] = [line for line in deployment.service.output[before:] if "child_died" in line]
-    assert (json.loads(died)["status"], json.loads(died)["child"]) == (0, f"{role}-0")
+    assert (json.loads(died)["status"], json.loads(died)["pid"]) == (0, told.pid)
+    assert json.loads(died)["child"].startswith(f"{role}-")
 
 
 def test_an_engine_that_is_paused_is_one_that_died_until_it_goes_on(

@@ -82,9 +82,12 @@ def test_a_child_that_had_settled_comes_back_at_once(child: MakeChild) -> None:
 def test_a_death_is_logged_with_its_status(child: MakeChild) -> None:
     failing = child("exit 3")
     failing.start()
+    assert failing.process is not None
+    pid = failing.process.pid
     with capture_logs() as logged:
         die(failing, age_s=0.1)
-    assert [(event["event"], event["child"], event["status"]) for event in logged] == [("child_died", "test", 3)]
+    [died] = logged
+    assert (died["event"], died["child"], died["pid"], died["status"]) == ("child_died", "test", pid, 3)
 
 
 def test_a_child_that_listens_is_stopped_by_sigterm(child: MakeChild) -> None:
