@@ -1,17 +1,20 @@
-"""The run-time checks of the meaning guard: does a translation still say the same numbers, links and names of things?
+"""The run-time checks of the meaning guard: does a translation still say the same numbers, dates, codes and links?
 
-They compare one segment with its translation and know no word of any language, so they serve every direction alike.
+They compare one segment with its translation and know no words but the names of the months, of all languages at once,
+so they serve every direction alike.
 They find damage, not quality: a text that passes may still be a bad translation. Time is linear in the text.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from accessibility import codes, date_mentions, times
 from accessibility.findings import CHECKS, Finding, Outcome, Report, Severity, Span, merge, shift
-from accessibility.numbers import mismatches
+from accessibility.numbers import ascii_digits, mismatches
 from accessibility.repetition import loops
 from accessibility.scripts import census, members, room
 from accessibility.verbatim import differences, take_apart
@@ -26,28 +29,39 @@ _LENGTH_LETTERS = 20  # shorter segments vary more than any band: "Sí" is "Yes"
 _SCRIPT_LETTERS = 4
 _SCRIPT_SHARE = 0.5
 _COPY_WORDS = 4
+_DIGIT = re.compile(r"\d")
 
 Findings = tuple[Finding, ...]
 Census = Counter[str | None]
 
 # What `check` is made of, for its version.
-_CODE = ("checks", "findings", "matching", "numbers", "readings", "repetition", "scripts", "verbatim")
+_CODE = (
+    *("checks", "codes", "date_mentions", "findings", "matching", "numbers", "phrases", "readings", "repetition"),
+    *("scripts", "times", "verbatim"),
+)
 
 
 @cache
 def version() -> str:
     """Differs when the code of `check` does: reports of another version are not ours."""
     texts = (files("accessibility").joinpath(f"{name}.py").read_bytes() for name in _CODE)
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+    names = files("locales").joinpath("months.json").read_bytes()
+    return hashlib.sha256(b"".join((*texts, names))).hexdigest()[:12]
 
 
 def check(source: str, target: str, target_tag: LanguageTag, *, complete: bool) -> Report:
     """Compare a segment with its translation; `complete` is whether the model ended the segment by itself."""
     whole = (0, len(source))
     ours, theirs = take_apart(source), take_apart(target)
+    exact, given = ours.rest, theirs.rest
+    if counted := _DIGIT.search(exact) is not None:
+        exact, given = ascii_digits(exact), ascii_digits(given)
     mine, written = census(source), census(target)
     findings: Mapping[str, Findings | None] = {
         "numbers": mismatches(ours.rest, theirs.rest),
+        "dates": date_mentions.mismatches(exact, given, target_tag),
+        "times": times.mismatches(exact, given) if counted else (),
+        "codes": codes.mismatches(exact, given) if counted else (),
         "links": differences(ours.links, theirs.links, "link_mismatch", whole),
         "emails": differences(ours.emails, theirs.emails, "email_mismatch", whole),
         "placeholders": differences(ours.placeholders, theirs.placeholders, "placeholder_mismatch", whole),

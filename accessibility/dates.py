@@ -11,6 +11,7 @@ from functools import lru_cache
 from accessibility.lexicon import cldr, lexicon
 from accessibility.numbers import ascii_digits
 from accessibility.phrases import alternation
+from locales.months import spelled
 from locales.tags import LanguageTag
 
 _YEAR = r"[12][0-9]{3}"
@@ -86,7 +87,7 @@ def _month_first(tag: LanguageTag) -> bool:
 @lru_cache(maxsize=64)
 def _calendar(tag: LanguageTag) -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, int]]:
     """The pattern of a language, the same without East Asian dates, and its month names, folded, with their numbers."""
-    months = _names(tag)
+    months = spelled(tag)
     alternatives = [_NUMERIC]
     if months:
         links = alternation(lexicon(tag).date_links).replace("'", "['’]")
@@ -115,22 +116,6 @@ def _spellings(names: Iterable[str]) -> set[str]:
     return {spelling for name in names for spelling in (name, name[:1].upper() + name[1:], name.upper())}
 
 
-@lru_cache(maxsize=64)
-def _names(tag: LanguageTag) -> Mapping[str, int]:
-    locale = cldr(tag)
-    if locale is None:
-        return {}
-    found: dict[str, int] = {}
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, name in locale.months[context][width].items():
-                bare = name.removeprefix("de ").removeprefix("d’").removeprefix("d'").rstrip(".")
-                if bare.isdigit() or any(map(str.isdecimal, bare)) or len(bare) < 2:
-                    continue
-                found.setdefault(bare, number)
-    return found
-
-
 def _weekdays(tag: LanguageTag) -> tuple[str, ...]:
     locale = cldr(tag)
     return tuple(locale.days["format"]["wide"].values()) if locale else ()
@@ -139,7 +124,7 @@ def _weekdays(tag: LanguageTag) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def calendar_words(tag: LanguageTag) -> Mapping[str, str]:
     """Month and weekday names, folded: what is never a name of a person or place, and never to be changed."""
-    months = {name.casefold(): f"month {number}" for name, number in _names(tag).items() if len(name) > 3}
+    months = {name.casefold(): f"month {number}" for name, number in spelled(tag).items() if len(name) > 3}
     weekdays = {name.casefold(): f"weekday {number}" for number, name in enumerate(_weekdays(tag))}
     # "segunda-feira" is two words to who reads words, and "segunda" alone is Monday too.
     return months | {name.partition("-")[0]: number for name, number in weekdays.items()} | weekdays

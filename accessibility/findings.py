@@ -9,7 +9,10 @@ Outcome = Literal["pass", "fail", "not_available"]
 Span = tuple[int, int]
 
 # Negation, names and added toxicity are missing: no reviewed word lists exist for the languages served.
-CHECKS = ("numbers", "links", "emails", "placeholders", "length", "repetition", "script", "copy", "cut_off")
+CHECKS = (
+    *("numbers", "dates", "times", "codes", "links", "emails", "placeholders"),
+    *("length", "repetition", "script", "copy", "cut_off"),
+)
 
 _WEIGHT: Mapping[Outcome, int] = {"pass": 0, "not_available": 1, "fail": 2}
 

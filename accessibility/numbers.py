@@ -1,6 +1,7 @@
 """Numbers of a text, compared by value: in any digit system, however grouped, with either decimal mark.
 
-Order is free and multiplicity counts, so a date survives any order of its parts, and a swap of day and month passes.
+Order is free and multiplicity counts, so a date survives any order of its parts; that day and month do not change
+places `date_mentions` sees.
 """
 
 import re

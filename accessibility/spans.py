@@ -11,7 +11,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from accessibility import dates
+from accessibility import codes, dates
 from accessibility.findings import Span
 from accessibility.numbers import Number, ascii_digits, chains
 from accessibility.phrases import WORD
@@ -26,11 +26,7 @@ _PHONE_DIGITS = range(7, 16)  # E.164 allows fifteen
 _SHORT_PHONE_DIGITS = range(3, 16)  # behind a word that announces a telephone: 112, 016, 1800 123
 _CUE_REACH = 24
 
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
-_CODE = re.compile(r"(?<![\w/-])[A-Z0-9]++(?:[-/.][A-Z0-9]++)*+(?![\w/-])")
-_QUANTITY = re.compile(r"[0-9]{1,4}[A-Z]{1,2}")
 _DIGIT = re.compile(r"[0-9]")
-_REFERENCE = re.compile(r"[0-9]{1,6}/(?:19|20)[0-9]{2}")
 _ROMAN = re.compile(r"[IVXLCDM]+")
 
 # Where nouns are capitalised a capital says nothing.
@@ -84,21 +80,7 @@ def _dates(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
 
 
 def _codes(rest: str, _: LanguageTag) -> Iterator[TypedSpan]:
-    """Letters mixed with digits, bank accounts, and acts with their year: "ES91 2100 …", "12345678Z", "38/2003"."""
-    end = 0
-    found = [match.span() for match in _IBAN.finditer(rest)]
-    found += [match.span() for match in _CODE.finditer(rest) if _is_code(match[0])]
-    for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
-        if start >= end:
-            yield TypedSpan("code", start, stop)
-            end = stop
-
-
-def _is_code(token: str) -> bool:
-    if _REFERENCE.fullmatch(token):
-        return True
-    has_digit = any(map(str.isdecimal, token))
-    return has_digit and any(map(str.isalpha, token)) and not _QUANTITY.fullmatch(token)
+    yield from (TypedSpan("code", *span) for span in codes.find(rest))
 
 
 def _numeric(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:

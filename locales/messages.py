@@ -94,6 +94,9 @@ ERRORS = (
 )
 WARNINGS = (
     "number_mismatch",
+    "date_mismatch",
+    "time_mismatch",
+    "code_mismatch",
     "link_mismatch",
     "email_mismatch",
     "placeholder_mismatch",

@@ -1,31 +1,51 @@
-"""The names of the months, as CLDR spells them: to know a date when it is written out."""
+"""The names of the months, as CLDR and the profiles spell them: to know a date when it is written out.
 
-from collections.abc import Mapping
-from functools import lru_cache
+They stand in `months.json`, which `python -m docs.month_names` writes.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
 from types import MappingProxyType
 
-from babel import Locale, UnknownLocaleError
+from locales.tags import LanguageTag, base, profiled
 
-from locales.tags import LanguageTag, base
-
-# CLDR writes months of the Gregorian calendar as bare numbers where it knows no name.
-_FEWEST_LETTERS = 2
+_VERB = "may"  # May in Azerbaijani and Uzbek, but "5 may apply" is no date
 
 
 @lru_cache(maxsize=64)
 def months(tag: LanguageTag) -> Mapping[str, int]:
-    """Name in lower case → 1 to 12, full and short forms; empty where CLDR does not know the language."""
-    try:
-        locale = Locale.parse(base(tag))
-    except (UnknownLocaleError, ValueError):
-        return MappingProxyType({})
-    found: dict[str, int] = {}
-    for context in ("format", "stand-alone"):
-        for width in ("abbreviated", "wide"):
-            for number, name in locale.months[context][width].items():
-                plain = name.casefold().strip(".")
-                # Catalan and Occitan carry their preposition: "d’abril", "de març".
-                plain = plain.removeprefix("de ").removeprefix("d’").removeprefix("d'")
-                if len(plain) >= _FEWEST_LETTERS and not any(map(str.isdigit, plain)):
-                    found[plain] = number
-    return MappingProxyType(found)
+    """Name in lower case → 1 to 12, full and short forms; empty where nobody names them."""
+    found = spelled(tag)
+    return MappingProxyType({name.casefold(): number for name, number in found.items()})
+
+
+@lru_cache(maxsize=64)
+def spelled(tag: LanguageTag) -> Mapping[str, int]:
+    """Name as its language writes it inside a sentence → 1 to 12; a full form counts before a short one."""
+    widths = _table().get(tag) or _table().get(base(tag)) or {}
+    rows = [(name, number) for row in widths.values() for number, names in enumerate(row, 1) for name in names]
+    return MappingProxyType(dict(reversed(rows)))
+
+
+@cache
+def anywhere() -> Mapping[str, frozenset[int]]:
+    """Full name in any language with a profile, as written, with a capital and in capitals → the months it names:
+    "listopad" is October in Croatian and November in Polish."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for tag in _table().keys() & profiled():
+        for number, names in enumerate(_table()[tag]["wide"], 1):
+            for name in names:
+                for spelling in (name, name[:1].upper() + name[1:], name.upper()):
+                    found[spelling].add(number)
+    return MappingProxyType({name: frozenset(numbers) for name, numbers in found.items() if name != _VERB})
+
+
+@cache
+def _table() -> Mapping[LanguageTag, Mapping[str, Sequence[Sequence[str]]]]:
+    table: Mapping[LanguageTag, Mapping[str, Sequence[Sequence[str]]]] = json.loads(
+        files("locales").joinpath("months.json").read_text("utf-8")
+    )
+    return table

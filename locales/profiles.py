@@ -78,7 +78,8 @@ class Braille:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All that is known of one language; `sources` says of each section where it comes from."""
+    """All that is known of one language; `sources` says of each section where it comes from. `months`: spellings of
+    each month, apart by spaces, beside those of CLDR."""
 
     tag: LanguageTag
     autonym: str
@@ -96,6 +97,7 @@ class Profile:
     detection: DetectionHints = field(default_factory=DetectionHints)
     speech: Speech = field(default_factory=Speech)
     braille: Braille = field(default_factory=Braille)
+    months: tuple[str, ...] = ()
     checked_by: str = ""
     checked_on: date | None = None
 
@@ -149,6 +151,7 @@ _KEYS = {
     "detection": {"script", "letters", "labels", "variety_of", "words"},
     "speech": {"voice", "nearest"},
     "braille": {"uncontracted", "contracted", "nearest"},
+    "calendar": {"months"},
 }
 _OPTIONAL = {*_KEYS, "names", "checked_by", "checked_on"} - {"writing"}
 _REQUIRED = {
@@ -195,6 +198,7 @@ def parsed(tag: LanguageTag, text: str) -> Profile:
         detection=DetectionHints(**{**_all_frozen(sections["detection"]), "words": own_words}),
         speech=Speech(**sections["speech"]),
         braille=Braille(**sections["braille"]),
+        months=tuple(sections["calendar"].get("months", ())),
         checked_by=row.get("checked_by", ""),
         checked_on=row.get("checked_on"),
     )
@@ -237,6 +241,7 @@ def _signed(row: Mapping[str, Any]) -> bool:
     return signature if row["status"] == "checked" else not {"checked_by", "checked_on"} & set(row)
 
 
+_TWELVE = range(12)
 _CHECKS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = (
     (lambda row: bool(row["autonym"]) and bool(row["english_name"]), "a name is empty"),
     (lambda row: _SCRIPT.fullmatch(row["script"]) is not None, "script is no ISO 15924 code"),
@@ -246,6 +251,7 @@ _CHECKS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = (
     (lambda row: "sentence_marks" in row["writing"], "writing.sentence_marks is missing"),
     (lambda row: _is_plural(row["plural"]), "plural holds no CLDR rules"),
     (lambda row: _is_regex(row.get("detection", {}).get("letters", "")), "detection.letters is no regular expression"),
+    (lambda row: len(row.get("calendar", {}).get("months", _TWELVE)) == len(_TWELVE), "calendar.months is not twelve"),
     (lambda row: _sourced(row), "sources does not name every section that is filled, or one that is not"),
 )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accessibility.times import time_keeper
+from accessibility.times import mismatches, time_keeper
 
 PAIRS = [
     ("Abre a las 9:30.", "Obre a les 9.30.", "Obre a les 9:30."),
@@ -29,3 +29,22 @@ def test_a_time_keeps_the_writing_of_its_source(source: str, translation: str, e
 def test_what_a_text_says_of_itself_is_never_changed(text: str) -> None:
     keep = time_keeper(text)
     assert keep is None or keep(text) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "places"),
+    [
+        ("Closes at 9 p.m.", "Cierra a las 9 a. m.", ["9 p.m"]),
+        ("Opens 8:30 AM.", "Abre 8:30 p.m.", ["8:30 AM"]),
+        ("Opens 8:30 AM.", "Abre 8:30 a. m.", []),
+        ("From 8:30 am to 8:30 pm.", "De 8:30 a.m. a 8:30 p.m.", []),
+        ("Closes at 9 p.m.", "Cierra a las 21:00.", []),
+        ("De 9:00 a 14:00.", "من 14:00 إلى 9:00.", ["9:00 a 14:00"]),
+        ("De 9:00 a 14:00.", "09.00 से 14.00 तक।", []),
+        ("A las 9:00. A las 14:00.", "A les 14:00. A les 9:00.", []),
+    ],
+)
+def test_another_half_of_the_day_and_times_that_change_places_are_alarms(
+    source: str, target: str, places: list[str]
+) -> None:
+    assert [source[slice(*each.span)] for each in mismatches(source, target) if each.span] == places
