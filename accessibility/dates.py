@@ -6,6 +6,7 @@ Calendars are never converted: the day, month and year of a date are those that 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from accessibility.lexicon import cldr, lexicon
@@ -62,6 +63,22 @@ def read(text: str, tag: LanguageTag) -> Date | None:
     if not 1 <= month <= 12:
         return None
     return Date(int(year) if year else None, month, int(day) if day else None)
+
+
+def machine_readable(text: str, tag: LanguageTag) -> Iterator[tuple[int, int, str]]:
+    """The dates of a text that name a year and leave no doubt, as start, end and what HTML's `datetime` says of them:
+    "2027-03-05", or "2027-03" where no day is named."""
+    for match in find(ascii_digits(text), tag):
+        said = read(match[0], tag)
+        if said and said.year and not said.ambiguous and (written := _iso(said.year, said.month, said.day)):
+            yield *match.span(), written
+
+
+def _iso(year: int, month: int, day: int | None) -> str:
+    try:
+        return date(year, month, day or 1).isoformat()[: 10 if day else 7]
+    except ValueError:
+        return ""
 
 
 def _numeric(first: int, second: int, year: int, tag: LanguageTag) -> Date | None:

@@ -166,7 +166,20 @@ def _flow(node: LexborNode, around: _Around) -> list[Block]:
 
 
 def _name(node: LexborNode) -> str:
-    return "" if node.is_text_node else (node.tag or "").lower()
+    name = "" if node.is_text_node else (node.tag or "").lower()
+    return _heading_of(node, name) if name in _MAY_BE_HEADING else name
+
+
+_MAY_BE_HEADING = frozenset({"div", "p", "span"})
+
+
+def _heading_of(node: LexborNode, name: str) -> str:
+    """The element that says by itself what `role="heading"` says of this one; without a level it is of the second."""
+    given = node.attributes
+    if (given.get("role") or "").strip().lower() != "heading":
+        return name
+    level = (given.get("aria-level") or "").strip()
+    return f"h{min(max(int(level), 1), 6)}" if level.isascii() and level.isdecimal() and len(level) < 4 else "h2"
 
 
 def _holds_blocks(node: LexborNode, depth: int) -> bool:
@@ -217,7 +230,7 @@ def _simple(node: LexborNode, name: str, around: _Around) -> Block | None:
     kind = BLOCKS[name]
     attributes = _attributes(node, kind)
     if kind == "heading":
-        attributes = (*attributes, ("level", name[1]))
+        attributes = (*(each for each in attributes if each[0] != "aria-level"), ("level", name[1]))
     blocks = _flow(node, around)
     if kind in ("heading", "paragraph", "term", "caption"):
         # These hold a line of text: what the page put into them besides is told in that line.

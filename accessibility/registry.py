@@ -22,7 +22,7 @@ class Adapter:
 
 
 ADAPTERS: Mapping[AdapterName, Adapter] = {
-    "html": Adapter(html.capability, html.HtmlOptions, html.render, "2"),
+    "html": Adapter(html.capability, html.HtmlOptions, html.render, "3"),
     "markdown": Adapter(markdown.capability, markdown.MarkdownOptions, markdown.render, "2"),
     "plain": Adapter(plain.capability, plain.PlainOptions, plain.render, "2"),
     "ssml": Adapter(ssml.capability, ssml.SsmlOptions, ssml.render, "2"),

@@ -80,7 +80,9 @@ def accessible(
     """Write a text as HTML, Markdown, plain text, SSML, braille, audio, SMS parts or USSD pages."""
     own: Mapping[AdapterName, Callable[[LanguageTag], Any]] = {
         "ssml": lambda _: SsmlOptions(dialect=dialect),
-        "html": lambda tag: HtmlOptions(heading_base=1, ui_lang=locale(), phones=outputs.phones(tag)),
+        "html": lambda tag: HtmlOptions(
+            heading_base=1, ui_lang=locale(), phones=outputs.phones(tag), dates=outputs.dates(tag)
+        ),
         "sms": lambda tag: MessageOptions(protected=outputs.unbroken(tag)),
         "ussd": lambda tag: MessageOptions(protected=outputs.unbroken(tag)),
     }

@@ -14,6 +14,7 @@ from accessibility.document import Document
 from accessibility.findings import worst
 from accessibility.parse import Format
 from accessibility.passages import Passage, Restored, passages, restored
+from accessibility.protected import keep
 from gateway import outputs
 from gateway.errors import Overloaded, SegmentFailed, TimedOut
 from gateway.translation import Order, Translated, Translation
@@ -46,6 +47,8 @@ async def _one(translation: Translation, order: Order, index: int, text: str, fo
         found = translation.read(_lines(passages(unread)), None, order.targets)
         tag, confidence = found.tag, found.confidence
     document = await outputs.read(text, form, tag)
+    if order.protect:
+        document = await asyncio.to_thread(keep, document, order.protect)
     found_passages = passages(document)
     whole = replace(order, texts=(_lines(found_passages),), source=tag)
     results = await translation.translate(whole)

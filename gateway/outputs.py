@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from accessibility import document as documents
 from accessibility import rendering, tools
+from accessibility.dates import machine_readable
 from accessibility.document import Document
 from accessibility.parse import Format, parse
 from accessibility.registry import ADAPTERS, Adapter
@@ -110,6 +111,11 @@ async def read(text: str, form: Format, lang: LanguageTag) -> Document:
 def phones(lang: LanguageTag) -> Protected:
     """What finds the telephone numbers of a text in this language."""
     return partial(_places, lang=lang, kinds=_PHONES)
+
+
+def dates(lang: LanguageTag) -> Callable[[str], Iterator[tuple[int, int, str]]]:
+    """What finds the dates of a text in this language that can be said to a machine."""
+    return partial(machine_readable, tag=lang)
 
 
 def unbroken(lang: LanguageTag) -> Protected:

@@ -52,6 +52,11 @@ def locale_of(request: Request) -> LanguageTag:
     return _negotiated(asked or request.headers.get("accept-language"), chosen)
 
 
+def spoken_in(request: Request) -> dict[str, str]:
+    """The headers of an answer whose warnings and labels are in the caller's locale."""
+    return {"Content-Language": locale_of(request), "Vary": "Accept-Language"}
+
+
 @lru_cache(maxsize=256)
 def _negotiated(accept_language: str | None, chosen: str | None) -> LanguageTag:
     return negotiate(chosen, READABLE, negotiate(accept_language, READABLE, DEFAULT_LOCALE))

@@ -41,6 +41,9 @@ from models.runtime.protocol import NBestInput, TranslationInput
 LEAST_CONFIDENCE = 0.4
 LEAST_LEAD = 1.5
 SURE = 0.7
+# A declared source is doubted aloud, never overruled, where this much of a text is so clearly in another language.
+DOUBTED_CHARS = 300
+DOUBTED = 0.9
 
 MOST_NAMED = 50
 
@@ -56,7 +59,7 @@ _Answers = dict[tuple[str, TranslationInput], CachedSegment]
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a caller asks for, parsed: every text into every target; `guidance` is what its organisation says of it,
-    `alternatives` how many other translations of each text it would like."""
+    `alternatives` how many other translations of each text it would like, `protect` what must stay as it is."""
 
     texts: tuple[str, ...]
     source: LanguageTag | None
@@ -64,6 +67,7 @@ class Order:
     delivery: Delivery
     guidance: Guidance | None = None
     alternatives: int = 0
+    protect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Source:
     confidence: float | None
     segments: tuple[Segment, ...]
     suspicious: bool
+    doubted: bool = False  # declared, and clearly in another language
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,8 @@ class Translation:
         if tag is None:
             detection = self._detect(clean, targets)
             tag, confidence = detection.tag, detection.confidence
-        return Source(clean, tag, confidence, split(clean, tag), suspicious(text))
+        doubted = source is not None and _doubted(clean, source)
+        return Source(clean, tag, confidence, split(clean, tag), suspicious(text), doubted)
 
     def _detect(self, text: str, targets: Sequence[LanguageTag]) -> Detection:
         """The recognised language; text without letters is taken for any source that serves the targets."""
@@ -380,6 +386,13 @@ class Translation:
         )
 
 
+def _doubted(text: str, declared: LanguageTag) -> bool:
+    if len(text) < DOUBTED_CHARS:
+        return False
+    best = next(iter(detect(text[:DOUBTED_CHARS])), _NOTHING)
+    return best.confidence >= DOUBTED and base(best.tag) != base(declared)
+
+
 def _sure(found: Sequence[Detection]) -> bool:
     best, second = (*found, _NOTHING, _NOTHING)[:2]
     return best.confidence >= max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence)
@@ -477,6 +490,8 @@ def source_findings(source: Source) -> tuple[Finding, ...]:
     found = []
     if source.suspicious:
         found.append(Finding("suspicious_characters", "medium", None))
+    if source.doubted:
+        found.append(Finding("source_doubted", "medium", None))
     if source.confidence is not None and 0 < source.confidence < SURE:
         found.append(Finding("source_detected", "low", None))
     return tuple(found)

@@ -106,6 +106,8 @@ WARNINGS = (
     "cut_off",
     "suspicious_characters",
     "source_detected",
+    "source_doubted",
+    "protected_lost",
     "not_translated",
     "still_hard",
     "guard_partial",

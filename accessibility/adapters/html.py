@@ -5,29 +5,22 @@ Written from the document alone: nothing of a source's markup is copied, so noth
 WCAG 2.2, 1.1.1, 1.3.1, 3.1.1, 3.1.2, 3.1.4, 4.1.3.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from accessibility.adapters.anchors import Anchors, Dates, Phones, anchors, host, is_taken, runs
+from accessibility.adapters.heading_levels import Levels
 from accessibility.document import TEXT_ATTRIBUTES, Block, Document, Inline, Node, plain_text, walk
 from accessibility.html_vocabulary import EMPTY_ATTRIBUTES, REFERENCES, STATEFUL_ROLES, TAGS
-from accessibility.numbers import ascii_digits
 from accessibility.rendering import Capability, Rendered, Warning
-from accessibility.verbatim import take_apart
-from accessibility.words import ENGLISH, Said, said, said_to
+from accessibility.words import ENGLISH, said_to
 from locales.languages import text_direction
 from locales.tags import LanguageTag
-
-# Telephone numbers in a text, as (start, end).
-Phones = Callable[[str], Sequence[tuple[int, int]]]
 
 _SECTIONS: Mapping[str, tuple[str, str]] = {
     "navigation": ("nav", ""), "complementary": ("aside", ""), "region": ("section", ""), "form": ("div", "group"),
 }  # fmt: skip
-_NOT_DIALLED = re.compile(r"[^0-9+]")
 _WRITTEN_ELSEWHERE = frozenset(
     {"level", "ordered", "header", "href", "src", "alt", "scope", "role", "id", "type", "mathml"}
 )
@@ -48,6 +41,7 @@ class HtmlOptions:
     source: Document | None = None
     whole: bool = True
     phones: Phones | None = None
+    dates: Dates | None = None
 
 
 def capability(_lang: LanguageTag) -> Capability:
@@ -128,10 +122,10 @@ class _Writer:
     warnings: set[Warning] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
-    levels: "_Levels | None" = None
+    levels: "Levels | None" = None
     in_link: bool = False
     lang: LanguageTag | None = None  # of the block that is being written; None: the document's
-    anchors: Iterator["_Anchors"] = field(default_factory=lambda: iter(()))
+    anchors: Iterator[Anchors] = field(default_factory=lambda: iter(()))
 
     def block(self, block: Block) -> str:
         """One block with all that is in it, on lines of its own."""
@@ -149,8 +143,11 @@ class _Writer:
     def line(self, inlines: Sequence[Inline]) -> str:
         """All the inlines of a block. Its addresses are looked for in the whole of it: half a telephone number, the
         other half of which is bold, is another number."""
-        runs = list(_runs(inlines, self.lang or self.document.lang))
-        self.anchors = iter(self.addresses(runs) if self.options.whole else [() for run in runs if run.links])
+        found = list(runs(inlines, self.lang or self.document.lang))
+        if self.options.whole:
+            self.anchors = iter(anchors(found, self.options.phones, self.options.dates))
+        else:
+            self.anchors = iter([() for run in found if run.links])
         return self.inlines(inlines)
 
     def plain_block(self, block: Block) -> str:
@@ -159,7 +156,7 @@ class _Writer:
 
     def heading(self, block: Block) -> str:
         if self.levels is None:
-            self.levels = _Levels.of(self.document, self.options.heading_base)
+            self.levels = Levels.of(self.document, self.options.heading_base)
         level = self.levels.next(int(block.get("level", "2")))
         return f"<h{level}{self.attributes(block)}>{self.line(block.inlines)}</h{level}>"
 
@@ -219,7 +216,10 @@ class _Writer:
 
     def wrapped(self, inline: Inline) -> str:
         tag = TAGS[inline.kind]
-        return f"<{tag}{self.attributes(inline)}>{self.inlines(inline.children)}</{tag}>"
+        around, self.in_link = self.in_link, self.in_link or is_taken(inline)
+        inside = self.inlines(inline.children)
+        self.in_link = around
+        return f"<{tag}{self.attributes(inline)}>{inside}</{tag}>"
 
     def text(self, inline: Inline) -> str:
         written, end = [], 0
@@ -227,39 +227,6 @@ class _Writer:
             written.append(escape(inline.text[end:start], quote=False) + anchor)
             end = stop
         return "".join(written) + escape(inline.text[end:], quote=False)
-
-    def addresses(self, runs: "Sequence[_Run]") -> "list[_Anchors]":
-        """For each run that may hold links: those that stand in it from end to end, each as the anchor it becomes."""
-        found: list[tuple[int, int, str, str]] = []
-        text = "".join(run.text for run in runs)
-        if "@" in text or "." in text:
-            parts = take_apart(text)
-            found += [(*part.span, "web", part.literal) for part in parts.links]
-            found += [(*part.span, f"mailto:{part.literal}", part.literal) for part in parts.emails]
-        if self.options.phones:
-            taken = [(start, stop) for start, stop, _, _ in found]
-            for start, stop in self.options.phones(text):
-                if not any(begin < stop and start < end for begin, end in taken):
-                    number = _NOT_DIALLED.sub("", ascii_digits(text[start:stop]))
-                    found.append((start, stop, f"tel:{number}", text[start:stop]))
-        found.sort()
-        listed: list[_Anchors] = []
-        begin = place = 0
-        for run in runs:
-            end, own = begin + len(run.text), []
-            while place < len(found) and found[place][0] < end:
-                start, stop, url, literal = found[place]
-                if start >= begin and stop <= end:
-                    anchor = self.web_link(literal, run.lang) if url == "web" else _anchor(url, literal)
-                    own.append((start - begin, stop - begin, anchor))
-                place += 1
-            listed += [own] if run.links else []
-            begin = end
-        return listed
-
-    def web_link(self, literal: str, lang: LanguageTag) -> str:
-        url = literal if "//" in literal else f"https://{literal}"
-        return _anchor(url, _host(url), said("web_link", lang))
 
     def math(self, inline: Inline) -> str:
         """The formula itself, laid out from the left in every language."""
@@ -299,7 +266,7 @@ class _Writer:
         self.in_link = around
         if not (plain_text(inline.children).strip() or inline.get("aria-label")):
             # A link that says nothing is announced as "link": its address says at least where it leads.
-            inside += escape(_host(href) or href, quote=False)
+            inside += escape(host(href) or href, quote=False)
         if href.startswith("#"):
             href = f"#{self.options.id_prefix}{href[1:]}" if href[1:] else href
         return f'<a href="{escape(href)}"{self.attributes(inline)}>{inside}</a>'
@@ -336,68 +303,10 @@ class _Writer:
         return f' id="{escape(self.options.id_prefix + own)}"'
 
 
-class _Run(NamedTuple):
-    """Text in one language; `links` where its addresses may become links."""
-
-    text: str
-    lang: LanguageTag
-    links: bool
-
-
-# Start and end in a run, and the anchor that stands there instead.
-_Anchors = Sequence[tuple[int, int, str]]
-
-
-def _runs(inlines: Iterable[Inline], lang: LanguageTag, links: bool = True) -> Iterator[_Run]:
-    """Everything that is read in a line, in order."""
-    for each in inlines:
-        here = each.lang or lang
-        if each.kind == "text":
-            yield _Run(each.text, here, links)
-        elif each.children:
-            yield from _runs(each.children, here, links and not (each.kind == "link" and each.get("href")))
-        else:
-            # Neither an image nor a word that is kept is part of a number beside it.
-            yield _Run(plain_text((each,)) if each.kind == "keep" else "\ufffc", here, False)
-
-
 def _language(node: Node) -> str:
     if node.lang:
         return f' lang="{node.lang}" dir="{node.dir or text_direction(node.lang)}"'
     return f' dir="{node.dir}"' if node.dir else ""
-
-
-def _anchor(url: str, shown: str, word: Said | None = None) -> str:
-    # Isolated: an address is written left to right whatever is around it.
-    said_after = f" ({escape(word.text, quote=False)})" if word else ""
-    return f'<a href="{escape(url)}"><bdi>{escape(shown, quote=False)}</bdi>{said_after}</a>'
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-@dataclass(slots=True)
-class _Levels:
-    """Maps a document's heading levels to those of the page it is put into."""
-
-    base: int | None
-    highest: int
-    before: int
-
-    @classmethod
-    def of(cls, document: Document, base: int | None) -> "_Levels":
-        levels = [int(node.get("level", "2")) for node in walk(document) if node.kind == "heading"]
-        return cls(base, min(levels, default=1), (base or 1) - 1)
-
-    def next(self, level: int) -> int:
-        if self.base is None:
-            return level
-        self.before = min(self.base + level - self.highest, self.before + 1, 6)
-        return self.before
 
 
 _BLOCKS: Mapping[str, Callable[[_Writer, Block], str]] = {

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from gateway.description import problem_answers
 from gateway.parts import Parts, parts
-from gateway.problems import locale_of
+from gateway.problems import spoken_in
 from gateway.schemas.languages import LanguagesResponse
 from gateway.wire import languages as wire
 
@@ -25,5 +25,5 @@ async def languages(
 ) -> LanguagesResponse:
     """What is served: every source with its targets, their model, licence and measured quality."""
     # Names of languages are told in the caller's.
-    response.headers.update({"Content-Language": locale_of(request), "Vary": "Accept-Language"})
+    response.headers.update(spoken_in(request))
     return wire.languages(service, request, source, target)

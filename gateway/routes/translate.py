@@ -8,6 +8,7 @@ from gateway.bodies import parsed
 from gateway.callers import require
 from gateway.description import json_body, problem_answers
 from gateway.parts import Parts
+from gateway.problems import spoken_in
 from gateway.routes.direct import Direct
 from gateway.schemas.translation import TranslateRequest, TranslateResponse
 from gateway.wire import requests, terms, translation
@@ -29,4 +30,5 @@ async def translate(request: Request) -> Response:
     order = translation.order(body, request, service.settings)
     await service.limits.admit(request, requests.characters(order.texts, order.targets, order.alternatives))
     order = await terms.guided(order, body.glossary, body.memory, service)
-    return Response(await translation.translated(body, order, request, service), media_type="application/json")
+    content = await translation.translated(body, order, request, service)
+    return Response(content, headers=spoken_in(request), media_type="application/json")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.schemas.blocks import Block
 from gateway.schemas.common import Schema, Text
-from gateway.schemas.outputs import Output, OutputName, OutputOptions, Outputs
+from gateway.schemas.outputs import Output, OutputName, OutputOptions, Outputs, Speech
 
 
 class AccessibleRequest(Schema):
@@ -20,11 +20,6 @@ class AccessibleRequest(Schema):
     format: Literal["text", "html", "markdown"] = Field(default="text", description="How the text is written.")
     outputs: Outputs = Field(min_length=1)
     options: OutputOptions = Field(default_factory=OutputOptions)
-
-
-class Speech(Schema):
-    supported: bool
-    nearest: str | None = Field(description="Language whose voice may be asked for instead.")
 
 
 class AccessibleResponse(Schema):

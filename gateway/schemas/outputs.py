@@ -31,6 +31,20 @@ class Output(Schema):
     warnings: list[Warning]
 
 
+class Speech(Schema):
+    """Whether espeak-ng has a voice of the language; a screen reader may have others."""
+
+    supported: bool
+    nearest: str | None = Field(description="Language whose voice may be asked for instead.")
+
+
+SPEECH: Speech | None = Field(
+    default=None,
+    exclude_if=lambda given: given is None,
+    description="Whether the language can be spoken aloud; only where `outputs` are asked for.",
+)
+
+
 class HtmlOutput(Schema):
     heading_base: int | None = Field(
         default=None, ge=1, le=6, description="Level of the highest heading; null keeps levels."

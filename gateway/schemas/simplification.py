@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.schemas.common import Label, RequestSchema, Schema, Text, Texts, Warning
-from gateway.schemas.outputs import DEFAULTS, Output, OutputName, OutputOptions, Outputs
+from gateway.schemas.outputs import DEFAULTS, SPEECH, Output, OutputName, OutputOptions, Outputs, Speech
 
 Term = Annotated[Text, Field(min_length=1, max_length=100, pattern=r"\w")]
 Meaning = Annotated[Text, Field(min_length=1, max_length=500)]
@@ -108,6 +108,7 @@ class Simplification(Schema):
     guard: Guard
     warnings: list[Warning]
     outputs: dict[OutputName, Output] = Field(default={}, description="The result in the forms asked for.")
+    speech: Speech | None = SPEECH
 
 
 class SimplifyResponse(Schema):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.schemas.common import PRIORITY, Label, Priority, RequestSchema, Schema, Tags, Text, Texts, Warning
-from gateway.schemas.outputs import DEFAULTS, Output, OutputName, OutputOptions, Outputs
+from gateway.schemas.outputs import DEFAULTS, SPEECH, Output, OutputName, OutputOptions, Outputs, Speech
 
 
 class SummarizeRequest(RequestSchema):
@@ -64,6 +64,7 @@ class Summary(Schema):
     )
     warnings: list[Warning]
     outputs: dict[OutputName, Output] = Field(default={}, description="The summary in the forms asked for.")
+    speech: Speech | None = SPEECH
 
 
 class SummarizeResponse(Schema):

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.schemas.common import PRIORITY, Label, Priority, RequestSchema, Schema, Text, Texts, Warning
-from gateway.schemas.outputs import DEFAULTS, Output, OutputName, OutputOptions, Outputs
+from gateway.schemas.outputs import DEFAULTS, SPEECH, Output, OutputName, OutputOptions, Outputs, Speech
+
+Phrase = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"\w")]
 
 
 class TranslateRequest(RequestSchema):
@@ -23,6 +25,11 @@ class TranslateRequest(RequestSchema):
     )
     glossary: Annotated[str, Field(max_length=64)] | None = Field(
         None, description="Glossary whose terms the translation must hold: `id@version`, or `id` for the newest."
+    )
+    protect: Annotated[list[Phrase], Field(max_length=100, fail_fast=True)] = Field(
+        default_factory=list,
+        description="Words and phrases that stay as they are, letter by letter; as whole words, in the same case.",
+        examples=[["Plaza Mayor"]],
     )
     memory: bool = Field(True, description="Whether what was translated before, and corrections, answer first.")
     alternatives: int = Field(
@@ -96,6 +103,7 @@ class Translation(Schema):
     memory: list[RecalledSegment] = Field(default=[], description="The parts that came from the memory.")
     glossary: GlossaryReport | None = Field(default=None, description="What became of the glossary's terms.")
     outputs: dict[OutputName, Output] = Field(default={}, description="The translation in the forms asked for.")
+    speech: Speech | None = SPEECH
 
 
 class TranslateResponse(Schema):

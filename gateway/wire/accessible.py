@@ -26,8 +26,8 @@ from gateway.schemas.accessible import (
     LanguageCapabilities,
     OutputCapability,
     SimpleCapability,
-    Speech,
 )
+from gateway.schemas.outputs import Speech
 from gateway.wire import blocks
 from gateway.wire.outputs import delivered
 from gateway.wire.requests import language_tag, texts

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import Request
 
+from accessibility.adapters import audio as audio_adapter
 from accessibility.adapters.audio import AudioOptions
 from accessibility.adapters.braille import BrailleOptions
 from accessibility.adapters.html import HtmlOptions
@@ -21,7 +22,7 @@ from gateway.outputs import Wanted
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.schemas.common import Warning
-from gateway.schemas.outputs import Output, OutputName, OutputOptions
+from gateway.schemas.outputs import Output, OutputName, OutputOptions, Speech
 from gateway.wire.requests import language_tag, left_s
 from locales.messages import message
 from locales.tags import LanguageTag
@@ -43,6 +44,12 @@ async def delivered(
     wishes = wanted(list(names), options, locale, source, lang=document.lang)
     made = await service.outputs.render(document, wishes, left_s(request, service.settings))
     return {name: _output(rendered, locale) for name, rendered in made.items()}
+
+
+def speech(lang: LanguageTag) -> Speech:
+    """What to expect of voices; no program is asked."""
+    voice = audio_adapter.expected(lang)
+    return Speech(supported=voice.available, nearest=voice.nearest)
 
 
 def _output(rendered: Rendered, locale: LanguageTag) -> Output:
@@ -80,6 +87,7 @@ def wanted(
         "html": lambda: HtmlOptions(
             **html,
             phones=outputs.phones(lang),
+            dates=outputs.dates(lang),
             ui_lang=locale,
             source=source if keep_source else None,
         ),

@@ -34,7 +34,7 @@ from gateway.settings import Settings
 from gateway.simplification import SimplifiedText, SimplifyOrder
 from gateway.translation import source_findings
 from gateway.wire import blocks
-from gateway.wire.outputs import delivered
+from gateway.wire.outputs import delivered, speech
 from gateway.wire.requests import delivery, language_tag, texts
 from gateway.wire.warnings import warnings
 from locales.languages import language
@@ -81,7 +81,7 @@ async def _in_forms(
     listed = any(change.kind == "list" for change in told.changes)
     reading = outputs.read(_with_lists(told.text), "html", lang) if listed else outputs.read(told.text, "text", lang)
     made = await delivered(await reading, body.outputs, body.options, request, service)
-    return told.model_copy(update={"outputs": made})
+    return told.model_copy(update={"outputs": made, "speech": speech(lang)})
 
 
 def _with_lists(text: str) -> str:

@@ -13,7 +13,7 @@ from gateway.schemas.summary import Summary as SummarySchema
 from gateway.schemas.summary import SummarySentence as SummarySentenceSchema
 from gateway.settings import Settings
 from gateway.summary import Summary, SummaryOrder
-from gateway.wire.outputs import delivered
+from gateway.wire.outputs import delivered, speech
 from gateway.wire.requests import delivery, language_tag, targets, texts
 from gateway.wire.warnings import warnings
 from locales.languages import language
@@ -49,7 +49,7 @@ async def summarised(
 async def _in_forms(told: SummarySchema, body: SummarizeRequest, request: Request, service: Parts) -> SummarySchema:
     document = await outputs.read(told.text, "text", LanguageTag(told.lang))
     made = await delivered(document, body.outputs, body.options, request, service)
-    return told.model_copy(update={"outputs": made})
+    return told.model_copy(update={"outputs": made, "speech": speech(document.lang)})
 
 
 def _summary(result: Summary, locale: LanguageTag) -> SummarySchema:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
-from gateway import formatted, outputs
+from gateway import formatted, outputs, protection
 from gateway.errors import TooManyAlternatives
 from gateway.formatted import TranslatedPage
 from gateway.guidance import NOTHING_TOLD
@@ -27,12 +27,13 @@ from gateway.schemas.translation import (
 from gateway.schemas.translation import Translation as TranslationSchema
 from gateway.settings import Settings
 from gateway.translation import Order, Translated
-from gateway.wire.outputs import delivered
+from gateway.wire.outputs import delivered, speech
 from gateway.wire.requests import delivery, language_tag, targets, texts
 from gateway.wire.warnings import warnings
 from locales.languages import language
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
+from locales.normalisation import normalise
 from locales.tags import LanguageTag
 
 _UNDETERMINED = LanguageTag("und")
@@ -45,6 +46,7 @@ def order(body: TranslateRequest, request: Request, settings: Settings) -> Order
         targets=targets(body.target, settings),
         delivery=delivery(request, settings, body.priority),
         alternatives=alternatives(body.alternatives, settings),
+        protect=tuple(map(normalise, body.protect)),
     )
 
 
@@ -57,10 +59,10 @@ def alternatives(wanted: int, settings: Settings) -> int:
 
 async def translated(body: TranslateRequest, order: Order, request: Request, service: Parts) -> bytes:
     """The response with translations written as their sources are, each in the forms asked for."""
-    if body.format == "text" and not body.outputs:
+    if body.format == "text" and not (body.outputs or order.protect):
         return await service.translations.answer(order, locale_of(request))
     if body.format == "text":
-        results = await service.translation.translate(order)
+        results = await protection.translate(service.translation, order)
         sources = [await outputs.read(each, "text", order.source or _UNDETERMINED) for each in order.texts]
         pages = [
             TranslatedPage(
@@ -79,8 +81,11 @@ def translations(
 ) -> bytes:
     """The body of the response; `outputs`, where there are any, in the order of the results."""
     told = [_translation(result, locale) for result in results]
-    if outputs:
-        told = [each.model_copy(update={"outputs": made}) for each, made in zip(told, outputs, strict=True)]
+    if any(outputs):
+        told = [
+            each.model_copy(update={"outputs": made, "speech": speech(LanguageTag(each.lang))})
+            for each, made in zip(told, outputs, strict=True)
+        ]
     return TranslateResponse(results=told).model_dump_json().encode()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from accessibility.adapters import html
 from accessibility.adapters.html import HtmlOptions
+from accessibility.dates import machine_readable
 from accessibility.document import Block, Document, Inline
 from accessibility.parse import parse
 from accessibility.spans import find
@@ -313,3 +314,43 @@ def test_a_page_comes_back_as_a_page_in_its_language() -> None:
     part = html.render(parse("<title>T</title><p>a", "html", ES), HtmlOptions(whole=False)).content
     assert part == "<title>T</title>\n<p>a</p>"
     assert '<label for="q">Buscar</label> <input type="search" id="q"' in inside
+
+
+def dated(lang: str) -> HtmlOptions:
+    return HtmlOptions(
+        dates=lambda text: machine_readable(text, tag(lang)),
+        phones=lambda text: [each.span for each in find(text, tag(lang)) if each.kind == "phone"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "written"),
+    [
+        ("es", "Hasta el 3 de marzo de 2027.", 'Hasta el <time datetime="2027-03-03">3 de marzo de 2027</time>.'),
+        ("ca", "Fins al març de 2027.", 'Fins al <time datetime="2027-03">març de 2027</time>.'),
+        ("ar", "٣ مارس ٢٠٢٧", '<time datetime="2027-03-03">٣ مارس ٢٠٢٧</time>'),
+        ("hi", "3 मार्च 2027", '<time datetime="2027-03-03">3 मार्च 2027</time>'),
+        ("en", "On 03/04/2027 or 3 March.", "On 03/04/2027 or 3 March."),
+        ("es", "El 31 de febrero de 2027.", "El 31 de febrero de 2027."),
+    ],
+)
+def test_a_date_that_leaves_no_doubt_is_said_to_machines(lang: str, text: str, written: str) -> None:
+    assert of(f"<p>{text}</p>", dated(lang), lang) == f"<p>{written}</p>"
+
+
+def test_a_date_in_a_link_or_in_a_date_stays_as_it_is() -> None:
+    given = '<p><time datetime="2027-03-03">3 de marzo de 2027</time>, <strong>5 de mayo de 2027</strong></p>'
+    written = '<time datetime="2027-05-05">5 de mayo de 2027</time>'
+    assert of(given, dated("es")) == given.replace("5 de mayo de 2027", written)
+    link = '<p><a href="https://example.org/">3 de marzo de 2027</a> 5 de mayo de 2027</p>'
+    assert of(link, dated("es")).count("<time") == 1
+
+
+def test_what_is_said_to_be_a_heading_is_one() -> None:
+    deep = "<div role=heading aria-level=9>Nota</div>"
+    given = f"<div role=heading aria-level=3 id=a>Horario</div><p role=heading>Aviso</p>{deep}"
+    assert of(given) == '<h3 id="text-a">Horario</h3>\n<h2>Aviso</h2>\n<h6>Nota</h6>'
+    assert (
+        of('<div>Hola <span role="heading">Título</span></div><div role=note>x</div>')
+        == "<p>Hola</p>\n<h2>Título</h2>\n<p>x</p>"
+    )

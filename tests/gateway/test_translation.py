@@ -143,6 +143,24 @@ def test_a_declared_source_is_never_doubted() -> None:
     assert "source_detected" not in codes(result)
 
 
+ENGLISH = (
+    "The municipal library opens at nine every working day, and everyone may borrow up to five books for a month. " * 3
+)
+
+
+def test_a_long_text_in_another_language_than_declared_is_said_aloud_and_translated_all_the_same() -> None:
+    [result] = translate(order(ENGLISH))
+    [finding] = [each for each in result.report.findings if each.code == "source_doubted"]
+    assert (result.source, finding.severity, finding.span) == ("es", "medium", None)
+
+
+def test_a_long_text_in_the_declared_language_or_a_short_one_is_not_doubted() -> None:
+    spanish = "La biblioteca municipal abre a las nueve y cualquiera puede llevarse cinco libros durante un mes. " * 4
+    for text in (spanish, ENGLISH[:100]):
+        [result] = translate(order(text))
+        assert "source_doubted" not in codes(result)
+
+
 def test_a_recognised_source_comes_with_its_confidence() -> None:
     text = "La biblioteca municipal abre todos los días laborables a las nueve de la mañana."
     [result] = translate(order(text, source=None))
