@@ -1,5 +1,5 @@
-"""Words and phrases that a caller wants to find again as they are, whatever the language: taken out of a text before its
-translation and put back after it, or marked in a document as what is not translated.
+"""Words and phrases that a caller wants to find again as they are: taken out of a text before its translation and put
+back after it, or marked in a document as what is not translated.
 
 A phrase stands in a text as whole words in the same case; where two overlap, the longer one counts.
 """
@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from accessibility.document import Block, Document, Inline
 from accessibility.findings import Span
 from accessibility.phrases import WORD
+
+_MARK = re.compile(r"\{p[0-9]+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,10 @@ class Guarded:
 
     def restore(self, translation: str) -> str | None:
         """The translation with every phrase in its place; None where a placeholder was lost or doubled."""
-        if any(translation.count(mark) != 1 for mark in self.marks):
+        phrases = dict(zip(self.marks, self.phrases, strict=True))
+        if sorted(mark for mark in _MARK.findall(translation) if mark in phrases) != sorted(self.marks):
             return None
-        for mark, phrase in zip(self.marks, self.phrases, strict=True):
-            translation = translation.replace(mark, phrase)
-        return translation
+        return _MARK.sub(lambda found: phrases.get(found[0], found[0]), translation)
 
     def held(self, translation: str) -> bool:
         """Whether a translation of the original text has every phrase as often as that."""
@@ -57,18 +58,18 @@ def guard(text: str, phrases: Sequence[str]) -> Guarded:
     pieces: list[str] = []
     places: list[Span] = []
     marks: list[str] = []
+    taken = set(_MARK.findall(text))
     end = number = 0
     for found in _finder(phrases).finditer(text):
-        while (mark := f"{{p{number}}}") in text:
+        while (mark := f"{{p{number}}}") in taken:
             number += 1
         number += 1
         pieces += text[end : found.start()], mark
         marks.append(mark)
         places.append(found.span())
         end = found.end()
-    return Guarded(
-        "".join(pieces) + text[end:], tuple(text[slice(*each)] for each in places), tuple(marks), tuple(places)
-    )
+    kept = tuple(text[slice(*each)] for each in places)
+    return Guarded("".join(pieces) + text[end:], kept, tuple(marks), tuple(places))
 
 
 def keep(document: Document, phrases: Sequence[str]) -> Document:

@@ -45,9 +45,8 @@ def test_places_are_those_of_the_original() -> None:
 
 
 def test_in_a_page_they_are_marked_as_what_is_not_translated() -> None:
-    page = parse(
-        "<p>La <b>gran Plaza Mayor</b></p><ul><li>Plaza Mayor</li></ul><pre>Plaza Mayor</pre>", "html", tag("es")
-    )
+    markup = "<p>La <b>gran Plaza Mayor</b></p><ul><li>Plaza Mayor</li></ul><pre>Plaza Mayor</pre>"
+    page = parse(markup, "html", tag("es"))
     kept = keep(page, ["Plaza Mayor"])
     written = str(html.render(kept, HtmlOptions()).content)
     assert written.count('<span translate="no">Plaza Mayor</span>') == 2
