@@ -80,7 +80,7 @@ def test_dates_are_not_available_where_nobody_names_the_months_of_the_target() -
 
 def test_numbers_that_are_no_dates_are_none() -> None:
     assert mentions("45/13/2026, 1999-45-10, 31/31, 13월, 3 días, 2.15 €, 5 may") == []
-    assert [each.day for each in mentions("A las 9:30 marzo; 2.15 marzo; marzo 1 000")] == [None] * 3
+    assert [each.day for each in mentions("A las 9:30 marzo; 2.15 marzo; marzo 1 000; 5 de de de marzo")] == [None] * 4
 
 
 @pytest.mark.parametrize("unit", ["3 de ", "marzo ", "3 marzo ", "1/2/", "3 d' ", "3월 ", "2027-1-1 ", "mai, "])
