@@ -157,7 +157,7 @@ def test_a_language_that_runs_from_right_to_left_turns_its_paragraphs() -> None:
     assert document.count("<w:bidi/>") >= 3
     assert "<w:rtl/>" in document
     assert 'w:bidi="ar"' in part(content, "word/styles.xml")
-    back, _ = saved("a.docx", content, {}, "es")
+    back, _ = saved("a.docx", content, {"موعد طبي": "Cita médica"}, "es")
     assert "<w:bidi/>" not in part(back, "word/document.xml")
 
 
@@ -231,7 +231,7 @@ def test_slides_say_their_language_and_direction() -> None:
     assert 'rtl="1"' in slide
     assert 'lang="ar"' in slide
     assert slide.count('algn="r"') == 2  # the points; where the title stands, its layout says
-    back = part(saved("a.pptx", content, {}, "es")[0], "ppt/slides/slide1.xml")
+    back = part(saved("a.pptx", content, {"مجاني": "Es gratis"}, "es")[0], "ppt/slides/slide1.xml")
     assert back.count('algn="l" rtl="0"') + back.count('rtl="0" algn="l"') == 2
 
 
