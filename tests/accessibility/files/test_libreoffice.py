@@ -29,7 +29,7 @@ HIDDEN = words(
     "Plano entrada oficina Fachada Aviso obras Hable despacio Charla sobre vacuna Resolución ayuda Solicitud guardería "
     "vacunación Ayuda transporte Reunión informativa Niños comedor Comedor Entrada Fotografía principal Escriba "
     "municipio mañana tarde turno pregunten primera parte documento Rellene impreso Acepto condiciones "
-    "Marque aceptar Turno"
+    "Marque aceptar Turno Ayuntamiento"
 )
 EPUBCHECK = Path("/usr/share/java/epubcheck.jar")
 
