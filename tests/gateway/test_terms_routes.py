@@ -314,6 +314,7 @@ def test_a_memory_is_taken_up_looked_up_exported_and_answers(office: Office) -> 
     exported = office.ask("GET", path, headers={"accept": "application/x-tmx+xml"})
     assert "<seg>Zarrau hue.</seg>" in exported.text
     assert office.ask("GET", f"{path}&reviewed=true&format=csv").text.splitlines()[1:] == []
+    assert "Cerrado hoy.\tZarrau hue." in office.ask("GET", f"{path}&format=tsv").text
     [unit] = office.ask("GET", path).json()["units"]
     assert office.ask("DELETE", f"/v1/memory/{unit['id']}").status_code == 204
     assert code(office.ask("DELETE", f"/v1/memory/{unit['id']}")) == (404, "unknown_item")

@@ -57,6 +57,32 @@ def test_what_is_marked_as_protected_in_a_text_stands_there_as_it_was() -> None:
         assert f"<mrk {attribute}>ግእዝ ቆልፍ</mrk>" in target[0]
 
 
+def xliff2(inside: str) -> bytes:
+    return (
+        '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="es"><file id="f"><unit id="u">'
+        f"<segment><source>{inside}</source></segment></unit></file></xliff>"
+    ).encode()
+
+
+def test_ends_of_a_span_stay_around_its_words() -> None:
+    span = 'Abra <sm id="m1"/>la <ph id="2"/>puerta<em startRef="m1"/> <sc id="3"/>azul<ec startRef="3"/> ya'
+    assert texts_of("a.xlf", xliff2(span)) == ["Abra <g1>la <x2/>puerta</g1> <g3>azul</g3> ya"]
+    said = "Abra <g3>azul</g3> <g1>la <x2/>puerta</g1> ya"
+    content, kept = saved("a.xlf", xliff2(span), lambda _: said)
+    assert all(kept)
+    assert (
+        '<target>Abra <sc id="3"/>azul<ec startRef="3"/> <sm id="m1"/>la <ph id="2"/>puerta<em startRef="m1"/> ya</target>'
+        in content.decode()
+    )
+
+
+def test_a_span_that_is_not_to_be_translated_is_not_and_one_without_an_end_stays() -> None:
+    span = 'Abra <sm id="m1" translate="no"/>ግእዝ<em startRef="m1"/> y <sm id="m2"/>salga'
+    assert texts_of("a.xlf", xliff2(span)) == ["Abra <x1/> y <x2/>salga"]
+    content = saved("a.xlf", xliff2(span), str.upper)[0].decode()
+    assert '<target>ABRA <sm id="m1" translate="no"/>ግእዝ<em startRef="m1"/> Y <sm id="m2"/>SALGA</target>' in content
+
+
 def test_links_of_both_kinds_go_around_the_translated_words() -> None:
     content, kept = saved("a.docx", word.linked(), TRANSLATED)
     assert all(kept)
