@@ -385,6 +385,23 @@ def test_a_table_keeps_its_other_cells_its_marks_and_its_line_ends() -> None:
     assert saved("a.csv", b"a,b\nuno\n", str.upper, options=Options(("2",)))[0] == b"a,B\nuno\n"
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_mark_between_cells_is_found_where_texts_hold_others(mark: str) -> None:
+    table = f'\ufeffid{mark}pregunta\r\n1{mark}¿Dónde está?\r\n2{mark}"Cierra, hoy; no | mañana"\r\n'
+    assert texts_of("a.csv", table.encode(), "pregunta") == ["¿Dónde está?", "Cierra, hoy; no | mañana"]
+
+
+def test_boxes_of_tasks_and_marks_of_notes_stay_in_markdown() -> None:
+    page = (
+        "- [ ] tarea\n- [x] hecha `[^1]`\n\nNota[^a_1] y [^2].\n\n[^a_1]: Texto\n[^2]: Otro\n\n```\n- [ ] x[^1]\n```\n"
+    )
+    assert "<x1/> tarea" in texts_of("a.md", page.encode())
+    written = saved("a.md", page.encode(), str.upper)[0].decode()
+    assert written == (
+        "- [ ] TAREA\n- [x] HECHA `[^1]`\n\nNOTA[^a_1] Y [^2].\n\n[^a_1]: TEXTO\n\n[^2]: OTRO\n\n```\n- [ ] x[^1]\n```\n"
+    )
+
+
 def test_front_matter_stays_and_code_too() -> None:
     written, _ = saved("a.md", texts.PAGE.encode(), str.upper)
     assert written.decode().startswith("---\ntitle: kept\n---\n")
