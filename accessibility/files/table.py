@@ -61,10 +61,7 @@ def _dialect(text: str) -> type[csv.Dialect]:
 
 
 def _first_rows(text: str, mark: str) -> list[list[str]]:
-    try:
-        return [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), _ROWS) if row]
-    except csv.Error:
-        return []
+    return [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), _ROWS) if row]
 
 
 def _columns(rows: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[list[int], int]:

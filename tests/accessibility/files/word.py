@@ -158,6 +158,14 @@ def revised() -> bytes:
     return saved(document)
 
 
+def revised_number() -> bytes:
+    """A number in a language of its own."""
+    document = docx.Document()
+    document.add_paragraph("Hola")
+    appended(document, '<w:p><w:r><w:rPr><w:lang w:val="en-GB"/></w:rPr><w:t>974 10 20 30</w:t></w:r></w:p>')
+    return saved(document)
+
+
 def asking() -> bytes:
     """A form of Word: a list to choose from, a field with help, what it shows, a reference to a heading."""
     document = docx.Document()
