@@ -59,3 +59,9 @@ def census(text: str) -> Counter[str | None]:
 def room(letters: Counter[str | None]) -> float:
     """How long a text with these letters is for each code point of the same text in Latin script."""
     return sum(_ROOM.get(script or "", 100) * count for script, count in letters.items()) / (100 * letters.total())
+
+
+def runs_from_right(text: str) -> bool:
+    """Whether most of its letters are of a script that runs from right to left."""
+    letters = Counter(unicodedata.bidirectional(each) in ("R", "AL") for each in text if each.isalpha())
+    return letters[True] > letters[False]

@@ -112,7 +112,7 @@ class Callers:
 
     def identify(self, request: Request, given: str = "") -> Caller:
         """Raises KeyRequired, KeyUnknown, KeyRevoked or KeyExpired. `given` is a key that came in the body."""
-        written = _presented(request) or given
+        written = presented(request) or given
         if written:
             return self._of_key(self._ring.holder(written))
         return self.public(request)
@@ -213,7 +213,8 @@ def may(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     return allowed
 
 
-def _presented(request: Request) -> str:
+def presented(request: Request) -> str:
+    """The key in the headers, or nothing; raises KeyUnknown for one that is empty."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in _SCHEMES:
         if not key.strip():

@@ -71,7 +71,8 @@ def main() -> None:
 @app.command()
 def translate(
     file: Annotated[
-        str, typer.Argument(help="Document (docx, odt, pptx, epub, pdf, html …), text file in UTF-8, or - for input.")
+        str,
+        typer.Argument(help="Document (docx, odt, pptx, epub, pdf, html …), text file in UTF-8, or - for input."),
     ],
     to: Annotated[list[str], typer.Option("--to", help="Target language; repeat it for several.")],
     source: Annotated[str | None, typer.Option("--from", help="Source language; detected when left out.")] = None,

@@ -110,6 +110,17 @@ class RedisLimits:
         return int(wait_ms), levels
 
 
+def refuse_exhausted(levels: Sequence[Level], request: Request) -> None:
+    """RateLimited where nothing at all is left of a quota; for what costs to receive, before its cost is known."""
+    used_up = next((level for level in levels if level.left < 1), None)
+    if used_up is not None:
+        quota = used_up.quota
+        request.scope[HEADERS] = headers(levels)
+        REFUSED.inc()
+        wait_s = used_up.whole_s - (quota.quota - 1) * quota.window_s / quota.quota
+        raise RateLimited(max(1, math.ceil(wait_s)), quota.unit)
+
+
 def _short(levels: Sequence[Level], costs: Mapping[Unit, int]) -> Unit:
     """The quota that does not hold a request: that of characters where both do not, or where it is still paid off."""
     of_requests = next((each for each in levels if each.quota.unit == "requests"), None)

@@ -56,6 +56,7 @@ class MemoryFormat:
 FORMATS: Mapping[str, MemoryFormat] = {
     "tmx": MemoryFormat("application/x-tmx+xml", units.read_tmx, units.write_tmx),
     "csv": MemoryFormat("text/csv", units.read_csv, units.write_csv),
+    "tsv": MemoryFormat("text/tab-separated-values", units.read_tsv, units.write_tsv),
 }
 
 

@@ -1,16 +1,17 @@
 """Word documents (ECMA-376, WordprocessingML), translated in place: what is not text stays byte for byte."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from accessibility.files import archive, lines, ooxml
+from accessibility.files import archive, drawing, lines, ooxml, word_forms
 from accessibility.files.archive import Archive
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.run_items import Dialect, What
 from accessibility.files.runs import Paragraph
 from accessibility.files.xml import Element
 from accessibility.html_vocabulary import words
+from accessibility.scripts import runs_from_right
 from locales.languages import text_direction
 from locales.tags import LanguageTag
 
@@ -41,16 +42,22 @@ _DIALECT = Dialect(
             "moveFromRangeEnd moveToRangeStart moveToRangeEnd customXmlInsRangeStart customXmlInsRangeEnd",
         ),
     },
-    unseen=frozenset({"lang", "noProof", "rsidR", "rsidRPr", "rsidDel", "hint", "webHidden", "rPrChange", "ins"}),
+    # The direction of a run is set by what stands in it in the end.
+    unseen=words("lang noProof rsidR rsidRPr rsidDel hint webHidden rPrChange ins rtl"),
     inner={"sdt": "sdtContent"},
     keeps_space=True,
 )
 _MAIN = "wordprocessingml.document.main+xml"
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _PARTS = tuple(f"{_KIND}{each}+xml" for each in ("document.main", "header", "footer", "footnotes", "endnotes"))
+_DIAGRAMS = ("drawingml.diagramData+xml", "drawingml.diagramDrawing+xml", "ms-office.drawingml.diagramDrawing+xml")
 _STYLES, _SETTINGS = f"{_KIND}styles+xml", f"{_KIND}settings+xml"
 # The same drawn twice, for programs of today and for those of before.
 _TWICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+# A picture and what it is drawn in have a description each.
+_PICTURE = tuple(
+    f"{{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}}{each}" for each in ("inline", "anchor")
+)
 _SHAPE = "{urn:schemas-microsoft-com:vml}shape"
 _DRAWN = (
     "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr",
@@ -64,27 +71,45 @@ def _w(local: str) -> str:
 
 
 def open_docx(content: bytes, options: Options) -> OpenFile:
-    """Body, tables, text boxes, headers, footers, notes, alternative texts and the title."""
+    """Body, tables, text boxes, forms, headers, footers, notes, diagrams, alternative texts and the title."""
     package = archive.read(content, options.limits)
     trees = {name: ooxml.read_part(package.parts[name]) for name in ooxml.parts_of(package, _PARTS)}
+    diagrams = {name: ooxml.read_part(package.parts[name]) for name in ooxml.parts_of(package, _DIAGRAMS)}
     core = ooxml.core_properties(package)
-    slots = [each for tree in trees.values() for each in _slots(tree)] + ooxml.title(core)
+    slots = [each for tree in trees.values() for each in _slots(tree)] + _of_diagrams(diagrams) + ooxml.title(core)
 
     def save(_source: LanguageTag, target: LanguageTag) -> bytes:
         for tree in trees.values():
             _in_language(tree, target)
-        changed = {name: ooxml.write_part(tree, package.parts[name]) for name, tree in trees.items()}
+        for tree in diagrams.values():
+            drawing.in_language(tree, target)
+        parts = {**trees, **diagrams}
+        changed = {name: ooxml.write_part(tree, package.parts[name]) for name, tree in parts.items()}
         return package.written({**changed, **_defaults(package, target), **ooxml.with_language(core, target)})
 
     return OpenFile(slots, save)
 
 
 def _slots(tree: Element) -> list[Slot]:
-    """What is drawn twice is translated once, into both."""
+    return _once((_thing(element), slot) for element, slot in _placed(tree))
+
+
+def _thing(element: Element) -> Element | None:
+    """What it is a part of, where that may say everything twice."""
+    return next(element.iterancestors(_TWICE), next(element.iterancestors(*_PICTURE), None))
+
+
+def _of_diagrams(trees: Mapping[str, Element]) -> list[Slot]:
+    """Each diagram has its words in two parts: what it says, and how it was drawn last."""
+    together = next(iter(trees.values()), None)
+    return _once((together, slot) for tree in trees.values() for _, slot in drawing.paragraphs(tree))
+
+
+def _once(placed: Iterable[tuple[Element | None, Slot]]) -> list[Slot]:
+    """What one thing shows or says twice is translated once, into both."""
     found: list[Slot] = []
     places: dict[tuple[Element, str], int] = {}
-    for element, slot in _placed(tree):
-        around = next(element.iterancestors(_TWICE), None)
+    for around, slot in placed:
         place = None if around is None else places.setdefault((around, slot.text), len(found))
         if place is None or place == len(found):
             found.append(slot)
@@ -102,6 +127,10 @@ def _placed(tree: Element) -> Iterator[tuple[Element, Slot]]:
         read = Paragraph(paragraph, _DIALECT)
         for slot in lines.some(lines.slot(read.line, read.fill)):
             yield paragraph, slot
+        for slot in word_forms.of_fields(read, _DIALECT):
+            yield paragraph, slot
+    for element, slot in word_forms.of_controls(tree, _DIALECT):
+        yield element, slot
     for element in tree.iter(*_DRAWN, _SHAPE):
         for slot in lines.attribute(element, "alt") if element.tag == _SHAPE else ooxml.alternative_texts(element):
             yield element, slot
@@ -115,14 +144,19 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
         parent.remove(each)
     rtl = text_direction(target) == "rtl"
     for paragraph in tree.iter(_w("p")):
-        _switch(paragraph, "pPr", "bidi", rtl)
+        if rtl or not runs_from_right(_shown(paragraph)):
+            _switch(paragraph, "pPr", "bidi", rtl)
     for run in tree.iter(_w("r")):
-        if run.find(_w("t")) is not None:
+        if run.find(_w("t")) is not None and (rtl or not runs_from_right(_shown(run))):
             _switch(run, "rPr", "rtl", rtl)
     for table in tree.iter(_w("tbl")):
         _switch(table, "tblPr", "bidiVisual", rtl)
     if rtl:
         _as_complex(tree)
+
+
+def _shown(element: Element) -> str:
+    return "".join(each.text or "" for each in element.iter(_w("t")))
 
 
 # Scripts from right to left have bold, italic and size of their own.
@@ -137,6 +171,7 @@ def _as_complex(tree: Element) -> None:
                 found.addnext(etree.Element(_w(own), {str(key): str(value) for key, value in found.attrib.items()}))
 
 
+_OFF = frozenset({"0", "false", "off"})
 # What stands behind these in the order of the schema (CT_PPr, CT_RPr, CT_TblPr).
 _BEHIND: Mapping[str, frozenset[str]] = {
     "bidi": words(
@@ -155,7 +190,8 @@ def _switch(element: Element, holder: str, local: str, on: bool) -> None:
     properties = element.find(_w(holder))
     if properties is not None:
         for old in properties.findall(_w(local)):
-            properties.remove(old)
+            if on or old.get(_w("val")) not in _OFF:
+                properties.remove(old)
     if not on:
         return
     if properties is None:

@@ -8,7 +8,7 @@ from accessibility.files.docx import DOCX
 from accessibility.files.epub import EPUB
 from accessibility.files.html import HTML
 from accessibility.files.md import MD
-from accessibility.files.odt import ODT
+from accessibility.files.odt import ODP, ODT
 from accessibility.files.opened import MIB, SAME, FileFormat, OpenFile, Options
 from accessibility.files.pdf import PDF
 from accessibility.files.plain import TXT
@@ -31,7 +31,7 @@ from accessibility.files.tmx import TMX
 from accessibility.files.xliff import XLIFF
 
 # In the order in which contents are tried.
-FORMATS: tuple[FileFormat, ...] = (PDF, DOCX, PPTX, ODT, EPUB, VTT, XLIFF, TMX, HTML, MD, SRT, PO, CSV, TXT)
+FORMATS: tuple[FileFormat, ...] = (PDF, DOCX, PPTX, ODT, ODP, EPUB, VTT, XLIFF, TMX, HTML, MD, SRT, PO, CSV, TXT)
 _WITH_MACROS = frozenset({".docm", ".dotm", ".pptm", ".potm", ".ppsm"})
 
 

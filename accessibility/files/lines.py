@@ -1,5 +1,6 @@
 """Lines of inlines as slots: what stands in a paragraph of any format becomes a text with marks and returns to it."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -7,6 +8,8 @@ from accessibility import marks
 from accessibility.document import Inline
 from accessibility.files.opened import Slot
 from accessibility.files.xml import Element
+
+_PICTURE = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|emf|wmf)", re.IGNORECASE)
 
 Put = Callable[[Sequence[Inline]], None]
 
@@ -45,7 +48,9 @@ def plain(text: str, put: Callable[[str], None]) -> Slot | None:
 
 
 def attribute(element: Element, name: str) -> tuple[Slot, ...]:
-    """An attribute that people read or hear."""
+    """An attribute that people read or hear. The name of a picture's file says nothing in any language."""
+    if _PICTURE.fullmatch(element.get(name, "")):
+        return ()
     return some(plain(element.get(name, ""), lambda text: element.set(name, text)))
 
 
@@ -56,6 +61,25 @@ def content(element: Element) -> tuple[Slot, ...]:
         element.text = text
 
     return some(plain(element.text or "", put))
+
+
+def tail(element: Element) -> tuple[Slot, ...]:
+    """The text behind an element."""
+
+    def put(text: str) -> None:
+        element.tail = text
+
+    return some(plain(element.tail or "", put))
+
+
+def parts(elements: Sequence[Element]) -> tuple[Slot, ...]:
+    """One text in the text of several elements: the first gets its translation."""
+
+    def put(text: str) -> None:
+        for place, element in enumerate(elements):
+            element.text = "" if place else text
+
+    return some(plain("".join(each.text or "" for each in elements), put))
 
 
 def some(slot: Slot | None) -> tuple[Slot, ...]:

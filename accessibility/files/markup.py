@@ -3,6 +3,7 @@
 A paragraph is what stands between two blocks, so that `<li>text<ul>…</ul></li>` holds one of its own.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from accessibility.document import TEXT_ATTRIBUTES, Inline
 from accessibility.files import lines
 from accessibility.files.nested import Content, Piece, What, pieces
 from accessibility.files.opened import Slot
-from accessibility.files.xml import Element, append_text, emptied, name
+from accessibility.files.xml import Element, all_text, append_text, emptied, name
 from accessibility.html_vocabulary import BLOCKS, BOXES, words
 from locales import tags
 from locales.languages import text_direction
@@ -30,6 +31,10 @@ _CLOSED = words(
     "noframes"
 )
 _ALONE = words("img input code kbd samp var wbr map picture ruby")
+_REFERRING = words("a sup")
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+_DIGITS = re.compile(r"[^\w\s]?(?:[0-9]{1,4}|\*{1,4}|[†‡§])[^\w\s]?")
+_NUMBER = re.compile(rf"{_DIGITS.pattern}|[ivxlcdm]{{1,6}}|[a-z]")
 _NEVER_LOST = words("a button label summary")
 _BUTTONS = words("submit button reset")
 
@@ -85,6 +90,8 @@ class Page:
             return "alone" if local else "anchor"
         if local == "br":
             return "break"
+        if local in _REFERRING and _refers(element):
+            return "alone"
         return "link" if local in _NEVER_LOST else "around"
 
     def _foreign(self, element: Element) -> bool:
@@ -108,6 +115,14 @@ def language(element: Element) -> LanguageTag | None:
         return tags.parse(said.strip()) if said else None
     except tags.UnknownLanguage:
         return None
+
+
+def _refers(element: Element) -> bool:
+    """Whether it is the number of a note."""
+    said = [each for each in (element, *element.iterdescendants()) if name(each).lower() == "a"]
+    text = all_text(element).strip()
+    raised = name(element).lower() == "sup" or any(each.get(_EPUB_TYPE) == "noteref" for each in said)
+    return bool(said) and (_NUMBER if raised else _DIGITS).fullmatch(text) is not None
 
 
 def _says(element: Element, lang: LanguageTag | None) -> bool:

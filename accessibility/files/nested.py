@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
+from lxml import etree
+
 from accessibility.document import Attributes, Inline
-from accessibility.files.xml import Element, append_text, shell
+from accessibility.files.xml import Element, all_text, append_text, name, shell
 from accessibility.whitespace import SPACES
 
 # around: markup around text. link: the same, and never lost. anchor: marks a place and shows nothing. space: white
@@ -30,18 +34,49 @@ class Content:
     spaces: Callable[[Element], str] = lambda _: " "
     lines: bool = False
     line: list[Inline] = field(default_factory=list)
-    _known: list[Element] = field(default_factory=list)
+    _known: list[tuple[Element, ...]] = field(default_factory=list)
+    _own: set[int] = field(default_factory=set)  # what stood outside of elements like the common one
+    _common: Element | None = None
     _before: list[Element] = field(default_factory=list)
     _after: list[Element] = field(default_factory=list)
     _text_seen: bool = False
 
     def __post_init__(self) -> None:
-        self.line = [inline for piece in self.pieces for inline in self._inlines(piece)]
+        key = self._common_key()
+        for piece in self.pieces:
+            if key is not None and not isinstance(piece, str) and self._key(piece) == key:
+                self._common = shell(piece)
+                self.line += self.through(piece)
+                continue
+            before = len(self._known)
+            self.line += self._inlines(piece)
+            self._own.update(range(before, len(self._known)))
+
+    def _common_key(self) -> bytes | None:
+        """Of the markup that most letters stand in: where programs put every word between marks (`<span class="a">`),
+        those say nothing. None where most letters stand in no such element."""
+        letters: Counter[bytes | None] = Counter()
+        for piece in self.pieces:
+            text = piece if isinstance(piece, str) else all_text(piece)
+            letters[None if isinstance(piece, str) else self._key(piece)] += sum(map(str.isalpha, text))
+        return letters.most_common(1)[0][0] if letters else None
+
+    def _key(self, piece: Element) -> bytes | None:
+        """Equal for elements around text that differ in nothing; None for others."""
+        if self.what(piece) != "around" or not name(piece).endswith("span"):
+            return None
+        return etree.tostring(shell(piece), method="c14n")
 
     def fill(self, parent: Element, line: Sequence[Inline]) -> None:
         """Appends the line to what is in `parent` already."""
         self._append_elements(parent, self._before)
-        self._append(parent, line)
+        for own, together in groupby(line, lambda each: bool(each.get("ref")) and int(each.get("ref")) in self._own):
+            if own or self._common is None:
+                self._append(parent, together)
+            else:
+                around = shell(self._common)
+                parent.append(around)
+                self._append(around, together)
         self._append_elements(parent, self._after)
 
     def _inlines(self, piece: Piece) -> Iterable[Inline]:
@@ -61,6 +96,10 @@ class Content:
         children = tuple(self.through(element))
         if not children:
             return self.anchor(element)
+        if len(children) == 1 and children[0].children:  # marks around marks: one pair does for both
+            [inner] = children
+            kept = self._remembered(element, *self._known[int(inner.get("ref"))])
+            return [Inline("link" if "link" in (kind, inner.kind) else kind, children=inner.children, attributes=kept)]
         return [Inline(kind, children=children, attributes=self._remembered(element))]
 
     def through(self, element: Element) -> list[Inline]:
@@ -83,8 +122,8 @@ class Content:
     def space(self, element: Element) -> list[Inline]:
         return [Inline("text", self.spaces(element))]
 
-    def _remembered(self, element: Element) -> Attributes:
-        self._known.append(element)
+    def _remembered(self, *elements: Element) -> Attributes:
+        self._known.append(elements)
         return (("ref", str(len(self._known) - 1)),)
 
     def _append(self, parent: Element, line: Iterable[Inline]) -> None:
@@ -92,13 +131,16 @@ class Content:
             if not each.get("ref"):
                 self.text(parent, each.text or "\n")
                 continue
-            element = self._known[int(each.get("ref"))]
-            if each.children:
+            known = self._known[int(each.get("ref"))]
+            if not each.children:
+                self._append_elements(parent, known)
+                continue
+            inner = parent
+            for element in known:
                 around = shell(element)
-                parent.append(around)
-                self._append(around, each.children)
-            else:
-                self._append_elements(parent, [element])
+                inner.append(around)
+                inner = around
+            self._append(inner, each.children)
 
     @staticmethod
     def _append_elements(parent: Element, elements: Iterable[Element]) -> None:

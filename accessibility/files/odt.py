@@ -6,12 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from lxml import etree
 
 from accessibility.document import Inline
-from accessibility.files import archive, lines
+from accessibility.files import archive, lines, odt_forms
 from accessibility.files.archive import Archive
 from accessibility.files.nested import Content, What, pieces
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.refusals import FileDamaged, FileEncrypted
-from accessibility.files.xml import Element, append_text, emptied, inside, name, namespaced, parse, write
+from accessibility.files.xml import (
+    Element,
+    all_text,
+    append_text,
+    emptied,
+    inside,
+    name,
+    namespaced,
+    parse,
+    removed,
+    write,
+)
+from accessibility.scripts import runs_from_right
 from locales.languages import text_direction
 from locales.tags import LanguageTag
 
@@ -26,12 +38,17 @@ _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
 }
 _REVISIONS = "http://openoffice.org/2009/office"
-_TYPE = "application/vnd.oasis.opendocument.text"
+_TYPE = "application/vnd.oasis.opendocument."
 _SPACES = re.compile("(  +)")
 
 
 def _q(short: str) -> str:
     return namespaced(_NAMESPACES, short)
+
+
+_CHANGES = tuple(
+    f"{{{_NAMESPACES['text']}}}{each}" for each in ("tracked-changes", "change", "change-start", "change-end")
+)
 
 
 _WHAT: Mapping[str, What] = {
@@ -45,9 +62,8 @@ _WHAT: Mapping[str, What] = {
             _q,
             (
                 "text:bookmark", "text:bookmark-start", "text:bookmark-end", "text:reference-mark",
-                "text:reference-mark-start", "text:reference-mark-end", "text:change", "text:change-start",
-                "text:change-end", "text:toc-mark", "text:toc-mark-start", "text:toc-mark-end",
-                "text:alphabetical-index-mark", "office:annotation", "office:annotation-end",
+                "text:reference-mark-start", "text:reference-mark-end", "text:toc-mark", "text:toc-mark-start",
+                "text:toc-mark-end", "text:alphabetical-index-mark", "office:annotation", "office:annotation-end",
             ),
         ),
         "anchor",
@@ -56,18 +72,24 @@ _WHAT: Mapping[str, What] = {
 
 
 def open_odt(content: bytes, options: Options) -> OpenFile:
-    """Body, tables, frames, headers, footers, notes, alternative texts and the title; comments stay as they are."""
+    """Body, tables, frames, forms, headers, footers, notes, alternative texts and the title; comments stay as they are.
+    Of a presentation the slides and the speaker's notes; its masters hold no text of its author."""
     package = archive.read(content, options.limits)
     _refuse_encrypted(package)
     trees = {name: parse(package.parts[name]) for name in ("content.xml", "styles.xml") if name in package.parts}
     if "content.xml" not in trees:
         raise FileDamaged
+    for tree in trees.values():
+        _accept_changes(tree)
     meta = parse(package.parts["meta.xml"]) if "meta.xml" in package.parts else None
-    slots = [each for tree in trees.values() for each in _slots(tree)] + _title(meta)
+    slides = archive.mimetype(content).startswith(f"{_TYPE}presentation")
+    read = [trees["content.xml"]] if slides else trees.values()
+    slots = [each for tree in read for each in _slots(tree)] + _title(meta)
 
     def save(_source: LanguageTag, target: LanguageTag) -> bytes:
+        other = frozenset(style for tree in trees.values() for style in _from_right(tree))
         for tree in trees.values():
-            _in_language(tree, target)
+            _in_language(tree, target, other)
         changed = {name: write(tree) for name, tree in trees.items()}
         return package.written({**changed, **_meta(meta, target)})
 
@@ -80,16 +102,26 @@ def _refuse_encrypted(package: Archive) -> None:
         raise FileEncrypted
 
 
+def _accept_changes(tree: Element) -> None:
+    """What was put in is text like any other; what was struck out stands in the list of changes alone."""
+    for element in list(tree.iter(*_CHANGES)):
+        removed(element)
+
+
 def _slots(tree: Element) -> Iterator[Slot]:
     unseen = _unseen_styles(tree)
 
     def what(element: Element) -> What:
         if element.tag == _q("text:span") and element.get(_q("text:style-name")) in unseen:
             return "through"
+        if odt_forms.holds_text(element):
+            return "link"
         return _WHAT.get(str(element.tag), "alone")
 
+    # Before the paragraphs: elements around text are copied into them, with the attributes that they have by then.
+    yield from odt_forms.asked(tree)
     for element in tree.iter(_q("text:p"), _q("text:h")):
-        if not (inside(element, _q("text:tracked-changes")) or inside(element, _q("office:annotation"))):
+        if not inside(element, _q("office:annotation")):
             yield from lines.some(_paragraph(element, what))
     for element in tree.iter(_q("svg:title"), _q("svg:desc")):
         yield from lines.content(element)
@@ -159,8 +191,16 @@ def _meta(meta: Element | None, target: LanguageTag) -> dict[str, bytes]:
     return {"meta.xml": write(meta)}
 
 
-def _in_language(tree: Element, target: LanguageTag) -> None:
+def _from_right(tree: Element) -> Iterator[str]:
+    """Styles of the paragraphs whose text, whatever the document is in, runs from right to left."""
+    for element in tree.iter(_q("text:p"), _q("text:h")):
+        if runs_from_right(all_text(element)):
+            yield element.get(_q("text:style-name"), "")
+
+
+def _in_language(tree: Element, target: LanguageTag, other: frozenset[str]) -> None:
     """`fo:language` and `fo:country` wherever a style names them, and where the defaults of paragraphs do not yet.
+    `other`: styles that keep their direction where the target runs from left to right.
 
     A tag with more than language and region is written in full beside them (ODF 1.3, 20.322).
     """
@@ -171,6 +211,8 @@ def _in_language(tree: Element, target: LanguageTag) -> None:
         if _of_default(properties) or properties.get(_q("fo:language")) not in (None, "zxx", "none"):
             _say_language(properties, target, complex_script)
     for properties in tree.iter(_q("style:paragraph-properties"), _q("style:page-layout-properties")):
+        if not complex_script and _style(properties) in other:
+            continue
         writes = properties.get(_q("style:writing-mode"))
         everywhere = _of_default(properties) or name(properties) == "page-layout-properties"
         if complex_script or writes == "rl-tb":
@@ -211,6 +253,11 @@ def _as_complex(properties: Element) -> None:
             properties.set(own, value)
 
 
+def _style(properties: Element) -> str:
+    parent = properties.getparent()
+    return "" if parent is None else parent.get(_q("style:name"), "")
+
+
 def _of_default(properties: Element) -> bool:
     parent = properties.getparent()
     return parent is not None and name(parent) == "default-style"
@@ -230,6 +277,15 @@ def _say_language(properties: Element, target: LanguageTag, complex_script: bool
             properties.set(_q(whole), target)
 
 
-ODT = FileFormat(
-    "odt", (".odt",), _TYPE, open_odt, lambda content: archive.mimetype(content).startswith(_TYPE), binary=True
-)
+def _format(name: str, kind: str) -> FileFormat:
+    return FileFormat(
+        name,
+        (f".{name}",),
+        f"{_TYPE}{kind}",
+        open_odt,
+        lambda content: archive.mimetype(content).startswith(f"{_TYPE}{kind}"),
+        binary=True,
+    )
+
+
+ODT, ODP = _format("odt", "text"), _format("odp", "presentation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
@@ -54,14 +54,21 @@ class Item:
 
 _LINE_ENDS = re.compile("[\n\r\t]+")
 _TEXT = {"noBreakHyphen": "\u2011"}
+_LISTS = ("TOC", "INDEX")
 _TURNS = {"begin": 1, "end": -1}
 
 
 def items(parent: Element, dialect: Dialect) -> Iterator[Item]:
-    """A field that goes on in the next paragraph is none here: its marks are anchors, its text is text."""
+    """What is in an element, in order."""
+    yield from _grouped(elements(parent), dialect)
+
+
+def _grouped(children: Iterable[Element], dialect: Dialect) -> Iterator[Item]:
+    """A field that goes on in the next paragraph is none here: its marks are anchors, its text is text. A list of
+    contents is none either."""
     waiting: list[Element] = []
     depth = 0
-    for child in elements(parent):
+    for child in children:
         turn = sum(_TURNS.get(each, 0) for each in _field_marks(child, dialect))
         if not (depth or turn > 0):
             yield from _item(child, dialect)
@@ -69,10 +76,24 @@ def items(parent: Element, dialect: Dialect) -> Iterator[Item]:
         waiting.append(child)
         depth += turn
         if depth <= 0:
-            yield _field(waiting, dialect)
+            yield from _inside(waiting, dialect) if _lists(waiting, dialect) else [_field(waiting, dialect)]
             waiting, depth = [], 0
-    for child in waiting:
-        yield from _item(child, dialect)
+    if waiting:
+        yield from _inside(waiting, dialect)
+
+
+def _inside(nodes: Sequence[Element], dialect: Dialect) -> Iterator[Item]:
+    """The marks of a field by themselves, and what stands between them as if they were not there."""
+    split = next(
+        (place + 1 for place, node in enumerate(nodes) if "separate" in _field_marks(node, dialect)), len(nodes)
+    )
+    for node in nodes[:split]:
+        yield from _item(node, dialect)
+    yield from _grouped(nodes[split:], dialect)
+
+
+def _lists(nodes: Iterable[Element], dialect: Dialect) -> bool:
+    return _code(nodes, dialect).upper().startswith(_LISTS)
 
 
 def _field_marks(child: Element, dialect: Dialect) -> list[str]:
@@ -108,12 +129,19 @@ def _run(run: Element, dialect: Dialect) -> Iterator[Item]:
 def _field(nodes: Sequence[Element], dialect: Dialect) -> Item:
     """The text of a link is text; what Word computes (page numbers, dates, form fields) stands alone."""
     marks = [(place, mark) for place, node in enumerate(nodes) for mark in _field_marks(node, dialect)]
-    code = "".join(each.text or "" for node in nodes for each in node.iter(dialect.tag("instrText")))
-    if code.strip().upper().startswith("HYPERLINK") and [mark for _, mark in marks] == ["begin", "separate", "end"]:
+    if _code(nodes, dialect).upper().startswith("HYPERLINK") and [mark for _, mark in marks] == [
+        "begin",
+        "separate",
+        "end",
+    ]:
         split = marks[1][0] + 1
         inside = tuple(item for node in nodes[split:-1] for item in _item(node, dialect))
         return Item("wrapper", nodes=(*nodes[:split], nodes[-1]), children=inside)
     return Item("alone", nodes=tuple(nodes))
+
+
+def _code(nodes: Iterable[Element], dialect: Dialect) -> str:
+    return "".join(each.text or "" for node in nodes for each in node.iter(dialect.tag("instrText"))).strip()
 
 
 def _format(properties: Element | None, dialect: Dialect) -> bytes:

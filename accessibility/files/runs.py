@@ -48,6 +48,10 @@ class Paragraph:
             self._append_nodes(self.element, anchor)
         self.element.extend(last)
 
+    def alone(self) -> list[Item]:
+        """What stands in it as one piece: fields, notes, pictures."""
+        return [each for each in self._known if each.what == "alone"]
+
     def _inlines(self, found: Sequence[Item]) -> tuple[Element | None, list[Inline]]:
         """The properties that most of it has, and the inlines."""
         shown = self._without_anchors(found)

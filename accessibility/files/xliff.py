@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from lxml import etree
 
 from accessibility.document import Inline
-from accessibility.files import lines
+from accessibility.files import lines, xliff_spans
 from accessibility.files.nested import Content, What, pieces
 from accessibility.files.opened import FileFormat, OpenFile, Options, Slot
 from accessibility.files.refusals import FileDamaged
@@ -19,6 +19,8 @@ _V2 = re.compile(r"\{urn:oasis:names:tc:xliff:document:2\.[0-9]\}")
 _AROUND = frozenset({"g", "mrk", "pc", "sub", "hi"})
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LOOKS_LIKE = re.compile(rb"<xliff\b")
+# Writes a line into the target, and answers it.
+_Put = Callable[[Content, Sequence[Inline]], Element]
 # A translation that a person has approved is not overwritten.
 _FINISHED = frozenset({"final", "signed-off", "translated", "reviewed"})
 
@@ -26,6 +28,8 @@ _FINISHED = frozenset({"final", "signed-off", "translated", "reviewed"})
 def what(element: Element) -> What:
     """Inline elements around text carry it; codes of the original stand alone, but for line ends nothing is known."""
     local = name(element)
+    if xliff_spans.is_span(element):
+        return "alone" if xliff_spans.is_protected(element) else "around"
     if local == "mrk" and (element.get("translate") == "no" or element.get("mtype") == "protected"):
         return "alone"
     return "around" if local in _AROUND else "alone" if local else "anchor"
@@ -90,9 +94,15 @@ def _done(target: Element | None) -> bool:
     return target is not None and any(str(text).strip() for text in target.itertext())
 
 
-def _slot(source: Element, put: Callable[[Content, Sequence[Inline]], None]) -> tuple[Slot, ...]:
-    content = Content(pieces(_copied(source)), what, lines=True)
-    return lines.some(lines.slot(content.line, lambda line: put(content, line)))
+def _slot(source: Element, put: _Put) -> tuple[Slot, ...]:
+    copy = _copied(source)
+    ends = xliff_spans.wrapped(copy)
+    content = Content(pieces(copy), what, lines=True)
+
+    def write(line: Sequence[Inline]) -> None:
+        xliff_spans.unwrapped(put(content, line), ends)
+
+    return lines.some(lines.slot(content.line, write))
 
 
 def _copied(source: Element) -> Element:
@@ -100,8 +110,8 @@ def _copied(source: Element) -> Element:
     return etree.fromstring(etree.tostring(source, with_tail=False), etree.XMLParser(resolve_entities=False))
 
 
-def _writer(source: Element, tag: str, attributes: dict[str, str]) -> Callable[[Content, Sequence[Inline]], None]:
-    def put(content: Content, line: Sequence[Inline]) -> None:
+def _writer(source: Element, tag: str, attributes: dict[str, str]) -> _Put:
+    def put(content: Content, line: Sequence[Inline]) -> Element:
         parent = source.getparent()
         assert parent is not None
         target = parent.find(tag)
@@ -115,6 +125,7 @@ def _writer(source: Element, tag: str, attributes: dict[str, str]) -> Callable[[
         if source.get(_SPACE):
             target.set(_SPACE, source.get(_SPACE, ""))
         content.fill(target, line)
+        return target
 
     return put
 

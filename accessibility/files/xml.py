@@ -68,6 +68,11 @@ def namespaced(namespaces: Mapping[str, str], short: str) -> str:
     return f"{{{namespaces[prefix]}}}{local}"
 
 
+def all_text(element: Element) -> str:
+    """The text of it and of all that is in it; of a comment none."""
+    return "".join(map(str, element.itertext())) if isinstance(element.tag, str) else ""
+
+
 def shell(element: Element) -> Element:
     """The element alone, without what is in it."""
     attributes = {str(key): str(value) for key, value in element.attrib.items()}
@@ -81,6 +86,19 @@ def emptied(element: Element) -> None:
         child.tail = None
         element.remove(child)
     element.text = None
+
+
+def removed(element: Element) -> None:
+    """Takes it out of what it stands in; the text behind it stays."""
+    parent = element.getparent()
+    assert parent is not None
+    before = element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    element.tail = None
+    parent.remove(element)
 
 
 def append_text(element: Element, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A translation memory's unit as a value, and its files: TMX 1.4b and CSV."""
+"""A translation memory's unit as a value, and its files: TMX 1.4b, CSV and TSV."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
@@ -116,7 +117,15 @@ def write_tmx(units: Iterable[Unit], source: LanguageTag, target: LanguageTag) -
 
 def read_csv(content: bytes, _source: LanguageTag, _target: LanguageTag) -> Iterator[Unit]:
     """Two columns, or the four that `write_csv` writes; a heading is recognised."""
-    rows = csv.reader(io.StringIO(decoded(content), newline=""), strict=True)
+    return _read(csv.reader(io.StringIO(decoded(content), newline=""), strict=True))
+
+
+def read_tsv(content: bytes, _source: LanguageTag, _target: LanguageTag) -> Iterator[Unit]:
+    """The same between tabulators, as spreadsheets write them: only a cell with a line end in it is quoted."""
+    return _read(csv.reader(io.StringIO(decoded(content), newline=""), csv.excel_tab))
+
+
+def _read(rows: Any) -> Iterator[Unit]:
     try:
         for row in rows:
             if not any(row) or row == _HEADING[: len(row)]:
@@ -131,15 +140,24 @@ def read_csv(content: bytes, _source: LanguageTag, _target: LanguageTag) -> Iter
 
 def write_csv(units: Iterable[Unit], _source: LanguageTag, _target: LanguageTag) -> Iterator[str]:
     """With a heading; in parts, like `write_tmx`."""
-    yield _row(_HEADING)
+    return _written(units, csv.excel)
+
+
+def write_tsv(units: Iterable[Unit], _source: LanguageTag, _target: LanguageTag) -> Iterator[str]:
+    """As `read_tsv` reads it."""
+    return _written(units, csv.excel_tab)
+
+
+def _written(units: Iterable[Unit], dialect: type[csv.Dialect]) -> Iterator[str]:
+    yield _row(_HEADING, dialect)
     for unit in units:
         at = unit.reviewed_at.strftime(_TIME) if unit.reviewed_at else ""
-        yield _row([unit.source, unit.target, unit.reviewer, at])
+        yield _row([unit.source, unit.target, unit.reviewer, at], dialect)
 
 
-def _row(cells: list[str]) -> str:
+def _row(cells: list[str], dialect: type[csv.Dialect]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    csv.writer(out, dialect).writerow(cells)
     return out.getvalue()
 
 

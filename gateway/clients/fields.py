@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
+from gateway import uploads
 from gateway.callers import Scope, require_of_client
 from gateway.errors import BodyNotJson, BodyNotUtf8, FieldInvalid
 
@@ -64,6 +65,18 @@ def allowed(scope: Scope, key: str) -> Callable[[Request], AsyncIterator[Fields]
             yield found
         finally:
             await request.close()  # files that nobody looked at
+
+    return given
+
+
+def uploaded(key: str) -> Callable[[Request], AsyncIterator[Fields]]:
+    """The same for documents: what can be refused without their body is."""
+    wait_for_body = allowed("documents", key)
+
+    async def given(request: Request) -> AsyncIterator[Fields]:
+        await uploads.look(request, key)
+        async for found in wait_for_body(request):
+            yield found
 
     return given
 

@@ -111,6 +111,11 @@ class Documents:
         self._guide = guide
         self.handed_in = asyncio.Event()
 
+    async def admit(self, tenant: Tenant) -> None:
+        """DocumentsFull where the tenant has as many unfinished jobs as it may have."""
+        if await self._database.read(jobs.unfinished, tenant.id) >= self._bounds.tenant_jobs:
+            raise DocumentsFull(limit=self._bounds.tenant_jobs)
+
     async def submit(
         self,
         tenant: Tenant,
@@ -122,8 +127,7 @@ class Documents:
 
         Raises what is wrong with file, languages or quota; then nothing of it is left.
         """
-        if await self._database.read(jobs.unfinished, tenant.id) >= self._bounds.tenant_jobs:
-            raise DocumentsFull(limit=self._bounds.tenant_jobs)
+        await self.admit(tenant)
         job_id = uuid.uuid4().hex
         options = FileOptions(order.name, order.columns, order.output)
         try:

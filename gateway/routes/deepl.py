@@ -43,6 +43,7 @@ Service = Annotated[Parts, Depends(parts)]
 Translating = Annotated[Fields, Depends(fields.allowed("translate", "auth_key"))]
 Simplifying = Annotated[Fields, Depends(fields.allowed("simplify", "auth_key"))]
 Documents = Annotated[Fields, Depends(fields.allowed("documents", "auth_key"))]
+Uploaded = Annotated[Fields, Depends(fields.uploaded("auth_key"))]
 Glossaries = Annotated[Fields, Depends(fields.allowed("glossaries", "auth_key"))]
 Using = Annotated[Fields, Depends(fields.allowed("usage", "auth_key"))]
 _ERRORS = answers(DeeplError, 400, 403, 404, 413, 429, 456, 500, 503)
@@ -119,7 +120,7 @@ async def _glossary_pairs(service: Service, _: Glossaries) -> DeeplPairs:
     return deepl_glossaries.pairs(service.catalogue)
 
 
-async def _submit_document(request: Request, service: Service, given: Documents) -> DeeplDocument:
+async def _submit_document(request: Request, service: Service, given: Uploaded) -> DeeplDocument:
     """Translate a document in the background."""
     return await documents.deepl_submitted(given, request, caller_of(request), service)
 

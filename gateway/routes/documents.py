@@ -13,9 +13,10 @@ from gateway.description import problem_answers
 from gateway.documents.wire import file_response
 from gateway.parts import Parts, parts
 from gateway.schemas.documents import Document, DocumentForm
+from gateway.uploads import BeforeBody
 from gateway.wire import documents as wire
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+router = APIRouter(prefix="/v1", tags=["documents"], route_class=BeforeBody)
 
 # Proxies drop a stream that is silent for longer, some after half a minute.
 ALIVE_S = 15.0

@@ -38,7 +38,7 @@ router = APIRouter(tags=["LibreTranslate"])
 Service = Annotated[Parts, Depends(parts)]
 Translating = Annotated[Fields, Depends(fields.allowed("translate", "api_key"))]
 Detecting = Annotated[Fields, Depends(fields.allowed("detect", "api_key"))]
-Documents = Annotated[Fields, Depends(fields.allowed("documents", "api_key"))]
+Uploaded = Annotated[Fields, Depends(fields.uploaded("api_key"))]
 _ERRORS = answers(LibreTranslateError, 400, 403, 404, 413, 429, 500, 503, 504)
 
 _FILE: dict[int | str, dict[str, Any]] = {
@@ -89,7 +89,7 @@ async def settings(request: Request, service: Service) -> Response:
     responses=_ERRORS,
     openapi_extra=form_of(LibreTranslateFileRequest),
 )
-async def translate_file(request: Request, service: Service, given: Documents) -> Response:
+async def translate_file(request: Request, service: Service, given: Uploaded) -> Response:
     """Translate a document; the answer says where to fetch it."""
     made = await documents.libre_submitted(given, request, caller_of(request), service)
     return contract.answer(made.model_dump())

@@ -40,7 +40,7 @@ async def read(
     reviewed: bool = False,
     format: str | None = None,
 ) -> Response:
-    """Which pairs there are; of one pair its units: JSON by pages, or all as TMX or CSV (`reviewed`: only those)."""
+    """Which pairs there are; of a pair its units: JSON by pages, or all as TMX, CSV or TSV (`reviewed`: only those)."""
     await service.limits.admit(request, 0)
     languages = terms_wire.pair(source, target) if source or target else None
     return await terms_wire.memory_response(request, format, languages, after, reviewed, service)
@@ -59,7 +59,7 @@ async def take_in(
     target: str | None = None,
     format: str | None = None,
 ) -> MemoryTaken:
-    """Take up a TMX or CSV file (`source` and `target` in the address) or JSON, all of it or nothing."""
+    """Take up a TMX, CSV or TSV file (`source` and `target` in the address) or JSON, all of it or nothing."""
     await service.limits.admit(request, 0)
     return await terms_wire.memory_taken(request, format, source, target, service)
 

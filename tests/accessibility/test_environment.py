@@ -9,6 +9,8 @@ import pytest
 
 SPEAK = """
 import sys
+from accessibility.date_mentions import mentions
+from accessibility.simple.readability import measure
 from accessibility.simple.simplification import Options, simplify
 from accessibility.spans import find
 from accessibility.verbalise import verbalise
@@ -17,7 +19,7 @@ from locales.tags import LanguageTag
 text = "El 14/03/2026 a las 9:30, 21 casas, 1.250,50 €, 974 10 20 30, a@b.es, ٢٥ २५ ፳፭ núm. 5; Monday, 5 May 2026."
 for tag in ("es", "en", "gl", "ast", "an", "am", "hi", "km"):
     language = LanguageTag(tag)
-    print(tag, verbalise(text, language), find(text, language))
+    print(tag, verbalise(text, language), find(text, language), measure(text, language), mentions(text))
     if tag in ("es", "ast"):
         print(simplify(text, language, Options(level="simple")))
 """

@@ -10,40 +10,72 @@ _NAMESPACES = " ".join(
     for prefix, name in (
         ("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"),
         ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible"), ("meta", "meta"), ("manifest", "manifest"),
+        ("form", "form"), ("presentation", "presentation"),
     )
 )  # fmt: skip
 _MORE = (
     'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-    'xmlns:officeooo="http://openoffice.org/2009/office"'
+    'xmlns:officeooo="http://openoffice.org/2009/office" '
+    'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
 )
-TYPE = "application/vnd.oasis.opendocument.text"
+_TYPES = "application/vnd.oasis.opendocument."
+TYPE = f"{_TYPES}text"
 
 
-def package(body: str, styles: str = "", master: str = "", extra: dict[str, bytes] | None = None) -> bytes:
-    """`styles`: automatic styles of the text, `master`: what stands in headers and footers."""
+def package(
+    body: str, styles: str = "", master: str = "", extra: dict[str, bytes] | None = None, kind: str = "text"
+) -> bytes:
+    """`kind`: what is in it; `styles`: automatic styles of the text, `master`: what stands in headers and footers."""
     parts = {
         "content.xml": f"<office:document-content {{}}><office:automatic-styles>{styles}</office:automatic-styles>"
-        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>",
         "styles.xml": "<office:document-styles {}><office:styles><style:default-style style:family='paragraph'>"
         "<style:paragraph-properties/><style:text-properties fo:language='es' fo:country='ES'/></style:default-style>"
         f"</office:styles><office:master-styles>{master}</office:master-styles></office:document-styles>",
         "meta.xml": "<office:document-meta {}><office:meta><dc:title>Aviso de obras</dc:title><dc:language>es-ES"
         "</dc:language></office:meta></office:document-meta>",
         "META-INF/manifest.xml": "<manifest:manifest {}><manifest:file-entry manifest:full-path='/' "
-        f"manifest:media-type='{TYPE}'/><manifest:file-entry manifest:full-path='content.xml' "
+        f"manifest:media-type='{_TYPES}{kind}'/><manifest:file-entry manifest:full-path='content.xml' "
         "manifest:media-type='text/xml'/><manifest:file-entry manifest:full-path='styles.xml' "
         "manifest:media-type='text/xml'/><manifest:file-entry manifest:full-path='meta.xml' "
         "manifest:media-type='text/xml'/></manifest:manifest>",
     }
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("mimetype", TYPE)
+        archive.writestr("mimetype", f"{_TYPES}{kind}")
         for name, text in parts.items():
             whole = '<?xml version="1.0" encoding="UTF-8"?>' + text.replace(" {}", f" {_NAMESPACES} {_MORE}", 1)
             archive.writestr(name, whole, zipfile.ZIP_DEFLATED)
         for name, content in (extra or {}).items():
             archive.writestr(name, content)
     return target.getvalue()
+
+
+def slides() -> bytes:
+    """A presentation: a slide, what every slide says below, speaker's notes; its master's text is nobody's."""
+    box = "<draw:frame svg:width='8cm' svg:height='2cm'><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    said = f"{box.format('Pida cita')}{box.format('ቀጠሮ ይያዙ')}"
+    notes = f"<presentation:notes>{box.format('Hable despacio')}</presentation:notes>"
+    footer = "<presentation:footer-decl presentation:name='f'>Ayuntamiento</presentation:footer-decl>"
+    body = f"{footer}<draw:page draw:name='p1'>{said}{notes}</draw:page>"
+    master = f"<style:master-page style:name='Default'>{box.format('Pulse para editar')}</style:master-page>"
+    return package(body, "", master, kind="presentation")
+
+
+def asking() -> bytes:
+    """A form: controls with labels, fields to fill in, a list to choose from."""
+    controls = (
+        "<office:forms><form:form form:name='f'><form:checkbox form:name='acepto' form:label='Acepto las condiciones' "
+        "form:title='Marque para aceptar'/><form:listbox form:name='t'><form:option form:label='Turno de tarde' "
+        "form:value='t'/></form:listbox></form:form></office:forms>"
+    )
+    return package(
+        f"{controls}<text:p>Municipio: <text:text-input text:description='Escriba su municipio'>aquí</text:text-input></text:p>"
+        "<text:p>Turno: <text:drop-down text:name='t'><text:label text:value='mañana'/><text:label text:value='tarde'/>tarde"
+        "</text:drop-down></text:p><text:p>Vea <text:bookmark-ref text:ref-name='a'>la primera parte</text:bookmark-ref>.</text:p>"
+        "<text:p>Fecha: <loext:content-control loext:alias='fecha'>elija <text:span>una</text:span> fecha</loext:content-control>"
+        "</text:p>"
+    )
 
 
 def notice() -> bytes:

@@ -9,12 +9,17 @@ from itertools import groupby
 
 from lxml import etree
 
+from accessibility.files.xml import removed
 from accessibility.html_vocabulary import words
 
 # Nobody sees these, or they only say where a run begins.
 _UNSEEN = words(
     "proofErr lang noProof bookmarkStart bookmarkEnd bookmark commentRangeStart commentRangeEnd rPr r t del delText ins "
-    "lastRenderedPageBreak rsids themeFontLang language annotation endParaRPr latin s span"
+    "lastRenderedPageBreak rsids themeFontLang language endParaRPr latin s span bidi rtl rStyle"
+)
+# Comments, marks of an index and of changes stand at the end of a paragraph afterwards, or nowhere.
+_MOVED = words(
+    "annotation annotation-end commentReference alphabetical-index-mark tracked-changes change change-start change-end"
 )
 _SILENT = words("language delText")
 _FORMATS = ("b", "i", "u", "vertAlign", "color")
@@ -24,14 +29,21 @@ def outline(content: bytes) -> list[str]:
     """Of a package: every element of every part, with the text in it; attributes that set text or links."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         lines = []
-        for name in sorted(package.namelist()):
+        for name in sorted(each for each in package.namelist() if not each.endswith("/")):
             lines.append(f"== {name}")
             if name.endswith((".xml", ".xhtml", ".opf", ".ncx", ".rels")):
                 root = etree.fromstring(package.read(name).replace(b"&nbsp;", "\u00a0".encode()))
-                lines += _joined(_elements(root))
+                lines += _joined(_elements(_without_moved(root)))
             elif name != "mimetype":
                 lines.append(str(zip_crc(package, name)))
     return lines
+
+
+def _without_moved(root: etree._Element) -> etree._Element:
+    for each in list(root.iter("*")):
+        if etree.QName(each).localname in _MOVED:
+            removed(each)
+    return root
 
 
 def zip_crc(package: zipfile.ZipFile, name: str) -> int:
@@ -73,7 +85,8 @@ def _format(element: etree._Element | None) -> str:
         return ""
     shown = [each for each in properties if etree.QName(each).localname in _FORMATS]
     own = [f"{key!s}={value!s}" for key, value in properties.attrib.items() if key in _FORMATS]
-    return " ".join([*(etree.QName(each).localname for each in shown), *own])
+    style = [str(each.attrib.values()[0]) for each in properties if str(each.tag).endswith("}rStyle")]
+    return " ".join([*(etree.QName(each).localname for each in shown), *own, *style])
 
 
 def _joined(found: Iterator[tuple[str, str]]) -> list[str]:

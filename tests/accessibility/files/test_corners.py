@@ -37,6 +37,12 @@ def test_settings_without_a_language_and_properties_without_a_title_stay_so() ->
     assert 'w:themeFontLang w:val="ast"' in part(saved("a.docx", themed, {})[0], "word/settings.xml")
 
 
+def test_runs_that_are_not_translated_say_no_language_either() -> None:
+    said = word.revised_number()
+    assert "<w:lang" in part(said, "word/document.xml")
+    assert "<w:lang" not in part(saved("a.docx", said, {})[0], "word/document.xml")
+
+
 def test_an_open_document_without_meta_data_is_translated() -> None:
     assert texts_of("a.odt", without(open_document.noted(), "meta.xml", "META-INF/manifest.xml"))[1] == "Según la ley."
     content = without(open_document.noted(), "meta.xml")

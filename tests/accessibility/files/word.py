@@ -158,6 +158,63 @@ def revised() -> bytes:
     return saved(document)
 
 
+def revised_number() -> bytes:
+    """A number in a language of its own."""
+    document = docx.Document()
+    document.add_paragraph("Hola")
+    appended(document, '<w:p><w:r><w:rPr><w:lang w:val="en-GB"/></w:rPr><w:t>974 10 20 30</w:t></w:r></w:p>')
+    return saved(document)
+
+
+def asking() -> bytes:
+    """A form of Word: a list to choose from, a field with help, what it shows, a reference to a heading."""
+    document = docx.Document()
+    appended(
+        document,
+        '<w:p><w:r><w:t xml:space="preserve">Turno: </w:t></w:r><w:sdt><w:sdtPr><w:alias w:val="turno"/><w:dropDownList>'
+        '<w:listItem w:displayText="por la mañana" w:value="m"/><w:listItem w:displayText="por la tarde" w:value="t"/>'
+        "</w:dropDownList></w:sdtPr><w:sdtContent><w:r><w:t>por la tarde</w:t></w:r></w:sdtContent></w:sdt></w:p>",
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:t xml:space="preserve">Nombre: </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name '
+        'w:val="n"/><w:helpText w:type="text" w:val="Como en su documento"/><w:statusText w:type="autoText" w:val="Entrada"/>'
+        '<w:textInput><w:default w:val="escriba aquí"/></w:textInput></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT '
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>escriba</w:t></w:r><w:r><w:t '
+        'xml:space="preserve"> aquí</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>',
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:t xml:space="preserve">Vea </w:t></w:r><w:fldSimple w:instr=" REF a \\h "><w:r><w:t>la primera parte'
+        '</w:t></w:r></w:fldSimple><w:r><w:t xml:space="preserve">, página </w:t></w:r><w:fldSimple w:instr=" PAGEREF a "><w:r>'
+        "<w:t>IV</w:t></w:r></w:fldSimple></w:p>",
+    )
+    appended(
+        document,
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o </w:instrText></w:r><w:r><w:fldChar '
+        'w:fldCharType="separate"/></w:r><w:r><w:t>Requisitos</w:t></w:r><w:r><w:tab/><w:t>1</w:t></w:r><w:r><w:fldChar '
+        'w:fldCharType="end"/></w:r></w:p>',
+    )
+    return saved(document)
+
+
+def diagram() -> bytes:
+    """SmartArt: what it says, and how it was drawn last, in parts of their own."""
+    document = docx.Document()
+    document.add_paragraph("Los pasos son estos.")
+    drawn = '<{0} xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:r><a:rPr lang="es"/><a:t>{1}</a:t></a:r></a:p></{0}>'
+    kinds = ("openxmlformats-officedocument.drawingml.diagramData", "ms-office.drawingml.diagramDrawing")
+    for name, kind in zip(("data", "drawing"), kinds, strict=True):
+        part = Part(
+            PackURI(f"/word/diagrams/{name}1.xml"),
+            f"application/vnd.{kind}+xml",
+            drawn.format(name, "Rellene el impreso").encode(),
+            document.part.package,
+        )
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}")
+    return saved(document)
+
+
 def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
     """The package with more parts in it, or others."""
     target = io.BytesIO()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
@@ -155,11 +155,24 @@ UNITS = [
 ]
 
 
-@pytest.mark.parametrize("write", [memory.write_tmx, memory.write_csv])
-def test_a_memory_comes_back_with_who_reviewed_it(write: Callable[..., object]) -> None:
-    read = memory.read_tmx if write is memory.write_tmx else memory.read_csv
-    content = "".join(write(UNITS, ES, AN)).encode()  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        (memory.write_tmx, memory.read_tmx),
+        (memory.write_csv, memory.read_csv),
+        (memory.write_tsv, memory.read_tsv),
+    ],
+)
+def test_a_memory_comes_back_with_who_reviewed_it(
+    write: Callable[..., Iterator[str]], read: Callable[..., Iterator[Unit]]
+) -> None:
+    content = "".join(write(UNITS, ES, AN)).encode()
     assert list(read(content, ES, AN)) == UNITS
+
+
+def test_a_memory_between_tabulators_needs_no_quotes_and_no_heading() -> None:
+    [unit] = memory.read_tsv('El "agua", fría\tL\'augua "fría"\r\n'.encode(), ES, AN)
+    assert unit == Unit('El "agua", fría', 'L\'augua "fría"')
 
 
 def test_the_translate_toolkit_reads_our_tmx_and_we_read_its() -> None:
