@@ -10,9 +10,9 @@ from typing import Literal
 from accessibility.checks import Outcome, Span
 from accessibility.faithfulness import faithfulness
 from gateway.cache import CachedSegment
+from gateway.reading import Source
 from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
-from gateway.translation import Source
 from models.abstractive import Passage, passages, window_chars, written
 from models.catalogue import CatalogueEntry
 from models.extractive import Budget, NothingFits, Sentence, choose, speaking, support

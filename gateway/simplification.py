@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from accessibility.simple.simplification import NoSimplification, Options, Rewriter, Simplified, segments
 from accessibility.simple.simplification import simplify as simplify_text
 from gateway.errors import SimplificationNotServed, SimplifierNotServed
+from gateway.reading import Source
 from gateway.segments import Delivery
-from gateway.translation import Source, Translation
+from gateway.translation import Translation
 from locales.normalisation import has_letters
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry, LanguagePair

@@ -13,9 +13,10 @@ from typing import Literal, TypeVar
 from accessibility.checks import Outcome, Report, merge, shift
 from accessibility.findings import worst
 from gateway.errors import NoSentenceFits, SegmentFailed
+from gateway.reading import Source, source_findings
 from gateway.rewriting import SummarySentence, quoted, rewrite
 from gateway.segments import Delivery
-from gateway.translation import Source, Translated, Translation, source_findings
+from gateway.translation import Translated, Translation
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
 from models.extractive import Budget, NothingFits, choose, speaking

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from accessibility.checks import Finding, Report, check, merge, shift
-from accessibility.terms.memory import Kept, Pair
+from accessibility.checks import Report, check, merge, shift
 from gateway.alternatives import SPARE, combined, ranked
 from gateway.batch_queue import now_ms
 from gateway.cache import CachedSegment
-from gateway.canary import Canaries, Observed, Side
+from gateway.canary import Canaries, Side
 from gateway.certainty import Bands, Certainty
 from gateway.errors import (
-    LanguageUncertain,
     Overloaded,
     PairNotServed,
     QueueUnavailable,
@@ -25,35 +23,23 @@ from gateway.errors import (
     TimedOut,
     TooManyTexts,
 )
-from gateway.guidance import NOTHING_TOLD, Guidance, Recalled, Retry, Told, recall, retry, terms_of, with_terms
+from gateway.guidance import NOTHING_TOLD, Guidance, Retry, Told, retry, with_terms
+from gateway.reading import Source, read, source_findings
 from gateway.reports import unpacked
 from gateway.segments import Delivery, SegmentTranslator
 from gateway.telemetry import FINDINGS
-from locales.detection import Detection, detect
-from locales.normalisation import has_letters, normalise, suspicious
-from locales.segmentation import Segment, join, spans, split
-from locales.tags import LanguageTag, base
+from gateway.ways import Answers, Way, answer_of, guided, observed, told_of, without_time
+from locales.normalisation import has_letters
+from locales.segmentation import join, spans
+from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
-from models.lifecycle import Trial
 from models.runtime.protocol import NBestInput, TranslationInput
-
-# A detected source is taken when it is this likely and this much likelier than the next; below SURE it is said aloud.
-LEAST_CONFIDENCE = 0.4
-LEAST_LEAD = 1.5
-SURE = 0.7
-# A declared source is doubted aloud, never overruled, where this much of a text is so clearly in another language.
-DOUBTED_CHARS = 300
-DOUBTED = 0.9
 
 MOST_NAMED = 50
 
 # Checks take longer than all else that a cached segment needs; nothing is kept here of a request that forbids it.
 _KEPT_REPORTS = 4096
 _checked_before = lru_cache(maxsize=_KEPT_REPORTS)(check)
-
-_NOTHING = Detection(LanguageTag("und"), 0.0)
-
-_Answers = dict[tuple[str, TranslationInput], CachedSegment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,44 +89,6 @@ class Limits:
     max_chars: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One text, normalised, in its language, cut into segments."""
-
-    text: str
-    tag: LanguageTag
-    confidence: float | None
-    segments: tuple[Segment, ...]
-    suspicious: bool
-    doubted: bool = False  # declared, and clearly in another language
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One text on its way into one target: by the model in service, or by the canary of a trial that it is part of.
-
-    `said`: the source language, where one of the two models must be told. `kept`: what the memory knows, by segment.
-    """
-
-    index: int
-    source: Source
-    target: LanguageTag
-    said: LanguageTag | None
-    inputs: tuple[TranslationInput, ...]
-    serving: CatalogueEntry
-    trial: Trial | None = None
-    side: Side = "serving"
-    kept: Mapping[str, Kept] = field(default_factory=dict)
-
-    @property
-    def model(self) -> CatalogueEntry:
-        return self.trial.entry if self.trial and self.side == "canary" else self.serving
-
-    def lost(self, answers: _Answers) -> bool:
-        """Whether its canary failed."""
-        return self.side == "canary" and any((self.model.reference, each) not in answers for each in self.inputs)
-
-
 class Translation:
     def __init__(
         self,
@@ -178,13 +126,13 @@ class Translation:
         """What was read already, into every target: parts of an admitted text are not admitted again."""
         ways = [self._way(index, source, target) for index, source in enumerate(sources) for target in targets]
         if guidance:
-            ways = [await _guided(way, guidance) for way in ways]
+            ways = [await guided(way, guidance) for way in ways]
         late: set[str] = set()
         try:
             answers = await self._answers(ways, delivery, late)
         except (Overloaded, TimedOut):
             if self._canaries:
-                await self._canaries.tell(_late(ways, "serving"))
+                await self._canaries.tell(without_time(ways, "serving"))
             raise
         lost = [way.lost(answers) for way in ways]
         taken = [replace(way, side="serving") if gone else way for way, gone in zip(ways, lost, strict=True)]
@@ -202,7 +150,7 @@ class Translation:
                 for way, result in zip(taken, results, strict=True)
             ]
         if self._canaries:
-            await self._canaries.tell(_observed(ways, results, lost, late))
+            await self._canaries.tell(observed(ways, [each.report for each in results], lost, late))
         return results
 
     def admit(self, texts: Sequence[str]) -> None:
@@ -226,31 +174,7 @@ class Translation:
 
     def read(self, text: str, source: LanguageTag | None, targets: Sequence[LanguageTag]) -> Source:
         """The text as it will be worked on; LanguageUncertain when its language is neither given nor clear."""
-        clean = normalise(text)
-        tag, confidence = source, None
-        if tag is None:
-            detection = self._detect(clean, targets)
-            tag, confidence = detection.tag, detection.confidence
-        doubted = source is not None and _doubted(clean, source)
-        return Source(clean, tag, confidence, split(clean, tag), suspicious(text), doubted)
-
-    def _detect(self, text: str, targets: Sequence[LanguageTag]) -> Detection:
-        """The recognised language; text without letters is taken for any source that serves the targets."""
-        if not has_letters(text):
-            for source in self.catalogue.sources():
-                if all(self.catalogue.find(source, target) for target in targets):
-                    return Detection(source, 0.0)
-        found = detect(text)
-        served = {tag for tag in self.catalogue.sources() if all(self.catalogue.find(tag, each) for each in targets)}
-        if targets and found and not (_sure(found) and found[0].tag in served):
-            # Languages that nobody translates from here do not make one that is served less likely; nor does one of
-            # these win over a likelier one that is not.
-            among = detect(text, served)
-            if _sure(among) and base(among[0].tag) == base(found[0].tag):
-                return among[0]
-        if not _sure(found):
-            raise LanguageUncertain
-        return found[0]
+        return read(self.catalogue, text, source, targets)
 
     def _model(self, source: LanguageTag, target: LanguageTag) -> CatalogueEntry:
         entry = self.catalogue.find(source, target)
@@ -267,7 +191,7 @@ class Translation:
             return pairs
         return sorted(pairs, key=lambda pair: pair.source != source and pair.target != target)[:MOST_NAMED]
 
-    def _way(self, index: int, source: Source, target: LanguageTag) -> _Way:
+    def _way(self, index: int, source: Source, target: LanguageTag) -> Way:
         serving = self._model(source.tag, target)
         trial = self._canaries.trial(source.tag, target) if self._canaries else None
         # Only where it changes an answer: one cached segment serves every source otherwise.
@@ -275,13 +199,13 @@ class Translation:
         said = source.tag if named else None
         inputs = tuple(TranslationInput(each.text, target, said) for each in source.segments if has_letters(each.text))
         if self._canaries is None or trial is None:
-            return _Way(index, source, target, said, inputs, serving)
+            return Way(index, source, target, said, inputs, serving)
         side: Side = "canary" if self._canaries.takes(trial, target, source.text) else "serving"
-        return _Way(index, source, target, said, inputs, serving, trial, side)
+        return Way(index, source, target, said, inputs, serving, trial, side)
 
-    async def _answers(self, ways: Sequence[_Way], delivery: Delivery, late: set[str] | None = None) -> _Answers:
+    async def _answers(self, ways: Sequence[Way], delivery: Delivery, late: set[str] | None = None) -> Answers:
         """The segments by model; those of a canary that failed are not in it. To `late` goes one that had no time."""
-        by_model: dict[str, tuple[_Way, list[TranslationInput]]] = {}
+        by_model: dict[str, tuple[Way, list[TranslationInput]]] = {}
         for way in ways:
             if way.inputs:
                 by_model.setdefault(way.model.reference, (way, []))[1].extend(way.inputs)
@@ -296,7 +220,7 @@ class Translation:
         }
 
     async def _asked(
-        self, way: _Way, inputs: Sequence[TranslationInput], delivery: Delivery, late: set[str] | None
+        self, way: Way, inputs: Sequence[TranslationInput], delivery: Delivery, late: set[str] | None
     ) -> Sequence[CachedSegment] | None:
         """None when a canary failed; it gets half of the time, so that there is time left for the other."""
         if way.side == "serving":
@@ -312,7 +236,7 @@ class Translation:
                 late.add(way.model.reference)
             return None
 
-    async def _others(self, ways: Sequence[_Way], delivery: Delivery, alternatives: int) -> _Answers:
+    async def _others(self, ways: Sequence[Way], delivery: Delivery, alternatives: int) -> Answers:
         """The next best translations of the segments; none where the model cannot be asked for them in time."""
         wanted = alternatives + SPARE
         asked = [replace(way, inputs=tuple(_more(each, wanted) for each in way.inputs)) for way in ways]
@@ -323,14 +247,14 @@ class Translation:
 
     async def _held(
         self,
-        ways: Sequence[_Way],
-        answers: _Answers,
+        ways: Sequence[Way],
+        answers: Answers,
         delivery: Delivery,
         guidance: Guidance,
         checked: Callable[..., Report],
-    ) -> _Answers:
+    ) -> Answers:
         """Better answers for the segments that lack terms; none where the model cannot be asked again in time."""
-        retries: list[tuple[_Way, TranslationInput, Retry]] = []
+        retries: list[tuple[Way, TranslationInput, Retry]] = []
         for way in ways:
             for each in dict.fromkeys(way.inputs):
                 plain = answers[way.model.reference, each].text
@@ -344,7 +268,7 @@ class Translation:
             told = await self._answers(asked, delivery)
         except (Overloaded, QueueUnavailable, SegmentFailed, TimedOut):
             return {}
-        better: _Answers = {}
+        better: Answers = {}
         for (way, each, found), ask in zip(retries, asked, strict=True):
             reference = way.model.reference
             given = [told.get((reference, attempt)) for attempt in ask.inputs]
@@ -354,12 +278,12 @@ class Translation:
         return better
 
     def _assemble(
-        self, way: _Way, answers: _Answers, checked: Callable[..., Report], guidance: Guidance | None
+        self, way: Way, answers: Answers, checked: Callable[..., Report], guidance: Guidance | None
     ) -> Translated:
         source, target, model = way.source, way.target, way.model
         texts, reports, scores = [], [], []
         for segment, (start, _) in zip(source.segments, spans(source.segments), strict=True):
-            answer, kept = _answer(way, segment, answers)
+            answer, kept = answer_of(way, segment, answers)
             # What a person answers for is not doubted.
             if has_letters(segment.text) and not (kept and kept.reviewed):
                 found = unpacked(answer.report) or checked(segment.text, answer.text, target, complete=answer.complete)
@@ -367,7 +291,7 @@ class Translation:
                 scores.append(answer.score)
             texts.append(answer.text)
         report = _with_source_findings(merge(reports), source)
-        told = _told(way, texts, guidance) if guidance else NOTHING_TOLD
+        told = told_of(way, texts, guidance) if guidance else NOTHING_TOLD
         if told.glossary:
             report = with_terms(report, told.terms)
         for finding in report.findings:
@@ -386,42 +310,21 @@ class Translation:
         )
 
 
-def _doubted(text: str, declared: LanguageTag) -> bool:
-    if len(text) < DOUBTED_CHARS:
-        return False
-    best = next(iter(detect(text[:DOUBTED_CHARS])), _NOTHING)
-    return best.confidence >= DOUBTED and base(best.tag) != base(declared)
-
-
-def _sure(found: Sequence[Detection]) -> bool:
-    best, second = (*found, _NOTHING, _NOTHING)[:2]
-    return best.confidence >= max(LEAST_CONFIDENCE, LEAST_LEAD * second.confidence)
-
-
-def _answer(way: _Way, segment: Segment, answers: _Answers) -> tuple[CachedSegment, Kept | None]:
-    """Out of the memory, which is told, or of the model; what has no letters (numbers, emoji, rules) is copied: no
-    model can improve it."""
-    if kept := way.kept.get(segment.text):
-        return CachedSegment(kept.target, complete=True), kept
-    wanted = (way.model.reference, TranslationInput(segment.text, way.target, way.said))
-    return answers.get(wanted) or CachedSegment(segment.text, complete=True), None
-
-
 def _more(each: TranslationInput, wanted: int) -> NBestInput:
     return NBestInput(each.text, each.target, each.source, wanted)
 
 
 def _alternatives(
-    way: _Way,
-    answers: _Answers,
-    more: _Answers,
+    way: Way,
+    answers: Answers,
+    more: Answers,
     checked: Callable[..., Report],
     guidance: Guidance | None,
     most: int,
 ) -> tuple[str, ...]:
     rows = []
     for segment in way.source.segments:
-        answer, _ = _answer(way, segment, answers)
+        answer, _ = answer_of(way, segment, answers)
         wanted = _more(TranslationInput(segment.text, way.target, way.said), most + SPARE)
         # What the memory knows and what was copied have no other.
         found = None if segment.text in way.kept else more.get((way.model.reference, wanted))
@@ -430,68 +333,5 @@ def _alternatives(
     return combined(rows, most)
 
 
-def _told(way: _Way, texts: Sequence[str], guidance: Guidance) -> Told:
-    recalled, terms = [], []
-    for segment, text, span in zip(way.source.segments, texts, spans(way.source.segments), strict=True):
-        if kept := way.kept.get(segment.text):
-            recalled.append(Recalled(span, kept))
-        if demand := guidance.demand(segment.text):
-            terms.append(terms_of(demand, text, span))
-    return Told(tuple(recalled), tuple(terms), guidance.glossary)
-
-
-async def _guided(way: _Way, guidance: Guidance) -> _Way:
-    """The way without the segments that the memory knows."""
-    guidance.admit(way.source.tag, way.target)
-    if guidance.memory is None:
-        return way
-    known = await recall(guidance.memory, Pair(way.source.tag, way.target), way.source.segments)
-    if not known.kept:
-        return way
-    inputs = tuple(
-        TranslationInput(each.text, way.target, way.said)
-        for each in known.segments
-        if has_letters(each.text) and each.text not in known.kept
-    )
-    return replace(way, source=replace(way.source, segments=known.segments), inputs=inputs, kept=known.kept)
-
-
-def _late(ways: Sequence[_Way], side: Side) -> list[Observed]:
-    """That a model had no time is one failure of the request, however many segments it holds: load makes it so."""
-    trials = {way.trial.entry.reference: way.trial for way in ways if way.trial and way.inputs and way.side == side}
-    return [Observed(trial, side, segments=1, failed=1, findings=0) for trial in trials.values()]
-
-
-def _observed(
-    ways: Sequence[_Way], results: Sequence[Translated], lost: Sequence[bool], late: set[str]
-) -> list[Observed]:
-    """What the trials count; where a canary failed, the findings are the other model's and not counted."""
-    out_of_time = [way.side == "canary" and way.model.reference in late for way in ways]
-    told = _late([way for way, gone in zip(ways, out_of_time, strict=True) if gone], "canary")
-    return told + [
-        Observed(
-            trial=way.trial,
-            side=way.side,
-            segments=len(way.inputs),
-            failed=len(way.inputs) if gone else 0,
-            findings=0 if gone else sum(finding.severity != "low" for finding in result.report.findings),
-        )
-        for way, result, gone, tried in zip(ways, results, lost, out_of_time, strict=True)
-        if way.trial and way.inputs and not tried
-    ]
-
-
 def _with_source_findings(report: Report, source: Source) -> Report:
     return Report(report.checks, (*report.findings, *source_findings(source)))
-
-
-def source_findings(source: Source) -> tuple[Finding, ...]:
-    """What is to be said of a source whatever becomes of it."""
-    found = []
-    if source.suspicious:
-        found.append(Finding("suspicious_characters", "medium", None))
-    if source.doubted:
-        found.append(Finding("source_doubted", "medium", None))
-    if source.confidence is not None and 0 < source.confidence < SURE:
-        found.append(Finding("source_detected", "low", None))
-    return tuple(found)

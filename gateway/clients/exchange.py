@@ -25,8 +25,9 @@ from accessibility.tagged import read as read_tags
 from gateway.errors import DocumentTooDeep, FieldInvalid, LanguageUncertain, SegmentFailed, TextTooLong
 from gateway.guidance import Guidance
 from gateway.parts import Parts
+from gateway.reading import Source
 from gateway.segments import Delivery
-from gateway.translation import Order, Source, Translated, Translation
+from gateway.translation import Order, Translated, Translation
 from gateway.wire import terms
 from locales import tags
 from locales.normalisation import has_letters

@@ -20,12 +20,13 @@ from gateway import outputs, simplification
 from gateway.callers import Scope, caller_of, require
 from gateway.parts import Parts
 from gateway.problems import locale_of
+from gateway.reading import source_findings
 from gateway.schemas.outputs import AudioOutput, BrailleOutput, HtmlOutput, OutputOptions
 from gateway.segments import Delivery
 from gateway.state.feedback import Suggestion
 from gateway.summary import SummaryOrder
 from gateway.telemetry import REPORTS
-from gateway.translation import Order, source_findings
+from gateway.translation import Order
 from gateway.web.form import KINDS, Form, Task, Unsaid
 from gateway.wire import requests
 from gateway.wire.outputs import wanted

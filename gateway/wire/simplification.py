@@ -16,6 +16,7 @@ from accessibility.simple.split import BULLET
 from gateway import outputs, simplification
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
+from gateway.reading import source_findings
 from gateway.schemas.blocks import Block, ListGiven, ParagraphGiven
 from gateway.schemas.common import Label
 from gateway.schemas.simplification import (
@@ -32,7 +33,6 @@ from gateway.schemas.simplification import (
 from gateway.schemas.simplification import Simplification as SimplificationSchema
 from gateway.settings import Settings
 from gateway.simplification import SimplifiedText, SimplifyOrder
-from gateway.translation import source_findings
 from gateway.wire import blocks
 from gateway.wire.outputs import delivered, speech
 from gateway.wire.requests import delivery, language_tag, texts

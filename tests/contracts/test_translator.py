@@ -28,7 +28,7 @@ from tests.models.tiny_model import SENTENCES, tag, tiny_entry, write_tiny_model
 
 TARGETS = ("an", "ast", "oc-aranes")
 LONGEST = 24
-BAD = "poison " + "agua " * 60  # too long for the position table of the real model, poison for the fake
+BAD = "poison " + "agua " * 140  # too long for the position table of the real model, poison for the fake
 # A window of the real model that fails needs an entry that promises more than its position table holds.
 OVERSTATED = 400
 
@@ -51,7 +51,7 @@ def _fake(_: Path) -> Kind:
 
 def _real(folder: Path) -> Kind:
     entry = write_tiny_model(folder / "tiny", TARGETS, max_source_tokens=LONGEST)
-    fragile = write_tiny_model(folder / "fragile", TARGETS, positions=64, max_source_tokens=OVERSTATED)
+    fragile = write_tiny_model(folder / "fragile", TARGETS, positions=128, max_source_tokens=OVERSTATED)
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
     short = CatalogueEntry(**{**fields, "max_target_ratio": 0.01, "max_target_extra": 0})
     store = ModelStore(folder)

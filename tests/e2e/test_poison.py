@@ -17,8 +17,8 @@ from tests.models.tiny_model import write_tiny_model
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
 # Said to take texts three times as long as its weights can: the runtime does not cut them, CTranslate2 raises.
-POSITIONS, OVERSTATED = 64, 192
-POISON = "La vecina de la calle Mayor llama a la farmacia más cercana, " * 4 + "y espera."
+POSITIONS, OVERSTATED = 128, 400
+POISON = "La vecina de la calle Mayor llama a la farmacia más cercana, " * 12 + "y espera."
 
 
 def test_a_poisoned_text_among_31_good_ones_fails_alone_and_the_service_goes_on(tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def test_each_text_is_recognised_by_itself() -> None:
 
 
 def test_a_source_recognised_with_doubt_is_said_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.translation.SURE", 1.01)
+    monkeypatch.setattr("gateway.reading.SURE", 1.01)
     [result] = translate(order("La biblioteca municipal abre a las nueve de la mañana.", source=None))
     [finding] = [each for each in result.report.findings if each.code == "source_detected"]
     assert (finding.severity, finding.span) == ("low", None)
