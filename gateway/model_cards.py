@@ -20,10 +20,10 @@ from gateway.schemas.cards import (
     ModelListed,
     ModelsResponse,
 )
-from models.lifecycle import Standing
 from models.metric import Metric
 from models.quality import Measured, MeasuredSummaries, measured, measured_summaries
 from models.record import Record
+from models.standing import Standing
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 

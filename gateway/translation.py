@@ -34,8 +34,8 @@ from locales.normalisation import has_letters, normalise, suspicious
 from locales.segmentation import Segment, join, spans, split
 from locales.tags import LanguageTag, base
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
-from models.lifecycle import Trial
 from models.runtime.protocol import NBestInput, TranslationInput
+from models.standing import Trial
 
 # A detected source is taken when it is this likely and this much likelier than the next; below SURE it is said aloud.
 LEAST_CONFIDENCE = 0.4

@@ -33,10 +33,12 @@ from models.catalogue import Catalogue
 from models.examination import examine
 from models.footprint import Footprint
 from models.gate import Thresholds, thresholds_by_task
-from models.lifecycle import Register, Served, Waiver, promote, served
+from models.lifecycle import promote
 from models.quality import measured
 from models.record import write_record
+from models.register import Register, Waiver
 from models.runtime.load import RunOptions
+from models.standing import Served, served
 from tests.models.promoted import passing_record
 from tests.models.synthetic import CA, ES, TODAY, WordByWord, bench
 from tests.models.tiny_model import tiny_entry
