@@ -1,4 +1,4 @@
-"""Installing models as a person meets it on the command line; conversions are in tests/models/test_architectures.py."""
+"""Installing models as a person meets it on the command line; test_checkpoint_installation.py converts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installing a converted folder; checkpoints of every architecture are installed in test_architectures.py."""
+"""Installing a converted folder; checkpoints of every architecture are installed in test_checkpoint_installation.py."""
 
 from __future__ import annotations
 
