@@ -58,6 +58,8 @@ def _about(markdown: str) -> Markup:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
         if token.type == "th_open":
             token.attrSet("scope", "col")
+        if token.type in ("th_open", "td_open") and token.attrs.pop("style", "") == "text-align:right":
+            token.attrSet("class", "number")
     tables = count(1)
     reader.add_render_rule("table_open", lambda *_: _TABLE.format(next(tables)))
     reader.add_render_rule("table_close", lambda *_: "</table>\n</section>\n")

@@ -22,6 +22,7 @@ import msgspec
 
 from models.checkpoint import Architecture, known_architecture, vocabulary_size
 from models.refusal import ModelRefused
+from models.runtime.devices import device_at_hand
 
 Quantization = Literal["int8", "int8_float32", "int8_float16", "int8_bfloat16", "float16", "bfloat16", "float32"]
 QUANTIZATIONS: tuple[Quantization, ...] = (
@@ -61,10 +62,9 @@ class Converted:
 
 def default_quantization(architecture: Architecture, device: str) -> Quantization:
     """The smallest type that keeps the quality of this architecture on this device (`cpu`, `cuda` or `auto`)."""
-    at_hand = ctranslate2.get_cuda_device_count() > 0
-    chosen = ("cuda" if at_hand else "cpu") if device == "auto" else device
+    chosen = device_at_hand(device)
     preferred = _PREFERRED[chosen, architecture.wide]
-    if chosen == "cuda" and not at_hand:
+    if chosen == "cuda" and device_at_hand() == "cpu":
         return preferred[0]  # for a GPU elsewhere, of which nothing is known
     supported = ctranslate2.get_supported_compute_types(chosen)
     return next((name for name in preferred if name in supported), preferred[-1])

@@ -15,7 +15,7 @@ from redis.retry import Retry
 from gateway import keys
 from gateway.batch_queue import LANES, Entry
 from gateway.cache import CachedSegment
-from gateway.engine import Engine
+from gateway.engine import IN_CACHE, Engine, pull_budget
 from gateway.errors import GatewayError, SegmentFailed, TimedOut
 from gateway.receiver import MAX_DELIVERIES, Budget, Receiver
 from models.runtime.fake import FakeTranslator
@@ -348,6 +348,12 @@ def test_many_entries_make_few_batches(clean_valkey: str) -> None:
     with engine_on(clean_valkey, Counting(ENTRY), budget=Budget(30, 800)):
         assert eventually(lambda: sum(batches) == 100)
     assert batches == [30, 30, 30, 10]
+
+
+def test_weights_that_a_cache_holds_are_given_short_batches_and_all_others_full_ones() -> None:
+    assert pull_budget(2048, IN_CACHE, "cpu").characters == 1024
+    assert pull_budget(2048, IN_CACHE + 1, "cpu").characters == 4096
+    assert pull_budget(2048, IN_CACHE, "cuda").characters == 4096
 
 
 def test_the_score_of_a_translation_reaches_the_api(clean_valkey: str) -> None:

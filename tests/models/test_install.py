@@ -11,6 +11,7 @@ from pathlib import Path
 import ctranslate2
 import msgspec
 import pytest
+from models.runtime.devices import device_at_hand
 
 from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
 from models.checkpoint import ARCHITECTURES
@@ -24,7 +25,6 @@ from models.public import PublicModel
 from models.record import write_record
 from models.refusal import ModelRefused
 from models.register import Register
-from models.runtime import ct2
 from models.runtime.conversion import default_quantization
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
@@ -305,7 +305,7 @@ def test_device_is_a_gpu_only_where_one_is_or_where_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, device: str, gpus: int, resolved: str
 ) -> None:
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
-    assert ct2._resolve(device) == resolved
+    assert device_at_hand(device) == resolved
 
 
 def test_model_that_does_not_fit_into_memory_is_refused(

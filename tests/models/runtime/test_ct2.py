@@ -102,7 +102,8 @@ def test_one_token_budget_gives_what_a_large_one_gives(root: Path, entry: Catalo
 def test_what_stands_aside_never_has_two_workers(
     root: Path, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    translator = CTranslate2Translator(ModelStore(root).open(entry), entry, inter_threads=2)
+    roomy = tiny_entry(manifest_sha256=entry.files[MANIFEST], max_source_tokens=100, max_target_ratio=0.5)
+    translator = CTranslate2Translator(ModelStore(root).open(entry), roomy, inter_threads=2)
     steps: list[str] = []
     submit, collect = translator._submit, translator._collect
 
@@ -118,7 +119,7 @@ def test_what_stands_aside_never_has_two_workers(
 
     def told(aside: bool) -> tuple[list[str], list[str]]:
         steps.clear()
-        texts = ("agua", "Llame al 112 en caso de emergencia. " * 3)  # of two lengths: two batches
+        texts = ("agua", "Llame al 112 en caso de emergencia. " * 7)  # of two lengths: two batches
         answers = translator.translate([TranslationInput(text, tag("an"), aside=aside) for text in texts])
         return [each.text for each in answers], list(steps)
 
@@ -261,12 +262,12 @@ def test_lone_surrogate_fails_alone(root: Path, entry: CatalogueEntry) -> None:
 
 def test_decoding_stops_at_the_limit_of_the_entry(root: Path) -> None:
     sha256 = sha256_of(root / "tiny" / MANIFEST)
-    limited = tiny_entry(manifest_sha256=sha256, max_target_ratio=0.1, max_target_extra=3)
+    limited = tiny_entry(manifest_sha256=sha256, max_target_ratio=0.1, max_target_extra=3, max_source_tokens=100)
     translator = load_translator(limited, ModelStore(root), RunOptions(inter_threads=1))
     answers = translator.translate([TranslationInput(text, tag("an")) for text in ("agua", "Llame al 112.")])
     translator.close()
-    # Inputs of up to 16 tokens share the limit of 16: ceil(0.1 * 16) + 3.
-    assert [(answer.target_tokens, answer.complete) for answer in answers] == [(5, False), (5, False)]
+    # Inputs of up to 64 tokens share the limit of 64: ceil(0.1 * 64) + 3.
+    assert [(answer.target_tokens, answer.complete) for answer in answers] == [(10, False), (10, False)]
 
 
 def test_process_ends_cleanly_after_closing(root: Path, entry: CatalogueEntry) -> None:
