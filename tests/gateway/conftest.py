@@ -21,9 +21,9 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def unpinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def unpinned(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """The evaluation sets that ship, for lines that a test makes up."""
-    loose = tmp_path / "unpinned.toml"
+    loose = tmp_path_factory.mktemp("sets") / SETS.name
     loose.write_text(re.sub(r"^(n|sha256) = .*\n", "", SETS.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
     monkeypatch.setattr("models.quality.SETS", loose)
 
