@@ -81,3 +81,14 @@ def _follow(stream: IO[str], output: list[str], ready: Queue[str]) -> None:
             found = re.match(r"ready +(http://\S+)", line)
             if found:
                 ready.put(found[1])
+
+
+def malgil_models(folder: Path, *words: str) -> None:
+    """`malgil models …` on a folder of installed models."""
+    given = {key: value for key, value in os.environ.items() if not key.startswith("MALGIL_")}  # noqa: TID251
+    environment = {**given, "MALGIL_MODELS_FOLDER": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "gateway", "models", *words],
+        env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -323,6 +323,29 @@ def test_entries_of_clients_that_left_cost_no_inference(deployment: Deployment, 
         record_property("dropped_after_s", time.monotonic() - began)
 
 
+def test_an_engine_that_wakes_beside_the_one_that_answered_for_it_does_no_harm(deployment: Deployment) -> None:
+    queue = keys.queue(deployment.model)
+
+    def waiting() -> set[bytes]:
+        return {each["message_id"] for each in client.xpending_range(queue, keys.GROUP, "-", "+", 100)}
+
+    with load(deployment) as seen, deployment.redis() as client:
+        engines, held = deployment.service.children("^engine$"), set[bytes]()
+        while not held:
+            slept = next(engine for engine in engines if engine.is_running())
+            with paused(slept):
+                time.sleep(0.5)  # the other one answers what it has itself
+                held = waiting()
+                if held:
+                    assert eventually(lambda: not held & waiting(), 10)  # noqa: B023 at once; answered by the other
+                    answered = len(seen.seen)
+        assert eventually(lambda: len(seen.seen) > answered + 12, 30)  # and the sleeper answers the same entries again
+    assert seen.outcomes() == {200}
+    assert deployment.service.children("^engine$") == engines
+    with deployment.redis() as client:
+        assert eventually(lambda: entries_there(client, deployment.model) == 0)
+
+
 def test_a_poisoned_segment_fails_alone_among_31_good_ones(deployment: Deployment) -> None:
     """A target the model does not know makes the runtime raise for the whole batch; the API would not let it in."""
 

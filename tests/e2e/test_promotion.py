@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,7 +19,7 @@ from models.catalogue import Catalogue
 from models.gate import Thresholds
 from models.register import LIFECYCLE
 from models.store import BUNDLED_MODELS
-from tests.e2e.service import Service, running
+from tests.e2e.service import Service, malgil_models, running
 from tests.models.promoted import write_candidate
 from tests.models.tiny_model import write_tiny_model
 
@@ -75,16 +72,6 @@ class Load:
         self._thread.join(WAIT_S)
 
 
-def malgil(folder: Path, *words: str) -> None:
-    given = {key: value for key, value in os.environ.items() if not key.startswith("MALGIL_")}  # noqa: TID251
-    environment = {**given, "MALGIL_MODELS_FOLDER": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "gateway", "models", *words],
-        env=environment, cwd=folder, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-
-
 def decided(folder: Path, model: str) -> str:
     path = folder / LIFECYCLE
     found = json.loads(path.read_text())["decisions"] if path.is_file() else []
@@ -105,10 +92,10 @@ def test_promotions_a_trial_and_a_rollback_take_effect_under_load_without_a_fail
     with running(tmp_path, **settings) as service, Load(service) as load:
         load.until(lambda: load.models[BUNDLED.reference] > 0)
 
-        malgil(models, "promote", "again")
+        malgil_models(models, "promote", "again")
         load.until(lambda: load.last == again.reference)
 
-        malgil(models, "promote", "nonsense", "--canary", "0.5")
+        malgil_models(models, "promote", "nonsense", "--canary", "0.5")
         load.until(lambda: load.models[nonsense.reference] > 0)
         load.until(lambda: decided(models, "nonsense") == "retired")
         tried = load.models[nonsense.reference]
@@ -116,7 +103,7 @@ def test_promotions_a_trial_and_a_rollback_take_effect_under_load_without_a_fail
         load.until(lambda: load.models[again.reference] > answered + 100)
         assert load.models[nonsense.reference] <= tried + 16  # what was under way
 
-        malgil(models, "rollback", "again")
+        malgil_models(models, "rollback", "again")
         load.until(lambda: load.last == BUNDLED.reference)
         with service.client() as client:
             states = {each["id"]: each["state"] for each in client.get("/v1/models").json()["models"]}
