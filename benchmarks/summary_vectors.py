@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locales.tags import parse
-from models.extractive import _similarity, _vectors, _votes, speaking
+from models.extractive import resemblance, speaking, votes, word_vectors
 from models.rouge import Rouge
 
 Vectors = NDArray[np.float32]
@@ -87,11 +87,11 @@ def main() -> None:
     score, found = Rouge().scores, {"words": [], "states": [], "both": []}
     for document in documents:
         texts = [each.text for each in speaking(document["text"], parse("es"))][:400]
-        words = _similarity(_vectors(texts))
-        states = np.maximum(_similarity(_unit(encode(texts))), 0)
+        words = resemblance(word_vectors(texts))
+        states = np.maximum(resemblance(_unit(encode(texts))), 0)
         scale = max(float(words.sum()), 1e-9) / max(float(states.sum()), 1e-9)
         for name, similarity in (("words", words), ("states", states), ("both", words + states * scale)):
-            chosen = texts[int(np.argmax(_votes(similarity)))]
+            chosen = texts[int(np.argmax(votes(similarity)))]
             found[name].append(score(document["summary"], chosen))
     print(f"{len(documents)} documents; ROUGE-1, ROUGE-2, ROUGE-L")
     for name, scores in found.items():

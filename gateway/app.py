@@ -68,8 +68,8 @@ from gateway.wire.translation import translations
 from locales.detection import detect as detect_language
 from locales.tags import parse
 from models.catalogue import Catalogue
-from models.lifecycle import Standing
 from models.quality import measured
+from models.standing import Standing
 
 REDIS_TIMEOUT_S = 2.0
 WARM_AFTER_S = 0.3

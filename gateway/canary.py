@@ -21,7 +21,7 @@ from gateway.connections import REDIS_ERRORS
 from gateway.telemetry import log, where
 from locales.tags import LanguageTag
 from models.gate import TrialLimits
-from models.lifecycle import Trial
+from models.standing import Trial
 
 COUNTING_S = 0.5
 # A trial is looked at after every request, so that three standard errors are about what two are for one look.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, partial
+from itertools import count
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ from locales.tags import LanguageTag
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 # Metric → message, unit, digits.
 _COSTS = {"size_mb": ("size", "MB", 0), "load_s": ("load", "s", 2), "resident_mib": ("memory", "MiB", 0)}
+_TABLE = '<section class="wide" tabindex="0" aria-label="Table {}">\n<table>\n'
 _TITLE = re.compile(r"\A\s*# .*\n")
 
 
@@ -47,7 +49,8 @@ def _name(locale: LanguageTag, tag: str) -> str:
 
 
 def _about(markdown: str) -> Markup:
-    """The card's Markdown below the page's own headings. Raw HTML in it is shown, never obeyed."""
+    """The card's Markdown below the page's own headings, a wide table scrolling by itself. Raw HTML in it is shown,
+    never obeyed."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(_TITLE.sub("", _COMMENT.sub("", markdown)))
     for token in tokens:
@@ -55,6 +58,11 @@ def _about(markdown: str) -> Markup:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
         if token.type == "th_open":
             token.attrSet("scope", "col")
+        if token.type in ("th_open", "td_open") and token.attrs.pop("style", "") == "text-align:right":
+            token.attrSet("class", "number")
+    tables = count(1)
+    reader.add_render_rule("table_open", lambda *_: _TABLE.format(next(tables)))
+    reader.add_render_rule("table_close", lambda *_: "</table>\n</section>\n")
     return Markup(reader.renderer.render(tokens, reader.options, {}))
 
 

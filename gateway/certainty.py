@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from locales.tags import LanguageTag
 from models.calibration import Band, Calibration
-from models.lifecycle import Standing
+from models.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from gateway.engine import run_options
 from gateway.settings import Settings, SettingsInvalid
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
-from models.lifecycle import Served, Standing
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
+from models.standing import Served, Standing
 from models.store import ModelDamaged, ModelMissing, ModelStore
 
 if TYPE_CHECKING:

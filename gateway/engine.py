@@ -41,12 +41,12 @@ from gateway.telemetry import (
 )
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
-from models.lifecycle import Served
 from models.runtime.devices import Device, device_at_hand
 from models.runtime.load import RunOptions, load_translator
 from models.runtime.protocol import Hypothesis, NBestInput, TranslationFailed, TranslationInput, Translator
 from models.runtime.residency import Residency
 from models.runtime.threads import thread_layout
+from models.standing import Served
 from models.store import ModelStore
 
 # What one pull brings by default: some 40 sentences, or as many labels as keep padding low.

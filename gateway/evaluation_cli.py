@@ -81,6 +81,7 @@ def evaluate_model(
     write: Annotated[bool, typer.Option(help="Keep the record beside the model's card.")] = False,
     sets: _Sets = None,
     output: _Output = None,
+    signed_by: Annotated[str, typer.Option("--by", help="Who answers for the measuring; stands in the record.")] = "",
 ) -> None:
     """Measure every direction of a model and print the table and the gate's verdict."""
     settings = settings_of(log_level="error")
@@ -88,7 +89,7 @@ def evaluate_model(
         fail("Name one model, or say --all; --candidate, --float and --output go with one.")
     if write and (candidate or lines):
         fail("--write keeps the record of the catalogue's model on whole sets; not with --candidate or --lines.")
-    wish = _Wish(data, suite_name, teacher, candidate, unquantised, lines, write, sets, output)
+    wish = _Wish(data, suite_name, teacher, candidate, unquantised, lines, write, sets, output, signed_by.strip())
     if model is not None:
         _evaluate(entry_of(settings, model), wish, settings)
         return
@@ -115,6 +116,7 @@ class _Wish:
     write: bool
     sets: Path | None
     output: Path | None
+    signed_by: str
 
 
 def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
@@ -142,6 +144,7 @@ def _evaluate(entry: CatalogueEntry, wish: _Wish, settings: Settings) -> None:
             teacher=_apertium if wish.teacher else None,
             unquantised=wish.unquantised,
             baselines=baselines(entry, register, served_models(settings)),
+            signed_by=wish.signed_by,
             progress=lambda each: typer.echo(f"{each.source} → {each.target}: {each.name}", err=True),
         )
         directory = ModelDirectory(wish.candidate, "candidate") if wish.candidate else store_of(settings).open(entry)

@@ -49,9 +49,10 @@ def list_public() -> None:
     """The public models that can be pulled, with size and licence."""
     for model in public_models():
         terms = "" if model.commercial_use else ", non-commercial"
+        pin = "" if model.revision and not model.pickled else ", needs --revision"
         typer.echo(
             f"{model.id}  {model.task}, {_count(model.served_sources)} → {_count(model.served_targets)}, "
-            f"{model.int8_megabytes:,} MB  ({model.licence}{terms})"
+            f"{model.int8_megabytes:,} MB  ({model.licence}{terms}){pin}"
         )
 
 
@@ -72,27 +73,37 @@ def pull_model(
     found = _public(model)
     target = _root(settings) / CHECKPOINTS / found.id
     local = Path(origin) if origin and "://" not in origin else None
-    wanted = revision or found.revision
     with _refusals():
         check_licence(found, _policy(settings, found.task))
         if found.hub is None:
             raise ModelRefused(f"{found.id} names no hub", "Use `malgil models add` with a folder.")
         with _bars() as heard:
             if local is not None:
-                pulled = pull_folder(
-                    local, target, hub=found.hub if wanted else "", revision=wanted or "", progress=heard
-                )
-            elif wanted is None:
-                raise ModelRefused(
-                    f"{found.id} has no pinned revision: nobody has checked one yet",
-                    f"Look at {found.hub} on the hub, choose a commit that holds model.safetensors, and name it with "
-                    "--revision.",
-                )
+                # What a folder holds only its owner knows: the commit of the table is no word about it.
+                named = found.hub if revision else ""
+                pulled = pull_folder(local, target, hub=named, revision=revision or "", progress=heard)
             else:
+                wanted = revision or _pinned(found, found.hub)
                 pulled = pull(found.hub, wanted, target, mirror=origin, progress=heard)
-    if wanted and not is_commit(wanted) and pulled.revision != wanted:
-        typer.echo(f"{wanted} is the commit {pulled.revision} today; name that one to get the same again", err=True)
+    if revision and not is_commit(revision) and pulled.revision != revision:
+        typer.echo(f"{revision} is the commit {pulled.revision} today; name that one to get the same again", err=True)
     typer.echo(f"{target}\nnext: malgil models convert {found.id}")
+
+
+def _pinned(model: PublicModel, hub: str) -> str:
+    """The commit that the table names; ModelRefused where it names none that can be fetched."""
+    if model.revision is None:
+        raise ModelRefused(
+            f"{model.id} has no pinned revision: nobody has checked one yet",
+            f"Look at {hub} on the hub, choose a commit that holds model.safetensors, and name it with --revision.",
+        )
+    if model.pickled:
+        raise ModelRefused(
+            f"{model.id} is published at {model.revision} with pickled weights alone, which can run code",
+            "Name a commit that holds model.safetensors with --revision (a hub often has one as a pull request), or "
+            f"convert that one elsewhere and bring it here with `malgil models add FOLDER --like {model.id}`.",
+        )
+    return model.revision
 
 
 @app.command(name="convert")

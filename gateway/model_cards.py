@@ -11,6 +11,7 @@ from gateway.errors import ModelUnknown
 from gateway.parts import Parts
 from gateway.problems import locale_of
 from gateway.schemas.cards import (
+    CardCalibration,
     CardDirection,
     CardMetric,
     CardMiss,
@@ -20,10 +21,11 @@ from gateway.schemas.cards import (
     ModelListed,
     ModelsResponse,
 )
-from models.lifecycle import Standing
+from models.catalogue import LanguagePair
 from models.metric import Metric
 from models.quality import Measured, MeasuredSummaries, measured, measured_summaries
 from models.record import Record
+from models.standing import Standing
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -75,6 +77,7 @@ def _card(standing: Standing) -> ModelCard:
         parameters=standing.entry.parameters,
         evaluation=record.id if record else None,
         evaluated_on=record.measured if record else None,
+        evaluated_by=record.signed_by if record else "",
         directions=[_direction(record, each) for each in measured(record).values()] if record else [],
         summaries=[_summaries(record, each) for each in measured_summaries(record)] if record else [],
         costs=[_metric(each) for each in record.metrics if each.direction is None] if record else [],
@@ -109,8 +112,25 @@ def _direction(record: Record, found: Measured) -> CardDirection:
         copy_chrf=found.copy_chrf,
         teacher_chrf=found.teacher_chrf,
         numbers_kept=found.numbers_kept,
+        calibration=_calibration(record, found.data.direction),
         metrics=[_metric(each) for each in record.metrics if each.direction == found.data.direction],
     )
+
+
+def _calibration(record: Record, direction: LanguagePair) -> CardCalibration | None:
+    for each in record.calibration:
+        if each.direction == direction:
+            low, medium, high = each.chrf
+            return CardCalibration(
+                low_below=each.low_below,
+                high_from=each.high_from,
+                low_chrf=low,
+                medium_chrf=medium,
+                high_chrf=high,
+                rank_correlation=each.rank_correlation,
+                n=each.n,
+            )
+    return None
 
 
 def _summaries(record: Record, found: MeasuredSummaries) -> CardSummaries:

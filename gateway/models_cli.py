@@ -12,15 +12,9 @@ from gateway import evaluation_cli, install_cli
 from gateway.evaluation_cli import Model
 from gateway.settings import PREFIX
 from gateway.terminal import entry_of, fail, known_models, register_of, served_models, settings_of
-from models.lifecycle import (
-    LifecycleUnreadable,
-    NothingToRollBack,
-    PromotionRefused,
-    Standing,
-    Waiver,
-    promote,
-    rollback,
-)
+from models.lifecycle import NothingToRollBack, PromotionRefused, promote, rollback
+from models.register import LifecycleUnreadable, Waiver
+from models.standing import Standing
 
 app = typer.Typer(no_args_is_help=True, help="What models there are, how good they are, and which of them serve.")
 app.add_typer(evaluation_cli.app)

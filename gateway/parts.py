@@ -29,8 +29,8 @@ from gateway.summary import Summarisation
 from gateway.translation import Translation
 from gateway.usage import Usage
 from models.catalogue import Catalogue, LanguagePair
-from models.lifecycle import Standing
 from models.quality import Measured
+from models.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def api(descriptor: int | None = None, unusable: int = 1) -> None:
     from gateway import server
     from gateway.succession import Offer
     from gateway.terminal import opened_database, promotions_of, served_models, trials_of
-    from models.lifecycle import Served
+    from models.standing import Served
 
     settings = settings_of()
     redis_url = _redis_url(settings)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable
 
 from gateway.telemetry import log, where
 from models.catalogue import CatalogueError
-from models.lifecycle import LifecycleUnreadable, Served
+from models.register import LifecycleUnreadable
+from models.standing import Served
 
 POLL_S = 1.0
 

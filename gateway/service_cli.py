@@ -16,7 +16,7 @@ from gateway.spawning import preparation
 from gateway.supervisor import Ready, Unusable
 
 if TYPE_CHECKING:
-    from models.lifecycle import Served
+    from models.standing import Served
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

@@ -22,7 +22,7 @@ from gateway.parts import Parts
 from gateway.promotions import POLL_S
 from gateway.telemetry import log, where
 from models.catalogue import Catalogue, CatalogueEntry
-from models.lifecycle import Standing
+from models.standing import Standing
 
 # What a request needs besides its time-out: to be read, and to be told that its time is over.
 MARGIN_S = 2.0

@@ -21,8 +21,10 @@ from locales.negotiation import negotiate
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue, CatalogueEntry, CatalogueError
 from models.gate import ThresholdsInvalid, thresholds_by_task
-from models.lifecycle import LifecycleUnreadable, NothingToRollBack, Register, Served, Trial, rollback, served
+from models.lifecycle import NothingToRollBack, rollback
 from models.policy import Policy
+from models.register import LifecycleUnreadable, Register
+from models.standing import Served, Trial, served
 from models.store import ModelStore
 
 if TYPE_CHECKING:

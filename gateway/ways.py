@@ -15,8 +15,8 @@ from locales.normalisation import has_letters
 from locales.segmentation import Segment, spans
 from locales.tags import LanguageTag
 from models.catalogue import CatalogueEntry
-from models.lifecycle import Trial
 from models.runtime.protocol import TranslationInput
+from models.standing import Trial
 
 Answers = dict[tuple[str, TranslationInput], CachedSegment]
 

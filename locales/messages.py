@@ -157,6 +157,10 @@ CARD = (
     "size",
     "load",
     "memory",
+    "sureness",
+    "low",
+    "medium",
+    "high",
 )
 # The web page at `/`, from top to bottom.
 PAGE = (

@@ -19,16 +19,17 @@ from models.catalogue import CatalogueEntry, LanguagePair
 from models.evaluation import Check, Evaluated, Lines, Negates, evaluate
 from models.footprint import Footprint
 from models.gate import Thresholds, directions, judge
-from models.lifecycle import Register, Served
 from models.manifest import MANIFEST, Manifest, sha256_of
 from models.metric import Metric
 from models.quality import EvaluationSet
-from models.record import DataSet, Environment, Record, Verdict
+from models.record import DataSet, Environment, Record, Verdict, data_sha256
+from models.register import Register
 from models.runtime.load import RunOptions, load_folder
 from models.runtime.protocol import TranslationInput, Translator
 from models.runtime.threads import thread_layout
 from models.runtime.tokeniser import tokeniser_files
 from models.simplification_evaluation import Reading, evaluate_simplifications
+from models.standing import Served
 from models.store import ModelDirectory
 from models.summary_evaluation import Supports, evaluate_summaries, readings
 
@@ -57,7 +58,7 @@ class Task:
     `teacher` translates the sources as a rival, where it can; `progress` hears of every direction begun. `supports`
     counts what a summary says and its source holds; only summarisers need it. `negates` says whether a sentence denies
     something, None in a language where nobody can tell; `weigh` measures load time and memory; `reading` judges what a
-    simplifier writes."""
+    simplifier writes; `signed_by` answers for the measuring."""
 
     suite: str
     sets: Sequence[EvaluationSet]
@@ -74,6 +75,7 @@ class Task:
     negates: Negates = lambda *_: None
     weigh: Weigh | None = None
     reading: Reading = field(default_factory=Reading)
+    signed_by: str = ""
 
 
 def examine(
@@ -120,6 +122,7 @@ def examine(
         calibration=tuple(bands),
         environment=_environment(directory, options),
         verdict=Verdict(False, ()),
+        signed_by=task.signed_by,
     )
     return replace(record, verdict=judge(record, entry, task.thresholds))
 
@@ -158,12 +161,11 @@ def _lines(each: EvaluationSet, task: Task) -> Lines:
 
 
 def _described(each: EvaluationSet, lines: Lines) -> DataSet:
-    text = "\n".join([*lines.sources, *lines.references])
     return DataSet(
         name=each.name,
         version=each.version,
         licence=each.licence,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=data_sha256(lines.sources, lines.references),
         n=len(lines.sources),
         direction=lines.direction,
         note=each.note,

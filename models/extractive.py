@@ -78,7 +78,7 @@ def rank(sentences: Sequence[str]) -> tuple[float, ...]:
     for start in range(0, len(sentences), _BLOCK):
         block = sentences[start : start + _BLOCK]
         share = len(block) / len(sentences)
-        found += [float(each) * share for each in _votes(_similarity(_vectors(block)))]
+        found += [float(each) * share for each in votes(resemblance(word_vectors(block)))]
     return tuple(found)
 
 
@@ -88,7 +88,7 @@ def choose(sentences: Sequence[str], budget: Budget) -> tuple[int, ...]:
     if not sentences:
         return ()
     scores = rank(sentences)
-    vectors = _vectors(sentences)
+    vectors = word_vectors(sentences)
     chosen: list[int] = []
     used = 0
     for place in sorted(range(len(sentences)), key=lambda each: (-scores[each], each)):
@@ -113,7 +113,7 @@ def support(written: str, sentences: Sequence[str]) -> tuple[int, ...]:
 
     if not sentences:
         return ()
-    *known, wanted = _vectors([*sentences, written])
+    *known, wanted = word_vectors([*sentences, written])
     left = wanted**2  # squares of a vector of length 1: shares that sum to 1
     chosen: list[int] = []
     while len(chosen) < _MOST_SUPPORT:
@@ -137,7 +137,7 @@ def _features(sentence: str) -> Counter[str]:
     return found
 
 
-def _vectors(sentences: Sequence[str]) -> _Matrix:
+def word_vectors(sentences: Sequence[str]) -> _Matrix:
     """One row of unit length per sentence: logarithmic term frequency times inverse sentence frequency."""
     import numpy as np
 
@@ -152,7 +152,8 @@ def _vectors(sentences: Sequence[str]) -> _Matrix:
     return np.asarray(matrix / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def _similarity(vectors: _Matrix) -> _Matrix:
+def resemblance(vectors: _Matrix) -> _Matrix:
+    """How alike each pair of sentences is (n × n cosines of rows of unit length); none resembles itself."""
     import numpy as np
 
     found: _Matrix = vectors @ vectors.T
@@ -160,15 +161,16 @@ def _similarity(vectors: _Matrix) -> _Matrix:
     return found
 
 
-def _votes(similarity: _Matrix) -> NDArray[np.float64]:
-    """The stationary distribution of a reader who follows resemblance and now and then jumps anywhere."""
+def votes(similarity: _Matrix) -> NDArray[np.float64]:
+    """The stationary distribution of a reader who follows resemblance and now and then jumps anywhere: shares that sum
+    to 1. `similarity` is square, without negative values."""
     import numpy as np
 
     count = len(similarity)
     totals = similarity.sum(axis=1, keepdims=True)
     # A sentence that resembles none votes for all alike.
     moves = np.where(totals > 0, similarity / np.maximum(totals, 1e-9), 1 / count)
-    votes = np.full(count, 1 / count)
+    shares = np.full(count, 1 / count)
     for _ in range(_STEPS):
-        votes = (1 - _DAMPING) / count + _DAMPING * (moves.T @ votes)
-    return np.asarray(votes / votes.sum(), dtype=np.float64)
+        shares = (1 - _DAMPING) / count + _DAMPING * (moves.T @ shares)
+    return np.asarray(shares / shares.sum(), dtype=np.float64)

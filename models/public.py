@@ -46,12 +46,15 @@ class PublishedScore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PublicModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """One model as its publisher offers it. `codes` lists what the model calls its languages, by white space; `tags`
-    gives the tag where it cannot be read from the code. Sources and targets left out are all of them."""
+    gives the tag where it cannot be read from the code. Sources and targets left out are all of them. `revision_seen`
+    says who pins that commit; `pickled`, that its weights are none that `pull` would fetch."""
 
     id: _Identifier
     task: Task = "translate"
     hub: _Hub | None = None
     revision: _Commit | None = None
+    revision_seen: str = ""
+    pickled: bool = False
     licence: _Line
     commercial_use: bool
     licence_note: str = ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import lzma
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from locales.tags import LanguageTag
 from models.catalogue import OWN_SETS, CatalogueEntry, LanguagePair, Task, check_tags
-from models.record import CARDS, DataSet, Record, read_record
+from models.record import CARDS, DataSet, Record, data_sha256, read_record
 from models.rouge import MEASURES
 
 SETS = Path(__file__).with_name(OWN_SETS)
@@ -29,12 +29,18 @@ FAIR_GAIN = 10.0
 Tier = Literal["good", "fair", "basic", "unknown"]
 
 
+# What a set of lines is known by.
+Pin: TypeAlias = tuple[Task, LanguagePair, str]
+
+
 class SetsInvalid(ValueError):
     """A file of evaluation sets cannot be used; the message names it and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
+    """`n` and `sha256` (of `data_sha256`) say which lines the set has; without them it is whatever its files hold."""
+
     source: LanguageTag
     target: LanguageTag
     name: str
@@ -47,10 +53,16 @@ class EvaluationSet:
     task: Task = "translate"
     source_field: str = ""
     reference_field: str = ""
+    n: int | None = None
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     def __post_init__(self) -> None:
         check_tags("source", (self.source,))
         check_tags("target", (self.target,))
+
+    @property
+    def direction(self) -> LanguagePair:
+        return LanguagePair(self.source, self.target)
 
     @property
     def measures(self) -> tuple[Task, LanguageTag, LanguageTag]:
@@ -58,13 +70,18 @@ class EvaluationSet:
 
     def lines(self, folder: Path) -> tuple[list[str], list[str]]:
         """Sources and references, one a line: plain, or the named field where lines are JSON. OSError when the folder
-        lacks them, SetsInvalid when they cannot be read."""
+        lacks them, SetsInvalid when they cannot be read or are not the lines that are pinned."""
         sources = _lines(folder / self.source_file, self.source_field)
         references = _lines(folder / self.reference_file, self.reference_field)
         if not sources or len(sources) != len(references):
             raise SetsInvalid(
                 f"{self.source_file} has {len(sources)} lines and {self.reference_file} {len(references)}: "
                 "each line needs its reference"
+            )
+        if self.sha256 and data_sha256(sources, references) != self.sha256:
+            raise SetsInvalid(
+                f"{self.source_file} and {self.reference_file} are not the {self.n or 'pinned'} lines of {self.name}: "
+                "take those as they were published, or give yours another name in a file of --sets"
             )
         return sources, references
 
@@ -163,7 +180,29 @@ def suite(name: str, entry: CatalogueEntry, *paths: Path) -> tuple[EvaluationSet
     if not named:
         raise LookupError(f"no suite is called {name}")
     fitting = (each for each in named if each.task == entry.task)
-    return tuple(each for each in fitting if LanguagePair(each.source, each.target) in entry.directions)
+    return tuple(each for each in fitting if each.direction in entry.directions)
+
+
+def pins(*paths: Path) -> Mapping[Pin, EvaluationSet]:
+    """The sets whose lines are pinned, of the file that ships and of each further one; what ships has the first word on
+    what a name means. SetsInvalid as above."""
+    found: dict[Pin, EvaluationSet] = {}
+    for path in (SETS, *paths):
+        for each in _read(path):
+            if each.sha256:
+                found.setdefault((each.task, each.direction, each.name), each)
+    return found
+
+
+def other_lines(record: Record, task: Task, known: Mapping[Pin, EvaluationSet]) -> Iterator[str]:
+    """Why a record says nothing: sets it calls by the name of a pinned one, with lines that are not those."""
+    for data in record.data:
+        pinned = known.get((task, data.direction, data.name))
+        if pinned and pinned.sha256 != data.sha256:
+            yield (
+                f"{data.direction.source} → {data.direction.target} was measured on {data.n} lines that are not the "
+                f"{pinned.n} of {data.name}; evaluate it again on those, or on a set with a name of its own"
+            )
 
 
 def read_measured(entry: CatalogueEntry, folder: Path = CARDS) -> dict[LanguagePair, Measured]:

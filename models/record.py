@@ -7,8 +7,10 @@ either changes it says nothing any more. `models.examination` makes records, `mo
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +30,7 @@ class RecordUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """One test set; `sha256` is over the bytes of the unpacked sources, then of the references."""
+    """One test set; `sha256` is that of `data_sha256`, `n` the number of its lines."""
 
     name: str
     version: str
@@ -37,6 +39,11 @@ class DataSet:
     n: int
     direction: LanguagePair
     note: str = ""
+
+
+def data_sha256(sources: Sequence[str], references: Sequence[str]) -> str:
+    """Which lines these are: SHA-256 over the sources, then the references, joined by line ends, in UTF-8."""
+    return hashlib.sha256("\n".join([*sources, *references]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """`signed_by` is who answers for the measuring, as they named themselves; empty where nobody did."""
+
     id: str
     kind: Literal["internal", "external", "red_team"]
     model: str
@@ -85,6 +94,7 @@ class Record:
     environment: Environment
     verdict: Verdict
     note: str = ""
+    signed_by: str = ""
 
     def value(self, name: str, direction: LanguagePair | None) -> float | None:
         """A figure; None when it was not measured."""

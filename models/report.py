@@ -58,6 +58,25 @@ def _told(value: float | None, unit: str, digits: int = 0) -> str:
     return "–" if value is None else f"{value:.{digits}f} {unit}"
 
 
+def calibration_table(record: Record) -> str:
+    """A Markdown table: mean chrF++ of the sentences in each band of the model's own score, by direction; a direction
+    whose score says too little has none."""
+    table = [
+        "| direction | measured on | sentences | low | medium | high | rank correlation |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    known = {each.direction: each for each in record.calibration}
+    for data in record.data:
+        bands = known.get(data.direction)
+        cells = [f"{chrf:.1f}" for chrf in bands.chrf] if bands else ["–"] * 3
+        correlation = f"{bands.rank_correlation:.2f}" if bands else "–"
+        table.append(
+            f"| {data.direction.source} → {data.direction.target} | {data.name} | {data.n} | {' | '.join(cells)} "
+            f"| {correlation} |"
+        )
+    return "\n".join(table) + "\n"
+
+
 def metrics_table(record: Record) -> str:
     """Every figure of a record."""
     table = ["| metric | direction | value | 95 % interval | of |", "|---|---|---:|---|---:|"]
@@ -85,8 +104,10 @@ def as_markdown(record: Record, plot: str = "") -> str:
         "\n".join(f"- {line.strip()}" for line in verdict_lines(record.verdict)),
         "## Cost",
         cost_table([record]).rstrip(),
+        *(["## What its own score is worth", calibration_table(record).rstrip()] if record.calibration else []),
         "## Measured on",
         "\n".join(sets),
+        f"{f'Signed by {record.signed_by}. ' if record.signed_by else ''}"
         f"Code {record.code_version}, thresholds {record.thresholds_sha256[:12]}, CTranslate2 "
         f"{record.environment.ctranslate2}, {record.environment.compute_type}.",
         "## Every figure",

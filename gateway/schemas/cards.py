@@ -38,6 +38,16 @@ class CardMetric(Schema):
     ci95: tuple[float, float] | None
 
 
+class CardCalibration(Schema):
+    low_below: float = Field(description="Mean log-probability of a token below which an answer's band is `low`.")
+    high_from: float = Field(description="From here on it is `high`, between the two `medium`.")
+    low_chrf: float = Field(description="Mean chrF++ of the sentences measured in that band.")
+    medium_chrf: float
+    high_chrf: float
+    rank_correlation: float = Field(description="Of the score with sentence chrF++, by ranks.")
+    n: int = Field(description="How many sentences the bands were measured on.")
+
+
 class CardDirection(Schema):
     source: str
     target: str
@@ -50,6 +60,9 @@ class CardDirection(Schema):
     copy_chrf: float = Field(description="chrF++ of copying the source: what no translation scores.")
     teacher_chrf: float | None
     numbers_kept: float | None = Field(description="Share of the source's numbers that the translation holds.")
+    calibration: CardCalibration | None = Field(
+        description="What the model's own score is worth; null where it says too little, and every band is `unknown`."
+    )
     metrics: list[CardMetric]
 
 
@@ -87,6 +100,7 @@ class ModelCard(ModelListed):
     parameters: int
     evaluation: str | None = Field(description="Name of the evaluation; null when there was none.")
     evaluated_on: date | None
+    evaluated_by: str = Field(description="Who answers for the evaluation, as they named themselves; empty: nobody.")
     directions: list[CardDirection]
     summaries: list[CardSummaries] = Field(description="What was measured of a model that writes summaries.")
     costs: list[CardMetric] = Field(

@@ -17,7 +17,7 @@ import pytest
 
 from models.catalogue import Catalogue
 from models.gate import Thresholds
-from models.lifecycle import LIFECYCLE
+from models.register import LIFECYCLE
 from models.store import BUNDLED_MODELS
 from tests.e2e.service import Service, malgil_models, running
 from tests.models.promoted import write_candidate

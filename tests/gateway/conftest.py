@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.embedded import NoServerFound, server_binary
+from models.quality import SETS
 from tests.gateway.running import OwnValkey
 
 
@@ -16,6 +18,14 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.engine.ENGINE_BEAT_MS", 10)
     monkeypatch.setattr("gateway.engine.PULL_WAIT_MS", 20)
     monkeypatch.setattr("gateway.batch_queue.LOOK_AGAIN_S", 0.05)
+
+
+@pytest.fixture
+def unpinned(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evaluation sets that ship, for lines that a test makes up."""
+    loose = tmp_path_factory.mktemp("sets") / SETS.name
+    loose.write_text(re.sub(r"^(n|sha256) = .*\n", "", SETS.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+    monkeypatch.setattr("models.quality.SETS", loose)
 
 
 @pytest.fixture

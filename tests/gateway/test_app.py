@@ -9,7 +9,7 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -108,6 +108,7 @@ from locales.messages import READABLE
 from locales.tags import LanguageTag
 from models.catalogue import Catalogue
 from models.runtime.fake import FakeTranslator
+from models.standing import Standing
 from tests.gateway.logs import capture_logs
 from tests.models.tiny_model import tiny_entry
 
@@ -204,9 +205,12 @@ async def ready() -> Readiness:
     return Readiness(status="ready", redis=True, models={ENTRY.reference: True})
 
 
-def app_around(translation: Translation) -> FastAPI:
+def app_around(translation: Translation, known: Sequence[Standing] = ()) -> FastAPI:
     kept = Translations(translation, translations, SegmentKeys(b"tests"), 0, 60)
-    return assemble(Parts(load_settings({}), CATALOGUE, {}, translation, kept, Summarisation(translation), ready))
+    models = {each.entry.id: each for each in known}
+    return assemble(
+        Parts(load_settings({}), CATALOGUE, {}, translation, kept, Summarisation(translation), ready, models)
+    )
 
 
 def working_app() -> FastAPI:

@@ -24,9 +24,9 @@ from gateway.settings import load_settings
 from gateway.translation import Limits, Order, Translated, Translation
 from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import TrialLimits
-from models.lifecycle import Trial
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput
+from models.standing import Trial
 from tests.gateway.running import engine_on
 from tests.models.tiny_model import tag, tiny_entry
 

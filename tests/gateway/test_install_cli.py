@@ -1,15 +1,18 @@
-"""Installing models as a person meets it on the command line; conversions are in tests/models/test_architectures.py."""
+"""Installing models as a person meets it on the command line; test_checkpoint_installation.py converts them."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from models.catalogue import Catalogue
+from models.hub import pulled_from
+from models.public import public_model
 from tests.gateway.test_cli import malgil, plain_environment
 from tests.models.hub_server import COMMIT, Hub, serving
 from tests.models.tiny_model import write_tiny_model
@@ -104,6 +107,7 @@ def test_model_is_added_once(root: Path, local: Path) -> None:
     ("arguments", "said"),
     [
         (["pull", "opus-mt-en-sw"], "--revision"),
+        (["pull", "m2m100-418m"], "55c2e61bbf05dfb8d7abccdc3fae6fc8512fd636 with pickled weights alone"),
         (["pull", "nllb-200-3.3b"], "MALGIL_NON_COMMERCIAL_MODELS"),
         (["pull", "opus-mt-en-sw", "--from", "no-such-folder"], "is no folder"),
         (["pull", "no-such-model"], "malgil models public"),
@@ -148,6 +152,32 @@ def test_checkpoint_from_a_medium_is_pulled(root: Path, tmp_path: Path) -> None:
     assert pulled.exit_code == 0
     assert "malgil models convert opus-mt-en-sw" in pulled.stdout
     assert (root / "checkpoints" / "opus-mt-en-sw" / "model.safetensors").read_bytes() == b"w"
+
+
+def test_a_medium_is_not_taken_for_the_pinned_commit_unless_its_owner_says_so(root: Path, tmp_path: Path) -> None:
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    for name, content in MARIAN.items():
+        (medium / name).write_bytes(content)
+    pinned = public_model("opus-mt-en-ha").revision or ""
+    assert malgil("models", "pull", "opus-mt-en-ha", "--from", medium).exit_code == 0
+    checkpoint = root / "checkpoints" / "opus-mt-en-ha"
+    assert pulled_from(checkpoint) == ""
+    shutil.rmtree(checkpoint)
+    assert malgil("models", "pull", "opus-mt-en-ha", "--from", medium, "--revision", pinned).exit_code == 0
+    assert pulled_from(checkpoint) == f"Helsinki-NLP/opus-mt-en-ha@{pinned}"
+
+
+def test_what_has_a_pinned_commit_is_pulled_at_it_by_its_name_alone(root: Path) -> None:
+    if "CI" in os.environ:  # noqa: TID251 there a skip would hide a failure
+        importlib.import_module("huggingface_hub")
+    else:
+        pytest.importorskip("huggingface_hub", reason="needs the extra convert")
+    pinned = public_model("opus-mt-en-ha").revision
+    assert pinned is not None
+    with serving(Hub("Helsinki-NLP/opus-mt-en-ha", dict(MARIAN), commit=pinned)) as mirror:
+        assert malgil("models", "pull", "opus-mt-en-ha", "--from", mirror.url).exit_code == 0
+    assert pulled_from(root / "checkpoints" / "opus-mt-en-ha") == f"Helsinki-NLP/opus-mt-en-ha@{pinned}"
 
 
 def test_public_model_comes_from_a_mirror_although_the_connection_breaks(root: Path) -> None:

@@ -33,10 +33,12 @@ from models.catalogue import Catalogue
 from models.examination import examine
 from models.footprint import Footprint
 from models.gate import Thresholds, thresholds_by_task
-from models.lifecycle import Register, Served, Waiver, promote, served
+from models.lifecycle import promote
 from models.quality import measured
 from models.record import write_record
+from models.register import Register, Waiver
 from models.runtime.load import RunOptions
+from models.standing import Served, served
 from tests.models.promoted import passing_record
 from tests.models.synthetic import CA, ES, TODAY, WordByWord, bench
 from tests.models.tiny_model import tiny_entry
@@ -63,7 +65,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Served:
     made, other = bench(tmp_path), bench(tmp_path, "es-new")
     # Longer lines are worse and less sure, so that there is something to calibrate.
     loading = made.loading(lambda text: text[:64] + re.sub("[aeo]", "x", text[64:]))
-    task = replace(made.task, weigh=lambda *_: Footprint(0.25, 31.4))
+    task = replace(made.task, weigh=lambda *_: Footprint(0.25, 31.4), signed_by="the evaluators")
     record = examine(made.entry, made.directory, task, RunOptions(), load=loading)
     write_record(record, made.entry, tmp_path)
     (tmp_path / made.entry.card).write_text(CARD, encoding="utf-8")
@@ -136,6 +138,12 @@ def test_the_card_holds_figures_waivers_and_limits(models: Served) -> None:
     assert {each.metric for each in card.misses} == {each.metric for each in card.waivers}
     assert all(each.waived for each in card.misses)
     assert card.about == CARD
+    bands = direction.calibration
+    assert bands is not None
+    assert bands.low_below < bands.high_from < 0
+    assert bands.low_chrf < bands.medium_chrf < bands.high_chrf
+    assert (bands.n, bands.rank_correlation > 0.5) == (126, True)
+    assert card.evaluated_by == "the evaluators"
     assert answer.headers["vary"] == "Accept, Accept-Language"
 
 
@@ -150,6 +158,29 @@ def test_the_page_shows_what_the_figures_miss_what_the_model_costs_and_how_fast_
     assert all(each.needs in page.text for each in card.misses)
     assert "0.25 s" in page.text
     assert "31 MiB" in page.text
+    assert "the evaluators" in page.text
+
+
+def test_the_page_shows_what_the_models_own_score_is_worth(models: Served) -> None:
+    [direction] = ModelCard.model_validate_json(get(models, "/v1/models/es-ca/card").text).directions
+    bands = direction.calibration
+    assert bands is not None
+    page = Page(get(models, "/v1/models/es-ca/card", accept="text/html", **{"accept-language": "ar"}).text)
+    for part in ("sureness", "low", "medium", "high"):
+        assert message(f"card.{part}", LanguageTag("ar")) in page.text
+    for chrf in (bands.low_chrf, bands.medium_chrf, bands.high_chrf):
+        assert f"{chrf:.1f}" in page.text
+
+
+def test_a_direction_whose_score_says_nothing_has_no_bands_on_its_card(models: Served) -> None:
+    [standing, other] = models.standings
+    assert standing.record is not None
+    silent = replace(standing, record=replace(standing.record, calibration=()))
+    unsure = replace(models, standings=(silent, other))
+    [direction] = ModelCard.model_validate_json(get(unsure, "/v1/models/es-ca/card").text).directions
+    assert direction.calibration is None
+    page = get(unsure, "/v1/models/es-ca/card", accept="text/html").text
+    assert re.search(r'id="sureness".*?<tbody>\s*<tr>\s*<th[^>]*>[^<]*</th>(\s*<td>–</td>){4}', page, re.DOTALL)
 
 
 def test_the_page_of_a_promoted_model_that_does_not_serve_says_why(models: Served) -> None:

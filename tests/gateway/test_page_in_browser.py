@@ -4,6 +4,7 @@ in forced colours, from right to left, and as a virtual screen reader says it. A
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
@@ -18,22 +19,35 @@ from typing import Any
 import pytest
 import uvicorn
 
+from gateway.segments import DirectSegments
+from gateway.translation import Limits, Translation
 from locales.messages import READABLE, message
 from locales.tags import LanguageTag
+from models.catalogue import Catalogue
+from models.gate import Thresholds
+from models.register import Register
+from models.runtime.fake import FakeTranslator
+from models.standing import served
 from tests.accessibility.tools import needs
-from tests.gateway.test_app import working_app
+from tests.gateway.test_app import CATALOGUE, ENTRY, app_around
 
 FOLDER = Path(__file__).parents[1] / "accessibility" / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 ES = LanguageTag("es")
+BUNDLED = served(Catalogue.load(), Register(Thresholds.load()), datetime.datetime.now(datetime.UTC).date())
 TEXT = "Biblioteca municipal. Con el fin de entrar, venga el 3 de mayo a las 9:00.\nLlame al 974 10 20 30."
 # A word that no line of 320 px holds.
 LONG = "https://example.org/" + "bibliotecamunicipal" * 8
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(working_app(), port=0, log_level="error", lifespan="off"))
+def serving() -> Iterator[str]:
+    """A service that translates by a fake, with the cards of the models that ship."""
+    app = app_around(
+        Translation(CATALOGUE, DirectSegments({ENTRY.reference: FakeTranslator(ENTRY)}), Limits(10, 1000)),
+        BUNDLED.standings,
+    )
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, name="page-under-test")
     thread.start()
     try:
@@ -55,10 +69,11 @@ def seen() -> dict[str, Any]:
             pytest.fail(reason)
         pytest.skip(reason)
     environment = {**os.environ, "CHROMIUM": CHROMIUM}  # noqa: TID251 node looks for its own settings there
-    with served() as url:
+    with serving() as url:
         asked = {
             "url": url,
             "locales": READABLE,
+            "cards": [each.entry.id for each in BUNDLED.standings],
             "fill": {"text": f"{TEXT}\n{LONG}", "source": "es", "target": "an"},
             "shots": environment.get("MALGIL_TEST_SHOTS"),
         }
@@ -78,7 +93,7 @@ def seen() -> dict[str, Any]:
 
 @pytest.mark.timeout(520)
 def test_axe_finds_no_fault_on_any_page(seen: dict[str, Any]) -> None:
-    assert len(seen["axe"]) == len(READABLE) + 11
+    assert len(seen["axe"]) == len(READABLE) + 11 + 3 * len(BUNDLED.standings)
     assert {name: faults for name, faults in seen["axe"].items() if faults} == {}
 
 
@@ -128,3 +143,21 @@ def test_a_screen_reader_says_what_came_of_it_and_what_can_be_done(seen: dict[st
         assert any(heard.startswith(phrase) for heard in said), (phrase, said)
     assert any(heard.startswith("status") for heard in said)
     assert message("page.done", ES) in said
+
+
+def test_a_screen_reader_says_what_a_model_was_measured_to_be_worth(seen: dict[str, Any]) -> None:
+    for standing in BUNDLED.standings:
+        said = seen["cards"][standing.entry.id]
+        assert standing.record is not None
+        measured = standing.record.calibration[0]
+        title = message("card.title", ES, model=f"{standing.entry.id} {standing.entry.version}")
+        assert f"heading, {title}, level 1" in said
+        for phrase in (
+            f"heading, {message('card.quality', ES)}, level 2",
+            f"region, {message('card.explanation', ES)}",
+            f"region, {message('card.sureness', ES)}",
+        ):
+            assert any(heard.startswith(phrase) for heard in said), (phrase, said[:80])
+        for header in ("card.low", "card.medium", "card.high", "card.copied"):
+            assert f"columnheader, {message(header, ES)}" in said
+        assert all(f"{figure:.1f}" in " ".join(said) for figure in measured.chrf)

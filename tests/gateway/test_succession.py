@@ -30,9 +30,10 @@ from gateway.settings import load_settings
 from gateway.succession import Offer, Succession
 from models.catalogue import Catalogue, CatalogueEntry
 from models.gate import Thresholds
-from models.lifecycle import Decision, LifecycleUnreadable, Register, Served
+from models.register import Decision, LifecycleUnreadable, Register
 from models.runtime.fake import FakeTranslator
 from models.runtime.protocol import Hypothesis, TranslationInput, Translator, TranslatorClosed
+from models.standing import Served
 from models.store import ModelDamaged
 from tests.gateway.running import engine_on
 from tests.models.tiny_model import tag, tiny_entry

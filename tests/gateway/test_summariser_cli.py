@@ -47,6 +47,7 @@ def summariser(folder: Path) -> CatalogueEntry:
     return entry
 
 
+@pytest.mark.usefixtures("unpinned")
 def test_a_random_summariser_is_measured_and_refused(summariser: CatalogueEntry, folder: Path) -> None:
     with lzma.open(folder / "acts_dev.jsonl.xz", "wt", encoding="utf-8") as lines:
         lines.writelines(json.dumps(act) + "\n" for act in ACTS[:3])

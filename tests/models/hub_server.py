@@ -27,13 +27,14 @@ class Hub:
     cut: str = ""
     away: bool = False
     wrong: Mapping[str, bytes] = field(default_factory=dict)
+    commit: str = COMMIT
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def mend(self) -> None:
         self.cut, self.away = "", False
 
     def listing(self) -> dict[str, object]:
-        return {"id": self.name, "sha": COMMIT, "siblings": [_listed(*file) for file in self.files.items()]}
+        return {"id": self.name, "sha": self.commit, "siblings": [_listed(*file) for file in self.files.items()]}
 
 
 def _listed(name: str, content: bytes) -> dict[str, object]:
@@ -66,15 +67,15 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.path.rpartition("/")[2]
         if self.path.startswith(f"/api/models/{self.hub.name}/revision/"):
             self._listing(self.path.partition("/revision/")[2].partition("?")[0])
-        elif self.path.startswith(f"/{self.hub.name}/resolve/{COMMIT}/") and name.endswith(LARGE):
+        elif self.path.startswith(f"/{self.hub.name}/resolve/{self.hub.commit}/") and name.endswith(LARGE):
             self._send(302, b"", {"Location": f"{self.hub.url}/large/{name}"})
-        elif self.path.startswith((f"/{self.hub.name}/resolve/{COMMIT}/", "/large/")):
+        elif self.path.startswith((f"/{self.hub.name}/resolve/{self.hub.commit}/", "/large/")):
             self._file(name)
         else:
             self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
 
     def _listing(self, revision: str) -> None:
-        if revision in ("main", "refs%2Fpr%2F3", COMMIT):
+        if revision in ("main", "refs%2Fpr%2F3", self.hub.commit):
             self._send(200, json.dumps(self.hub.listing()).encode(), {"Content-Type": "application/json"})
         else:
             self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
@@ -95,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             span = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"} if start else {}
-            tag = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
+            tag = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "X-Repo-Commit": self.hub.commit}
             self._send(206 if start else 200, content[start:], tag | span)
 
     def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:

@@ -6,10 +6,7 @@ Needs the extra `convert`.
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,163 +14,29 @@ import msgspec
 import numpy
 import pytest
 
-from locales.tags import LanguageTag
-from models.catalogue import Catalogue, CatalogueEntry
-from models.hub import pull
-from models.install import Request, install
-from models.policy import Policy
-from models.public import PublicModel, public_model
+from models.catalogue import CatalogueEntry
 from models.refusal import ModelRefused
-from models.runtime.load import load_translator
-from models.runtime.protocol import SourceNotServed, TranslationInput
-from models.store import ModelDirectory, ModelStore
-from tests.models.hub_server import COMMIT, Hub, serving
+from models.runtime.protocol import TranslationInput
+from models.store import ModelDirectory
+from tests.models.architectures import (
+    CASES,
+    LIMIT,
+    TEXTS,
+    Case,
+    case_of,
+    checkpoint,
+    checkpoints,
+    conversion,
+    ct2,
+    entry_of,
+    marian,
+    torch,
+    transformers,
+)
 from tests.models.tiny_model import SENTENCES, tag, tiny_entry
-
-if "CI" in os.environ:  # noqa: TID251 .ci/run installs the extra; there a skip would hide a failure
-    torch: Any = importlib.import_module("torch")
-    transformers: Any = importlib.import_module("transformers")
-else:
-    torch = pytest.importorskip("torch", reason="needs the extra convert")
-    transformers = pytest.importorskip("transformers", reason="needs the extra convert")
-
-checkpoints: Any = importlib.import_module("tests.models.checkpoints")
-checkpoint: Any = importlib.import_module("models.checkpoint")
-conversion: Any = importlib.import_module("models.runtime.conversion")
-ct2: Any = importlib.import_module("models.runtime.ct2")
 
 # The converter adds no punctuation rules of Moses either.
 pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
-
-LIMIT = 24
-TEXTS = (*SENTENCES[:4], SENTENCES[8], SENTENCES[10], SENTENCES[13], SENTENCES[16], "Hola 🙂", "a  b", "112")
-
-
-@dataclass(frozen=True)
-class Case:
-    """A checkpoint, the entry that serves it, and what Transformers is told for the same answer."""
-
-    write: Callable[[Path], None]
-    rules: Mapping[str, object]
-    target: str = "an"
-    source: str = "es"
-    source_code: str | None = None
-    prompt: str = ""
-    first: str | None = None
-    never: tuple[str, ...] = ("<unk>",)
-    targets: tuple[str, ...] = field(default=("an",))
-
-
-def _case(name: str) -> Case:
-    return CASES[name]()
-
-
-def _marian() -> Case:
-    return Case(
-        checkpoints.write_marian,
-        {"tokeniser": "sentencepiece-pair", "prefix": "none", "tag_format": ""},
-        never=("<unk>", "<pad>"),
-    )
-
-
-def _marian_many() -> Case:
-    return Case(
-        lambda folder: checkpoints.write_marian(folder, (">>xho<<", ">>zul<<")),
-        {
-            "tokeniser": "sentencepiece-pair",
-            "prefix": "encoder-tag",
-            "tag_format": ">>{target}<<",
-            "codes": {"xh": "xho", "zu": "zul"},
-        },
-        target="zu",
-        targets=("xh", "zu"),
-        prompt=">>zul<<",
-        never=("<unk>", "<pad>"),
-    )
-
-
-def _m2m100() -> Case:
-    rules = {"prefix": "both-tags", "tag_format": "__{target}__"}
-    return Case(checkpoints.write_m2m100, rules, target="sw", targets=("sw", "ha"), source_code="es", first="__sw__")
-
-
-def _small100() -> Case:
-    rules = {"prefix": "encoder-tag", "tag_format": "__{target}__"}
-    write = partial(checkpoints.write_m2m100, listed=False)
-    return Case(write, rules, target="sw", targets=("sw", "ha"), source_code="sw")
-
-
-def _nllb() -> Case:
-    codes = {"es": "spa_Latn", "sw": "swh_Latn", "om": "gaz_Latn"}
-    rules = {"prefix": "both-tags", "tag_format": "{target}", "codes": codes}
-    return Case(
-        checkpoints.write_nllb, rules, target="om", targets=("sw", "om"), source_code="spa_Latn", first="gaz_Latn"
-    )
-
-
-def _mbart50() -> Case:
-    rules = {"prefix": "both-tags", "tag_format": "{target}", "codes": {"es": "es_XX", "sw": "sw_KE", "xh": "xh_ZA"}}
-    return Case(checkpoints.write_mbart50, rules, target="xh", targets=("sw", "xh"), source_code="es_XX", first="xh_ZA")
-
-
-def _t5() -> Case:
-    rules = {"prefix": "none", "tag_format": "", "instruction": "summarize: ", "task": "summarize"}
-    return Case(checkpoints.write_t5, rules, target="es", targets=("es",), prompt="summarize: ")
-
-
-def _mt5() -> Case:
-    rules = {"prefix": "none", "tag_format": "", "task": "summarize", "no_repeat_ngram": 2}
-    return Case(checkpoints.write_mt5, rules, target="es", targets=("es",))
-
-
-def _umt5() -> Case:
-    rules = {"prefix": "none", "tag_format": "", "task": "summarize"}
-    return Case(checkpoints.write_umt5, rules, target="es", targets=("es",))
-
-
-def _madlad() -> Case:
-    rules = {"prefix": "encoder-tag", "tag_format": "<2{target}>"}
-    return Case(
-        lambda folder: checkpoints.write_madlad(folder, ("<2sw>", "<2ha>")),
-        rules,
-        target="sw",
-        targets=("sw", "ha"),
-        prompt="<2sw> ",
-    )
-
-
-def _bart() -> Case:
-    rules = {
-        "tokeniser": "tokenizer-json",
-        "prefix": "none",
-        "tag_format": "",
-        "source_start": "<s>",
-        "target_start": "<s>",
-        "task": "summarize",
-        "no_repeat_ngram": 3,
-    }
-    return Case(checkpoints.write_bart, rules, target="es", targets=("es",), first="<s>")
-
-
-def _pegasus() -> Case:
-    rules = {"prefix": "none", "tag_format": "", "task": "summarize"}
-    return Case(checkpoints.write_pegasus, rules, target="es", targets=("es",))
-
-
-CASES = {
-    "marian": _marian,
-    "marian-many": _marian_many,
-    "m2m100": _m2m100,
-    "small100": _small100,
-    "nllb": _nllb,
-    "mbart50": _mbart50,
-    "t5": _t5,
-    "mt5": _mt5,
-    "umt5": _umt5,
-    "madlad": _madlad,
-    "bart": _bart,
-    "pegasus": _pegasus,
-}
 
 
 @dataclass(frozen=True)
@@ -195,7 +58,7 @@ def _one_thread() -> None:
 
 @pytest.fixture(scope="module", params=CASES)
 def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    case = _case(request.param)
+    case = case_of(request.param)
     folder = tmp_path_factory.mktemp(request.param)
     case.write(folder / "checkpoint")
     architecture = checkpoint.check_checkpoint(folder / "checkpoint")
@@ -209,12 +72,6 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         case, tokeniser_class.from_pretrained(folder / "checkpoint"), model, translator, entry, folder / "checkpoint"
     )
     translator.close()
-
-
-def entry_of(case: Case) -> CatalogueEntry:
-    limits: dict[str, Any] = {"max_source_tokens": 96, "max_target_ratio": 0.01, "max_target_extra": LIMIT - 1}
-    rules: dict[str, Any] = {"tokeniser": "sentencepiece", "sources": (case.source,), **case.rules}
-    return tiny_entry("tiny", case.targets, **limits, **rules)
 
 
 def _tokeniser_name(folder: Path) -> str:
@@ -339,60 +196,6 @@ def test_conversion_repeats_byte_for_byte(served: Served, tmp_path: Path) -> Non
     assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == first
 
 
-def test_model_of_a_hub_is_pulled_converted_and_served(tmp_path: Path) -> None:
-    checkpoints.write_m2m100(tmp_path / "original")
-    public = msgspec.convert(
-        {
-            "id": "tiny-m2m",
-            "hub": "someone/tiny",
-            "licence": "MIT",
-            "commercial_use": True,
-            "parameters": 10_000,
-            "int8_megabytes": 1,
-            "architecture": "m2m_100",
-            "tokeniser": "sentencepiece",
-            "codes": "am en es sw yo ns",
-            "tags": {"ns": "nso"},
-            "prefix": "both-tags",
-            "tag_format": "__{target}__",
-            "max_source_tokens": 96,
-            "max_target_ratio": 2.0,
-            "max_target_extra": 8,
-        },
-        PublicModel,
-    )
-    files = {path.name: path.read_bytes() for path in (tmp_path / "original").iterdir()}
-    pulled = tmp_path / "models" / "checkpoints" / "tiny-m2m"
-    with serving(Hub("someone/tiny", files)) as hub:
-        pull("someone/tiny", "main", pulled, mirror=hub.url)
-    install(Request(public, pulled, quantization="int8"), tmp_path / "models", Policy())
-    entry = Catalogue.load(extra=tmp_path / "models").find(tag("en"), tag("nso"))
-    assert entry is not None
-    manifest = msgspec.json.decode((tmp_path / "models" / "tiny-m2m" / "manifest.json").read_bytes())
-    assert manifest["made_with"]["checkpoint"] == f"someone/tiny@{COMMIT}"
-    translator = load_translator(entry, ModelStore(data_root=tmp_path / "models"))
-    text = "ሰላም, agua 112"
-    answers = translator.translate([TranslationInput(text, tag("nso"), tag(source)) for source in ("en", "am", "es")])
-    with pytest.raises(SourceNotServed, match="gl"):
-        translator.translate([TranslationInput(text, tag("nso"), tag("gl"))])
-    translator.close()
-    # Each answer follows the source that was named, and no tag shows in it.
-    assert len({answer.text for answer in answers}) > 1
-    assert not any("__" in answer.text for answer in answers)
-
-
-@pytest.mark.parametrize("write", ["write_nllb", "write_marian"])
-def test_refused_checkpoint_leaves_no_trace(tmp_path: Path, write: str) -> None:
-    """The entry names a language that the tokeniser lacks; of another architecture is the second."""
-    getattr(checkpoints, write)(tmp_path / "checkpoint")
-    public = msgspec.structs.replace(
-        public_model("nllb-200-distilled-600m"), codes="eng_Latn xxx_Latn", tags={"xxx_Latn": LanguageTag("ve")}
-    )
-    with pytest.raises(ModelRefused, match=r"xxx_Latn|not of the architecture"):
-        install(Request(public, tmp_path / "checkpoint", quantization="float32"), tmp_path / "models", Policy((), True))
-    assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
-
-
 def test_bert_gives_the_vectors_of_transformers(tmp_path: Path) -> None:
     checkpoints.write_bert(tmp_path / "checkpoint")
     conversion.convert(tmp_path / "checkpoint", tmp_path / "model", "float32")
@@ -413,7 +216,7 @@ def test_bert_gives_the_vectors_of_transformers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quantization", conversion.QUANTIZATIONS)
 def test_every_quantization_converts_and_answers(tmp_path: Path, quantization: str) -> None:
-    case = _marian()
+    case = marian()
     case.write(tmp_path / "checkpoint")
     made = conversion.convert(tmp_path / "checkpoint", tmp_path / "model", quantization)
     assert made.quantization == quantization
@@ -422,90 +225,3 @@ def test_every_quantization_converts_and_answers(tmp_path: Path, quantization: s
     answers = translator.translate([TranslationInput(text, tag("an")) for text in SENTENCES[:3]])
     translator.close()
     assert len({answer.text for answer in answers}) > 1
-
-
-def _cut(folder: Path) -> None:
-    weights = folder / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
-
-
-def _spoilt_header(folder: Path) -> None:
-    (folder / "model.safetensors").write_bytes(b"\xff" * 64)
-
-
-def _parts_missing(folder: Path) -> None:
-    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
-    (folder / "model.safetensors.index.json").write_text("{}", encoding="utf-8")
-
-
-def _index_without_part(folder: Path) -> None:
-    """Every part that the names promise is there, and the index names another."""
-    (folder / "model.safetensors").rename(folder / "model-00001-of-00001.safetensors")
-    index = {"metadata": {}, "weight_map": {"model.shared.weight": "model-00007-of-00009.safetensors"}}
-    (folder / "model.safetensors.index.json").write_bytes(msgspec.json.encode(index))
-
-
-def _spoilt_tokeniser(folder: Path) -> None:
-    (folder / "tokenizer_config.json").write_text("{", encoding="utf-8")
-
-
-def _tokeniser_of_another_kind(folder: Path) -> None:
-    (folder / "tokenizer_config.json").write_text("[]", encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (_cut, "weights cannot be read"),
-        (_spoilt_header, "weights cannot be read"),
-        (_parts_missing, "part 2 of 2 is missing"),
-        (_index_without_part, "weights cannot be read"),
-        (_spoilt_tokeniser, r"tokenizer_config\.json cannot be read"),
-        (_tokeniser_of_another_kind, r"tokenizer_config\.json cannot be read"),
-    ],
-)
-def test_damaged_checkpoint_is_refused_and_leaves_nothing(
-    tmp_path: Path, spoil: Callable[[Path], None], said: str
-) -> None:
-    checkpoints.write_m2m100(tmp_path / "checkpoint")
-    spoil(tmp_path / "checkpoint")
-    with pytest.raises(ModelRefused, match=said):
-        install(_m2m(tmp_path / "checkpoint"), tmp_path / "models", Policy())
-    assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
-
-
-def _m2m(folder: Path) -> Request:
-    public = msgspec.structs.replace(
-        public_model("m2m100-418m"), parameters=10_000, codes="en es sw", tags={}, sources=(), targets=()
-    )
-    return Request(public, folder, quantization="float32")
-
-
-def test_code_of_a_checkpoint_is_never_run(tmp_path: Path) -> None:
-    folder, trace = tmp_path / "checkpoint", tmp_path / "it ran"
-    checkpoints.write_m2m100(folder)
-    code = f"open({str(trace)!r}, 'w').close()\n"
-    for name in ("modeling_own.py", "tokenization_own.py", "configuration_own.py", "sitecustomize.py"):
-        (folder / name).write_text(code, encoding="utf-8")
-    own = {
-        "AutoConfig": "configuration_own.Own",
-        "AutoModelForSeq2SeqLM": "modeling_own.Own",
-        "AutoTokenizer": ["tokenization_own.Own", None],
-    }
-    for name in ("config.json", "tokenizer_config.json"):
-        described = msgspec.json.decode((folder / name).read_bytes())
-        (folder / name).write_bytes(msgspec.json.encode(described | {"auto_map": own}))
-    entry = install(_m2m(folder), tmp_path / "models", Policy())
-    assert not trace.exists()
-    assert not [path for path in (tmp_path / "models" / entry.id).iterdir() if path.suffix == ".py"]
-
-
-@pytest.mark.parametrize("named", [True, False], ids=["named", "nobody says"])
-def test_mbart_of_25_languages_is_not_served_as_if_it_were_of_50(tmp_path: Path, named: bool) -> None:
-    folder = tmp_path / "checkpoint"
-    checkpoints.write_mbart25(folder)
-    if not named:
-        (folder / "tokenizer_config.json").unlink()
-    with pytest.raises(ModelRefused, match="mBART-50"):
-        conversion.convert(folder, tmp_path / "model", "float32")
-    assert not (tmp_path / "model").exists()

@@ -3,8 +3,10 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import sentencepiece
 
 from locales.tags import LanguageTag
 from models.catalogue import LanguagePair
@@ -172,6 +174,37 @@ def test_lines_that_do_not_match_are_refused(sources: list[str], references: lis
 def test_a_teacher_with_other_lines_is_refused() -> None:
     with pytest.raises(ValueError, match="teacher"):
         evaluate(FakeTranslator(ENTRY), lines(["a"], ["a"]), teacher=[])
+
+
+def test_bleu_is_spbleu_where_its_tokeniser_lies_and_nothing_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tokeniser is one of 50,000 pieces that nobody may ship; here a small one of our own lies in its place."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for module in ("sacrebleu.utils", "sacrebleu.tokenizers.tokenizer_spm"):
+        monkeypatch.setattr(f"{module}.SACREBLEU_DIR", str(tmp_path))
+    monkeypatch.setattr("sacrebleu.tokenizers.tokenizer_spm.download_file", pytest.fail)
+    measured = lines(SOURCES, REFERENCES, "ca")
+    worse = WordByWord(ENTRY, lambda text: text.replace("a", "e", 2))
+    words = evaluate(worse, measured)
+    assert {"bleu", "spbleu"} & names(words) == {"bleu"}
+
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(REFERENCES),
+        model_prefix=str(folder / "small"),
+        vocab_size=80,
+        hard_vocab_limit=False,
+        num_threads=1,
+        minloglevel=2,
+    )
+    (folder / "small.model").rename(folder / "flores200sacrebleuspm")
+    pieces = evaluate(worse, measured)
+    assert {"bleu", "spbleu"} & names(pieces) == {"spbleu"}
+    assert "tok:flores200" in metric(pieces, "spbleu").signature
+    # One letter changed leaves most pieces of a word as they were.
+    assert value(words, "bleu") < value(pieces, "spbleu") < 100
+    assert value(evaluate(WordByWord(ENTRY), measured), "spbleu") == pytest.approx(100)
 
 
 @pytest.mark.parametrize("module", ["sacrebleu.metrics.bleu", "sacrebleu.metrics.chrf"])

@@ -1,4 +1,4 @@
-"""Installing a converted folder; checkpoints of every architecture are installed in test_architectures.py."""
+"""Installing a converted folder; checkpoints of every architecture are installed in test_checkpoint_installation.py."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from models.checkpoint import ARCHITECTURES
 from models.gate import Thresholds
 from models.hub import PULLED, Pulled
 from models.install import Request, entry_text, install
-from models.lifecycle import Register, promote, served
+from models.lifecycle import promote
 from models.manifest import sha256_of
 from models.policy import Policy
 from models.public import PublicModel
 from models.record import write_record
 from models.refusal import ModelRefused
+from models.register import Register
 from models.runtime.conversion import default_quantization
 from models.runtime.devices import device_at_hand
 from models.runtime.load import load_translator
 from models.runtime.protocol import TranslationInput
+from models.standing import served
 from models.store import ModelStore
 from tests.models.promoted import passing_record
 from tests.models.tiny_model import SENTENCES, tag, tiny_entry, write_tiny_model

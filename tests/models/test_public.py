@@ -73,6 +73,22 @@ def test_every_shipped_model_gives_a_sound_entry() -> None:
         assert model.limits, f"{model.id} has no known limits, which nobody believes"
 
 
+def test_every_pinned_commit_says_where_it_was_seen() -> None:
+    models = public_models()
+    assert len([each for each in models if each.revision]) >= 18
+    for model in models:
+        assert bool(model.revision) == bool(model.revision_seen), model.id
+        assert model.revision or not model.pickled, model.id
+    assert {each.revision for each in models if each.hub == "google/flan-t5-base"} == {
+        "7bcac572ce56db69c1ea7c8af255c5d7c9672fc2"
+    }
+
+
+def test_every_model_has_published_quality_or_says_that_none_is_on_record() -> None:
+    for model in public_models():
+        assert bool(model.quality) != any("no published score" in limit for limit in model.limits), model.id
+
+
 def test_tokeniser_of_every_model_is_that_of_its_architecture() -> None:
     for model in public_models():
         assert ARCHITECTURES[model.architecture].kind == model.tokeniser, model.id

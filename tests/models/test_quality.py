@@ -17,11 +17,13 @@ from models.quality import (
     SetsInvalid,
     evaluation_sets,
     measured,
+    other_lines,
+    pins,
     quality_table,
     read_measured,
     suite,
 )
-from models.record import DataSet, write_record
+from models.record import DataSet, data_sha256, read_record, write_record
 from models.runtime.load import RunOptions
 from tests.models.synthetic import CA, ES, bench
 from tests.models.tiny_model import tiny_entry
@@ -88,13 +90,43 @@ def test_a_suite_nobody_wrote_is_an_error() -> None:
 
 
 def test_lines_come_from_plain_or_packed_files(tmp_path: Path) -> None:
-    each = replace(evaluation_sets()[0], source_file="a.xz", reference_file="b.txt")
+    each = replace(evaluation_sets()[0], source_file="a.xz", reference_file="b.txt", sha256=None)
     with lzma.open(tmp_path / "a.xz", "wt", encoding="utf-8") as out:
         out.write("uno\ndos\n")
     (tmp_path / "b.txt").write_text("un\ndos\n", encoding="utf-8")
     assert each.lines(tmp_path) == (["uno", "dos"], ["un", "dos"])
     with pytest.raises(FileNotFoundError):
         each.lines(tmp_path / "nowhere")
+
+
+def test_lines_that_are_not_the_pinned_ones_are_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "es.txt").write_text("uno\ndos\n", encoding="utf-8")
+    (tmp_path / "an.txt").write_text("un\ndos\n", encoding="utf-8")
+    pinned = data_sha256(["uno", "dos"], ["un", "dos"])
+    each = EvaluationSet(ES, LanguageTag("an"), "ours", "es.txt", "an.txt", "CC0-1.0", n=2, sha256=pinned)
+    assert each.lines(tmp_path) == (["uno", "dos"], ["un", "dos"])
+    (tmp_path / "an.txt").write_text("un\ntres\n", encoding="utf-8")
+    with pytest.raises(SetsInvalid, match=r"es\.txt and an\.txt are not the 2 lines of ours.*another name"):
+        each.lines(tmp_path)
+
+
+def test_every_shipped_set_is_pinned_and_the_records_that_ship_were_measured_on_those_lines() -> None:
+    known = pins()
+    assert len(known) == len(evaluation_sets())
+    for entry in Catalogue.load().entries:
+        record = read_record(entry)
+        assert record is not None
+        assert [*other_lines(record, entry.task, known)] == []
+        assert {(entry.task, each.direction, each.name) for each in record.data} <= known.keys()
+
+
+def test_what_a_shipped_name_means_nobody_else_says(tmp_path: Path) -> None:
+    own = tmp_path / "evaluation_sets.toml"
+    own.write_text(OWN.replace('name = "our own"', f'name = "FLORES+ dev"\nn = 5\nsha256 = "{"0" * 64}"'), "utf-8")
+    shipped, both = pins(), pins(own)
+    assert {key: both[key] for key in shipped} == shipped
+    # Of a direction that no shipped set measures, the name is free.
+    assert {key[1].source for key in both.keys() - shipped.keys()} == {"en"}
 
 
 OWN = """

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import report
+from models.calibration import Calibration
 from models.examination import examine
 from models.footprint import Footprint
 from models.record import Failure, Record, Verdict
@@ -34,6 +35,16 @@ def test_the_report_holds_scores_verdict_cost_data_and_every_figure(record: Reco
 def test_a_model_that_was_not_weighed_has_a_row_all_the_same(record: Record) -> None:
     bare = replace(record, metrics=tuple(each for each in record.metrics if each.direction))
     assert "| es-ca@0.0.1 | – | – | – |" in report.cost_table([bare])
+
+
+def test_what_the_models_own_score_is_worth_stands_in_the_report_by_direction(record: Record) -> None:
+    [direction] = [each.direction for each in record.data]
+    bands = Calibration(direction, "our own", 126, -0.5, -0.2, (41.0, 62.5, 80.25), 0.456)
+    calibrated = replace(record, calibration=(bands,), signed_by="the evaluators")
+    assert "| es → ca | our own | 126 | 41.0 | 62.5 | 80.2 | 0.46 |" in report.as_markdown(calibrated)
+    assert "Signed by the evaluators." in report.as_markdown(calibrated)
+    assert "| es → ca | our own | 126 | – | – | – | – |" in report.calibration_table(replace(record, calibration=()))
+    assert "own score" not in report.as_markdown(replace(record, calibration=()))
 
 
 def test_the_bars_show_the_model_beside_copying_and_the_teacher(record: Record) -> None:

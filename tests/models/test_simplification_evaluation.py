@@ -15,13 +15,15 @@ from models import report
 from models.catalogue import Catalogue, CatalogueEntry, LanguagePair
 from models.examination import Task, examine
 from models.gate import SIMPLIFY_THRESHOLDS, Thresholds, thresholds_by_task
-from models.lifecycle import Register, promote, served
+from models.lifecycle import promote
 from models.quality import EvaluationSet
 from models.record import Record, write_record
+from models.register import Register
 from models.runtime.fake import FakeTranslator
 from models.runtime.load import RunOptions
 from models.runtime.protocol import Hypothesis, TranslationInput
 from models.runtime.tokeniser import SENTENCEPIECE_MODEL
+from models.standing import served
 from models.store import ModelDirectory
 from tests.models.synthetic import ES, TODAY
 from tests.models.tiny_model import tiny_entry

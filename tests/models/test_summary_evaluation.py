@@ -15,14 +15,16 @@ from gateway.evaluation_cli import summary_outcomes, supports
 from models.catalogue import Catalogue, CatalogueEntry
 from models.examination import Task, baselines, examine
 from models.gate import SUMMARY_THRESHOLDS, Thresholds, thresholds_by_task
-from models.lifecycle import PromotionRefused, Register, Waiver, promote, rollback, served
+from models.lifecycle import PromotionRefused, promote, rollback
 from models.quality import EvaluationSet, measured, measured_summaries, suite, summary_table
 from models.record import Record, write_record
+from models.register import Register, Waiver
 from models.rouge import Rouge
 from models.runtime.fake import FakeTranslator
 from models.runtime.load import RunOptions
 from models.runtime.protocol import Hypothesis, TranslationFailed, TranslationInput
 from models.runtime.tokeniser import SENTENCEPIECE_MODEL
+from models.standing import served
 from models.store import ModelDirectory
 from tests.models.synthetic import ES, TODAY
 from tests.models.tiny_model import tiny_entry

@@ -1,5 +1,5 @@
 // Visits the web page of a running service as people do: by keyboard, at 320 px, zoomed, in the dark, from right to left,
-// through a screen reader. Reads {url, locales, fill, shots} as JSON from standard input, writes what was found as JSON.
+// through a screen reader. Reads {url, locales, fill, cards, shots} as JSON from standard input, writes what was found as JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { HtmlValidate } from "html-validate";
@@ -8,7 +8,7 @@ import { JSDOM } from "jsdom";
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const { url, locales, fill, shots } = JSON.parse(readFileSync(0, "utf8"));
+const { url, locales, fill, cards, shots } = JSON.parse(readFileSync(0, "utf8"));
 const origin = new URL(url).origin;
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
@@ -92,6 +92,20 @@ for (const [name, options] of Object.entries(views)) {
   await tab.goto(`${url}/?lang=ar`);
   await ask(tab, `ar ${name}`, "translate");
   await tab.context().close();
+}
+// The card of every model, as a browser asks for it: on a phone, from left and from right, and in the dark.
+found.cards = {};
+for (const card of cards) {
+  for (const [name, options] of Object.entries({
+    "es phone": { ...phone, locale: "es" },
+    "ar phone": { ...phone, locale: "ar" },
+    "en dark": { ...views.dark, locale: "en" },
+  })) {
+    const tab = await tabOf(options);
+    await examine(tab, `card ${card} ${name}`, await tab.goto(`${url}/v1/models/${card}/card`));
+    if (name === "es phone") found.cards[card] = await tab.content();
+    await tab.context().close();
+  }
 }
 {
   const tab = await tabOf({ viewport: { width: 1000, height: 800 } });
@@ -177,15 +191,20 @@ for (const [name, options] of Object.entries(views)) {
 }
 await browser.close();
 
-// What a screen reader says of the result, from top to bottom.
-const dom = new JSDOM(found.html);
-delete found.html;
-for (const key of ["window", "document", "Node", "Element", "HTMLElement", "MutationObserver", "CustomEvent"]) {
-  globalThis[key] = key === "window" ? dom.window : dom.window[key];
+// What a screen reader says of the result and of the cards, from top to bottom.
+async function spoken(html) {
+  const dom = new JSDOM(html);
+  for (const key of ["window", "document", "Node", "Element", "HTMLElement", "MutationObserver", "CustomEvent"]) {
+    globalThis[key] = key === "window" ? dom.window : dom.window[key];
+  }
+  const { virtual } = await import("@guidepup/virtual-screen-reader");
+  await virtual.start({ container: dom.window.document.querySelector("main"), window: dom.window });
+  for (let step = 0; step < 1200 && (await virtual.lastSpokenPhrase()) !== "end of main"; step += 1) await virtual.next();
+  const said = await virtual.spokenPhraseLog();
+  await virtual.stop();
+  return said;
 }
-const { virtual } = await import("@guidepup/virtual-screen-reader");
-await virtual.start({ container: dom.window.document.querySelector("main"), window: dom.window });
-for (let step = 0; step < 400 && (await virtual.lastSpokenPhrase()) !== "end of main"; step += 1) await virtual.next();
-found.spoken = await virtual.spokenPhraseLog();
-await virtual.stop();
+found.spoken = await spoken(found.html);
+delete found.html;
+for (const [card, html] of Object.entries(found.cards)) found.cards[card] = await spoken(html);
 process.stdout.write(JSON.stringify(found), () => process.exit(0));
