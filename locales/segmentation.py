@@ -58,6 +58,8 @@ _ENDS_ANYWAY = re.compile(
 
 # Ends that sentencex does not know: Khmer and Tibetan stops, and a Spanish opening mark after a closed sentence.
 _EXTRA_ENDS = re.compile(r"[។៕]+[\s\u200b]*|[།༎]+\s+|[.!?…]['\"”’»)\]]*\s+(?=[¿¡])")
+# Every end that these two find holds one; most sentences hold none, and are not searched.
+_MORE_INSIDE = re.compile(r"[។៕།༎]|[.!?…]['\"”’»)\]]*\s+\S")
 # Marks inside a Burmese sentence that sentencex takes for its end.
 _NEVER_ENDS = ("၊", "၏")
 
@@ -166,6 +168,8 @@ def _mended(line: str, language: LanguageTag) -> list[str]:
 
 
 def _divide(sentence: str, own_ends: str) -> list[str]:
+    if not (own_ends or _MORE_INSIDE.search(sentence)):
+        return [sentence] if sentence else []
     places = {match.end() for pattern in _more_ends(own_ends) for match in pattern.finditer(sentence)}
     places.discard(len(sentence))
     if not places:
