@@ -6,10 +6,12 @@ are switched off, so every request asks Valkey.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import redis
@@ -17,7 +19,7 @@ import redis
 from benchmarks.asking import ask, request
 from benchmarks.figure import Figure
 from benchmarks.sentences import spanish
-from benchmarks.service import serving
+from benchmarks.service import Service, serving
 from gateway import keys
 from gateway.cache import CachedSegment, encode
 from gateway.embedded import EmbeddedValkey
@@ -28,32 +30,34 @@ _PIPELINE = 10_000
 
 
 def figures(rounds: int, sentences: int, many: int = MANY) -> list[Figure]:
+    """Two services, each with a Valkey of its own, asked in turn: a machine whose speed changes is as fast for both."""
+    known = [request([text], store=True) for text in spanish(sentences)]
+    with _filled(FEW, known) as few, _filled(many, known) as full:
+        ratios = []
+        for _ in range(rounds):
+            beside = ask(few.port, known * 4, 64).seconds
+            ratios.append(beside / ask(full.port, known * 4, 64).seconds)
+    return [Figure(f"throughput from Valkey among {many:,} cached segments ÷ among {FEW:,}", "about 1", tuple(ratios))]
+
+
+@contextlib.contextmanager
+def _filled(size: int, known: Sequence[bytes]) -> Iterator[Service]:
+    """A service that has answered the known requests, among so many other segments."""
     with tempfile.TemporaryDirectory() as folder:
         valkey = EmbeddedValkey(Path(folder), _MEMORY_MB)
         process = subprocess.Popen(valkey.command(), stdout=subprocess.DEVNULL)
         try:
-            return [_growth(valkey.url, rounds, sentences, many)]
+            stores = {"MALGIL_LOCAL_CACHE_SEGMENTS": "0", "MALGIL_KEPT_RESPONSE_BYTES": "0"}
+            with redis.Redis.from_url(valkey.url) as client, serving(MALGIL_REDIS_URL=valkey.url, **stores) as service:
+                ask(service.port, known, 16)
+                _fill(client, size)
+                if client.dbsize() < size:
+                    print(f"only {client.dbsize()} of {size} segments fitted", file=sys.stderr)
+                ask(service.port, known, 64)
+                yield service
         finally:
             process.terminate()
             process.wait(10)
-
-
-def _growth(url: str, rounds: int, sentences: int, many: int) -> Figure:
-    known = [request([text], store=True) for text in spanish(sentences)]
-    with (
-        redis.Redis.from_url(url) as client,
-        serving(MALGIL_REDIS_URL=url, MALGIL_LOCAL_CACHE_SEGMENTS="0", MALGIL_KEPT_RESPONSE_BYTES="0") as service,
-    ):
-        ask(service.port, known, 16)
-        among = []
-        for size in (FEW, many):
-            _fill(client, size)
-            ask(service.port, known, 64)
-            among.append([ask(service.port, known * 4, 64).seconds for _ in range(rounds)])
-        if client.dbsize() < many:
-            print(f"only {client.dbsize()} segments fitted", file=sys.stderr)
-    name = f"throughput from Valkey among {many:,} cached segments ÷ among {FEW:,}"
-    return Figure(name, "about 1", tuple(few / much for few, much in zip(*among, strict=True)))
 
 
 def _fill(client: redis.Redis, size: int) -> None:
