@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import problems
 from gateway.errors import BodyTooLarge
 from gateway.limits import HEADERS
+from gateway.lingering import UNREAD, leave_unread, throw_away
 from gateway.telemetry import REQUEST_SECONDS, REQUESTS, log, where
 
 QUIET_ROUTES = ("/healthz", "/readyz")
@@ -41,6 +42,7 @@ class Envelope:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._larger = tuple((larger or {}).items())
+        self._most_thrown_away = max((max_body_bytes, *(larger or {}).values()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,6 +64,8 @@ class Envelope:
                     *(() if any(name == b"cache-control" for name, _ in own) else (_NOT_KEPT,)),
                     *scope.get(HEADERS, ()),
                 ]
+            elif UNREAD in scope:
+                message["more_body"] = True  # at the end of an answer the server would close the connection
             await send(message)
 
         try:
@@ -79,6 +83,9 @@ class Envelope:
         took.observe(seconds)
         write = log().debug if route in QUIET_ROUTES else log().info
         write("request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1))
+        if UNREAD in scope:
+            await throw_away(receive, self._most_thrown_away)
+            await send({"type": "http.response.body", "body": b""})
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         declared = Headers(scope=scope).get("content-length", "0")
@@ -86,8 +93,8 @@ class Envelope:
         limit = next((each for begin, each in self._larger if path.startswith(begin)), self._max_body_bytes)
         scope[problems.BODY_LIMIT] = limit
         if declared.isdigit() and int(declared) > limit:
-            error = BodyTooLarge(limit=limit)
-            await problems.response(Request(scope), error, {"Connection": "close"})(scope, receive, send)
+            leave_unread(scope)
+            await problems.response(Request(scope), BodyTooLarge(limit=limit))(scope, receive, send)
             return
         received = 0
 

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from gateway import limits
 from gateway.callers import Caller, Callers, presented, require, require_of_client
 from gateway.errors import GatewayError
+from gateway.lingering import leave_unread
 from gateway.parts import Parts
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -50,9 +51,9 @@ async def _admit(caller: Caller, request: Request) -> None:
 
 @contextmanager
 def _not_read(request: Request) -> Iterator[None]:
-    """Who is refused here is to send no more on this connection: nobody reads it."""
+    """Who is refused here is not read."""
     try:
         yield
     except GatewayError:
-        request.scope[limits.HEADERS] = (*request.scope.get(limits.HEADERS, ()), (b"connection", b"close"))
+        leave_unread(request.scope)
         raise

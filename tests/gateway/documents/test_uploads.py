@@ -1,4 +1,4 @@
-"""What is refused before an upload is read: not a byte of it is asked for."""
+"""What is refused before an upload is read: the answer comes although not a byte of the upload does."""
 
 from __future__ import annotations
 
@@ -28,22 +28,33 @@ def database(tmp_path: Path) -> Iterator[Database]:
         yield opened
 
 
-class Upload:
-    """A body that knows how much of it was taken."""
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.lingering.LINGER_S", 0.01)
 
-    def __init__(self) -> None:
+
+class Upload:
+    """A body that knows how much of it was taken; nothing comes of one that is held back."""
+
+    def __init__(self, *, held_back: bool) -> None:
         self.taken = 0
+        self._held_back = held_back
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._held_back:
+            await asyncio.sleep(60)
         for place in range(0, len(BODY), 64):
             self.taken += 64
             yield BODY[place : place + 64]
 
 
-async def send(running: Deployed, route: str, key: str | None, **parameters: str) -> tuple[httpx.Response, int]:
-    upload = Upload()
+async def send(
+    running: Deployed, route: str, key: str | None, *, held_back: bool = True, **parameters: str
+) -> tuple[httpx.Response, int]:
+    upload = Upload(held_back=held_back)
     headers = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"} | ({"X-API-Key": key} if key else {})
-    answer = await running.client.post(route, content=upload, headers=headers, params=parameters)
+    async with asyncio.timeout(10):
+        answer = await running.client.post(route, content=upload, headers=headers, params=parameters)
     return answer, upload.taken
 
 
@@ -56,7 +67,7 @@ def test_a_caller_without_quota_is_refused_before_the_upload_is_read(
 
     async def scenario() -> None:
         async with deployed(clean_valkey, database, settings, engine=False) as running:
-            good, taken = await send(running, "/v1/documents", poor)
+            good, taken = await send(running, "/v1/documents", poor, held_back=False)
             assert (good.status_code, taken >= len(BODY)) == (202, True)
             refused, taken = await send(running, route, poor)
             assert (refused.status_code, taken) == (456 if "v2" in route else 429, 0)
@@ -105,7 +116,7 @@ def test_who_has_too_many_documents_is_told_before_the_next_is_read(
 
     async def scenario() -> None:
         async with deployed(clean_valkey, database, settings, engine=False) as running:
-            assert (await send(running, "/v1/documents", None))[0].status_code == 202
+            assert (await send(running, "/v1/documents", None, held_back=False))[0].status_code == 202
             for route in ROUTES:
                 refused, taken = await send(running, route, None)
                 assert (refused.status_code, taken) == (429, 0), route
