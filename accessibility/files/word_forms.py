@@ -28,9 +28,15 @@ def of_fields(paragraph: Paragraph, dialect: Dialect) -> Iterator[Slot]:
 def of_controls(tree: Element, dialect: Dialect) -> Iterator[tuple[Element, Slot]]:
     """The titles of controls, the choices of lists, the help of fields."""
     for element in tree.iter(*map(dialect.tag, _SAID)):
-        if element.get(dialect.tag("type")) != "autoText":  # then it is the name of one
+        if element.get(dialect.tag("type")) != "autoText" and not _is_state(element):  # autoText: the name of one
             for slot in lines.attribute(element, dialect.tag(_SAID[name(element)])):
                 yield element, slot
+
+
+def _is_state(element: Element) -> bool:
+    """Boxes and lists have a default too: whether one is ticked, the number of a choice."""
+    parent = element.getparent()
+    return name(element) == "default" and (parent is None or name(parent) != "textInput")
 
 
 def _code(item: Item, dialect: Dialect) -> str:

@@ -25,6 +25,20 @@ def test_a_form_of_word_asks_in_the_new_language() -> None:
         assert said in content
 
 
+def test_whether_a_box_of_word_is_ticked_is_no_text() -> None:
+    box = (
+        '<w:p><w:r><w:t>Acepto</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:sizeAuto/>'
+        '<w:default w:val="true"/></w:checkBox></w:ffData></w:fldChar></w:r></w:p>'
+    )
+    asking = docx.Document()
+    word.appended(asking, box)
+    content = word.saved(asking)
+    assert "true" not in texts_of("a.docx", content)
+    written = part(saved("a.docx", content, lambda text: f"ⵣ{text}")[0], "word/document.xml")
+    assert '<w:default w:val="true"/>' in written
+    assert "ⵣ" in written
+
+
 def test_a_list_of_contents_in_one_paragraph_is_translated() -> None:
     assert "Requisitos\n1" in texts_of("a.docx", word.asking())
     content, kept = saved("a.docx", word.asking(), {"Requisitos\n1": "Ὅροι\n1"})
