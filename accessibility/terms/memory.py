@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
+from accessibility.terms import rows
 from accessibility.terms.files import FileDamaged, PairMissing, decoded, elements, language_of, local, same
 from locales.normalisation import normalise
 from locales.tags import LanguageTag
@@ -117,25 +117,22 @@ def write_tmx(units: Iterable[Unit], source: LanguageTag, target: LanguageTag) -
 
 def read_csv(content: bytes, _source: LanguageTag, _target: LanguageTag) -> Iterator[Unit]:
     """Two columns, or the four that `write_csv` writes; a heading is recognised."""
-    return _read(csv.reader(io.StringIO(decoded(content), newline=""), strict=True))
+    return _units(rows.of_csv(decoded(content)))
 
 
 def read_tsv(content: bytes, _source: LanguageTag, _target: LanguageTag) -> Iterator[Unit]:
-    """The same between tabulators, as spreadsheets write them: only a cell with a line end in it is quoted."""
-    return _read(csv.reader(io.StringIO(decoded(content), newline=""), csv.excel_tab))
+    """The same between tabulators, as spreadsheets and translators write them."""
+    return _units(rows.of_tsv(decoded(content), _HEADING))
 
 
-def _read(rows: Any) -> Iterator[Unit]:
-    try:
-        for row in rows:
-            if not any(row) or row == _HEADING[: len(row)]:
-                continue
-            if not 2 <= len(row) <= len(_HEADING):
-                raise FileDamaged(rows.line_num)
-            source, target, reviewer, at = [*row, "", ""][:4]
-            yield Unit(source, target, reviewer, _time(at))
-    except csv.Error:
-        raise FileDamaged(rows.line_num) from None
+def _units(found: Iterable[rows.Row]) -> Iterator[Unit]:
+    for line, row in found:
+        if not any(row) or row == _HEADING[: len(row)]:
+            continue
+        if not 2 <= len(row) <= len(_HEADING):
+            raise FileDamaged(line)
+        source, target, reviewer, at = [*row, "", ""][:4]
+        yield Unit(source, target, reviewer, _time(at))
 
 
 def write_csv(units: Iterable[Unit], _source: LanguageTag, _target: LanguageTag) -> Iterator[str]:

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from accessibility.terms import rows
 from accessibility.terms.files import FileDamaged, PairMissing, decoded, same
 from accessibility.terms.glossary import Term
 from locales.tags import LanguageTag, UnknownLanguage, parse
@@ -18,7 +19,7 @@ _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 def read_csv(content: bytes, source: LanguageTag, target: LanguageTag) -> list[Term]:
     """Terms in the order of the file; FileDamaged with its line, PairMissing where it names other languages."""
-    return list(_terms(_csv_rows(decoded(content)), source, target))
+    return list(_terms(rows.of_csv(decoded(content)), source, target))
 
 
 def read_tsv(content: bytes, source: LanguageTag, target: LanguageTag) -> list[Term]:
@@ -47,18 +48,9 @@ def _rows(terms: Sequence[Term]) -> Iterator[list[str]]:
         yield [term.source, term.target, term.id, *flags, *term.also, *[""] * (also - len(term.also))]
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for row in rows:
-            yield rows.line_num, row
-    except csv.Error:
-        raise FileDamaged(rows.line_num) from None
-
-
-def _terms(rows: Iterable[tuple[int, list[str]]], source: LanguageTag, target: LanguageTag) -> Iterator[Term]:
+def _terms(found: Iterable[rows.Row], source: LanguageTag, target: LanguageTag) -> Iterator[Term]:
     columns: list[str] | None = None
-    for number, row in rows:
+    for number, row in found:
         if not any(cell.strip() for cell in row):
             continue
         if columns is None:
