@@ -11,25 +11,33 @@ Ends = dict[str, tuple[Element, Element]]
 def wrapped(source: Element) -> Ends:
     """Puts what stands between two ends of one parent into an element; the ends by the numbers of these."""
     ends: Ends = {}
-    for start in [each for each in source.iter("*") if name(each) in _ENDS]:
-        end = next((each for each in start.itersiblings() if _closes(each, start)), None)
-        if end is not None:
+    for start, end in _pairs(source):
+        if start.getparent() is end.getparent():  # those that overlap with one before do not any more
             number = str(len(ends))
             ends[number] = (start, end)
             _wrap(start, end, number)
     return ends
 
 
-def _closes(each: Element, start: Element) -> bool:
-    return name(each) == _ENDS[name(start)] and each.get("startRef") == start.get("id")
+def _pairs(source: Element) -> list[tuple[Element, Element]]:
+    """Starts in their order, each with the first end behind it that names it; an isolated one ends elsewhere."""
+    waiting: dict[tuple[str, str | None], list[int]] = {}
+    pairs: list[tuple[Element, Element | None]] = []
+    for each in source.iter("*"):
+        local = name(each)
+        if local in _ENDS and each.get("isolated") != "yes":
+            waiting.setdefault((_ENDS[local], each.get("id")), []).append(len(pairs))
+            pairs.append((each, None))
+        for place in waiting.pop((local, each.get("startRef")), ()):
+            pairs[place] = (pairs[place][0], each)
+    return [(start, end) for start, end in pairs if end is not None]
 
 
 def _wrap(start: Element, end: Element, number: str) -> None:
     around = start.makeelement(_AROUND, {"n": number, "translate": start.get("translate", "")})
     around.text, start.tail = start.tail, None
-    for each in list(start.itersiblings()):
-        if each is end:
-            break
+    while (each := start.getnext()) is not end:
+        assert each is not None
         around.append(each)  # with the text behind it
     around.tail, end.tail = end.tail, None
     parent = start.getparent()

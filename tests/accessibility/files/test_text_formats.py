@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -70,6 +71,28 @@ def test_a_span_that_is_not_to_be_translated_is_not_and_one_without_an_end_stays
     assert texts_of("a.xlf", xliff2(span)) == ["Abra <x1/> y <x2/>salga"]
     content = saved("a.xlf", xliff2(span), str.upper)[0].decode()
     assert '<target>ABRA <sm id="m1" translate="no"/>ግእዝ<em startRef="m1"/> Y <sm id="m2"/>SALGA</target>' in content
+
+
+def test_spans_in_one_another_and_beside_their_ends() -> None:
+    for span, expected in (
+        ('A<sc id="1"/>b<sc id="2"/>c<ec startRef="1"/>d<ec startRef="2"/>e', "A<g1>b<x2/>c</g1>d<x3/>e"),
+        ('A<sc id="1"/>b<sc id="2"/>c<ec startRef="2"/>d<ec startRef="1"/>e', "A<g1>b<g2>c</g2>d</g1>e"),
+        ('A<ec startRef="1"/>b<sc id="1"/>c<ec startRef="1"/>e', "A<x1/>b<g2>c</g2>e"),
+        ('A<sc id="1" isolated="yes"/>b<sc id="1"/>c<ec startRef="1"/>e', "A<x1/>b<g2>c</g2>e"),
+    ):
+        assert texts_of("a.xlf", xliff2(span)) == [expected]
+        written = saved("a.xlf", xliff2(span), lambda text: text.replace("e", "ⵣ"))[0].decode()
+        assert f"<target>{span[:-1]}ⵣ</target>" in written
+
+
+def test_starts_without_an_end_cost_no_more_than_others() -> None:
+    def opened_s(inside: str) -> float:
+        content = xliff2("Abra " + inside * 3000)
+        began = time.process_time()
+        open_file(content, "a.xlf", Options())
+        return time.process_time() - began
+
+    assert opened_s('<sc id="1"/>') < 5 * opened_s('<ph id="1"/>') + 1
 
 
 def test_subtitles_are_broken_anew_and_dialogue_is_not() -> None:
@@ -176,6 +199,38 @@ def test_boxes_of_tasks_and_marks_of_notes_stay_in_markdown() -> None:
     assert written == (
         "- [ ] TAREA\n- [x] HECHA `[^1]`\n\nNOTA[^a_1] Y [^2].\n\n[^a_1]: TEXTO\n\n[^2]: OTRO\n\n```\n- [ ] x[^1]\n```\n"
     )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "``[^1] ` [^2]``",
+        "`[^1]`` [^2]`",
+        "````\n[^1]\n```\n[^2]\n````",
+        "```\n[^1]\n   ```",
+        "~~~ py\n[^1] ``` [^2]",
+    ],
+)
+def test_marks_of_notes_in_code_are_code(code: str) -> None:
+    written = saved("a.md", f"ⵣ [^9]\n\n{code}".encode(), str.upper)[0].decode()
+    assert "<" not in written
+    assert written.startswith("ⵣ [^9]\n\n")
+    assert "[^1]" in written
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "".join("`" * length + " " for length in range(1, 250)),
+        "`" * 30_000 + "\n" + "a\n" * 1000,
+        "~" * 30_000 + "\n" + "a\n" * 1000,
+    ],
+    ids=["runs", "long run", "long fence"],
+)
+def test_marks_that_nothing_ends_are_looked_at_once(hostile: str) -> None:
+    began = time.process_time()
+    open_file(f"Hola\n\n{hostile}".encode(), "a.md", Options())
+    assert time.process_time() - began < 2
 
 
 def test_front_matter_stays_and_code_too() -> None:
