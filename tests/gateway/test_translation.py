@@ -205,14 +205,14 @@ def test_a_source_nobody_can_recognise_is_asked_for(text: str) -> None:
 
 
 def test_a_source_with_too_little_confidence_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.translation.LEAST_CONFIDENCE", 1.01)
+    monkeypatch.setattr("gateway.reading.LEAST_CONFIDENCE", 1.01)
     with pytest.raises(LanguageUncertain):
         translate(order("La biblioteca municipal abre a las nueve de la mañana.", source=None))
 
 
 def test_a_source_that_leads_too_little_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.translation.LEAST_CONFIDENCE", 0)
-    monkeypatch.setattr("gateway.translation.LEAST_LEAD", 10**9)
+    monkeypatch.setattr("gateway.reading.LEAST_CONFIDENCE", 0)
+    monkeypatch.setattr("gateway.reading.LEAST_LEAD", 10**9)
     several = tiny_entry(sources=("es", "gl", "ca"), targets=("an",))
     with pytest.raises(LanguageUncertain):
         translate(order("La biblioteca municipal abre a las nueve de la mañana.", source=None), several)
