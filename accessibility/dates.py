@@ -76,7 +76,7 @@ def machine_readable(text: str, tag: LanguageTag) -> Iterator[tuple[int, int, st
         return
     for match in find(ascii_digits(text), tag):
         said = read(match[0], tag)
-        if said is None or said.year not in _YEARS or said.ambiguous or _in_doubt(match):
+        if not (said and said.year) or said.year not in _YEARS or said.ambiguous or _in_doubt(match):
             continue
         if written := _iso(said.year, said.month, said.day):
             yield *match.span(), written
