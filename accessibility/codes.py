@@ -9,6 +9,11 @@ _IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{
 _CODE = re.compile(r"(?<![\w/-])[A-Z0-9]++(?:[-/.][A-Z0-9]++)*+(?![\w/-])")
 _QUANTITY = re.compile(r"[0-9]{1,4}[A-Z]{1,2}")
 _REFERENCE = re.compile(r"[0-9]{1,6}/(?:19|20)[0-9]{2}")
+# A word that is translated, before a number that is not: "UE-27" is "EU-27", "ANEXO-1" "ANNEX-1".
+_WORD_AND_NUMBER = re.compile(r"[A-Z]{2,}(?:[-/.]([0-9]+)|([0-9]{1,4}))")
+_HOUR = "[0-9]{1,2}(?:H(?:S|[0-9]{2})?|[AP]M)"
+_HOURS = re.compile(rf"(?:[0-9]{{1,2}}[-/])?{_HOUR}(?:[-/]{_HOUR})*")
+_NUMBER = re.compile("[0-9]+")
 _MARKS = re.compile(r"[^A-Z0-9]+")
 # No code without: a digit beside a capital or a mark, or an act with its year.
 _MAY_HOLD = re.compile(r"[0-9][-/.]?[A-Z]|[A-Z][-/.]?[0-9]|/(?:19|20)[0-9]{2}")
@@ -47,9 +52,17 @@ def mismatches(source: str, target: str) -> tuple[Finding, ...]:
 
 
 def _unseen(text: str, other: str) -> list[Span]:
-    """The codes of a text whose letters and digits do not stand in the other in one run, whatever groups them."""
-    joined = _joined(other)
-    return [span for span in find(text) if _joined(text[slice(*span)]) not in joined]
+    """The codes of a text whose letters and digits do not stand in the other in one run, whatever groups them. Hours
+    and words before a number that stands there too may be written otherwise."""
+    joined, numbers = _joined(other), frozenset(_NUMBER.findall(other))
+    return [span for span in find(text) if not _is_said(text[slice(*span)], joined, numbers)]
+
+
+def _is_said(code: str, joined: str, numbers: frozenset[str]) -> bool:
+    if _joined(code) in joined or _HOURS.fullmatch(code):
+        return True
+    named = _WORD_AND_NUMBER.fullmatch(code)
+    return named is not None and (named[1] or named[2]) in numbers
 
 
 def _joined(text: str) -> str:

@@ -13,7 +13,7 @@ from accessibility.lexicon import cldr, lexicon
 from accessibility.numbers import ascii_digits
 from accessibility.phrases import alternation
 from locales.months import spelled
-from locales.tags import LanguageTag
+from locales.tags import LanguageTag, base
 
 _YEAR = r"[12][0-9]{3}"
 _DAY = r"(?:3[01]|[12][0-9]|0?[1-9])"
@@ -29,6 +29,10 @@ _EAST_ASIAN = (
     rf"(?P<y3>{_YEAR}){_SPACE}?[年년]{_SPACE}?(?P<m3>1[0-2]|0?[1-9]){_SPACE}?[月월]"
     rf"(?:{_SPACE}?(?P<d3>{_DAY}){_SPACE}?[日일])?"
 )
+_ENDS = re.compile(r"\Z|\s*[^\w\s]")
+_YEARS = range(1800, 2200)  # of the calendar that HTML means; Hijri, Persian and Buddhist years lie outside
+# Years of the Ethiopic and Nepalese calendars look like those of another decade.
+_OTHER_CALENDARS = frozenset({"am", "ckb", "fa", "ne", "om", "ps", "th", "ti"})
 _EAST_ASIAN_YEAR = re.compile("[年년]")
 
 
@@ -68,10 +72,26 @@ def read(text: str, tag: LanguageTag) -> Date | None:
 def machine_readable(text: str, tag: LanguageTag) -> Iterator[tuple[int, int, str]]:
     """The dates of a text that name a year and leave no doubt, as start, end and what HTML's `datetime` says of them:
     "2027-03-05", or "2027-03" where no day is named."""
+    if base(tag) in _OTHER_CALENDARS:
+        return
     for match in find(ascii_digits(text), tag):
         said = read(match[0], tag)
-        if said and said.year and not said.ambiguous and (written := _iso(said.year, said.month, said.day)):
+        if not (said and said.year) or said.year not in _YEARS or said.ambiguous or _in_doubt(match):
+            continue
+        if written := _iso(said.year, said.month, said.day):
             yield *match.span(), written
+
+
+def _in_doubt(match: re.Match[str]) -> bool:
+    """Two digits are a year of either century, and a number behind a month may count what follows: "en marzo 2000
+    personas"."""
+    parts = match.groupdict()
+    if parts["y2"]:
+        return len(parts["y2"]) < 4
+    if not parts.get("n5") or parts["d5"] or not parts["y5"]:
+        return False
+    bare = not any(map(str.isalpha, match.string[match.end("n5") : match.start("y5")]))
+    return bare and not _ENDS.match(match.string, match.end())
 
 
 def _iso(year: int, month: int, day: int | None) -> str:

@@ -5,7 +5,8 @@ Rule-based Catalan, and models that learned from it, turn the one into the other
 """
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from accessibility.findings import Finding, Span
 
@@ -19,6 +20,7 @@ _FROM_TILL = re.compile(
     r"(?<![\d:.,/-])((?:[01]?\d|2[0-4])[:.][0-5]\d)(?![\d:/]|[.,]\d)[^\d.!?;,]{1,20}?"
     r"((?:[01]?\d|2[0-4])[:.][0-5]\d)(?![\d:/-]|[.,]\d)"
 )
+_HOUR_MARK = re.compile(r"[ \u00a0\u202f]?(?:h|hs|hrs?|hor[ae]s?|heures?|uhr|[ap]\.?[ \u00a0\u202f]?m)(?!\w)", re.I)
 _OTHER = str.maketrans(":.", ".:")
 
 
@@ -37,32 +39,46 @@ def mismatches(source: str, target: str) -> tuple[Finding, ...]:
     """A finding per time of the source that the target has in the other half of the day ("9 p.m." as "9 a.m."), and per
     pair of times that change places ("de 9:00 a 14:00" as "14:00 - 9:00"). Both are texts in ASCII digits without links
     and addresses; that the digits are the same is the numbers' matter. Time is linear."""
-    found: list[Finding] = []
-    if _HALF_MARK.search(source):
-        written, given = _halves(source), _halves(target)
-        found += [_finding(span) for time, span in written.items() if time not in given and _other_half(time) in given]
+    found = _turned(_halves(source), _halves(target)) if _HALF_MARK.search(source) else []
     if _CLOCK.search(source) and (ours := _spans(source)):
         theirs = _spans(target)
-        found += [_finding(span) for pair, span in ours.items() if pair not in theirs and pair[::-1] in theirs]
-    return tuple(found)
-
-
-def _finding(span: Span) -> Finding:
-    return Finding("time_mismatch", "high", span)
+        for pair, span in ours.items():
+            other = theirs.get(pair[::-1])
+            if other and pair not in theirs and (_on_the_clock(source, span) or _on_the_clock(target, other)):
+                found.append(span)
+    return tuple(Finding("time_mismatch", "high", span) for span in found)
 
 
 _Half = tuple[int, int, str]
 
 
-def _halves(text: str) -> dict[_Half, Span]:
-    return {
-        (int(found[1]), int(found[2] or 0), found[3].lower()): found.span() for found in _HALF_OF_DAY.finditer(text)
-    }
+def _turned(ours: Mapping[_Half, Sequence[Span]], theirs: Mapping[_Half, Sequence[Span]]) -> list[Span]:
+    """The last place of each time that stands there in the other half alone, and oftener than here: "9 to 9 p.m." says
+    what "9 a.m. to 9 p.m." says."""
+    found = []
+    for time, spans in ours.items():
+        other = _other_half(time)
+        if time not in theirs and len(theirs.get(other, ())) > len(ours.get(other, ())):
+            found.append(spans[-1])
+    return found
+
+
+def _halves(text: str) -> Mapping[_Half, Sequence[Span]]:
+    found: defaultdict[_Half, list[Span]] = defaultdict(list)
+    for one in _HALF_OF_DAY.finditer(text):
+        found[int(one[1]), int(one[2] or 0), one[3].lower()].append(one.span())
+    return found
 
 
 def _other_half(time: _Half) -> _Half:
     hours, minutes, half = time
     return hours, minutes, "p" if half == "a" else "a"
+
+
+def _on_the_clock(text: str, span: Span) -> bool:
+    """Whether these are hours: "10.30 - 9.30" may be prices."""
+    start, end = span
+    return ":" in text[start:end] or any(_HOUR_MARK.match(text, at.end()) for at in _CLOCK.finditer(text, start, end))
 
 
 def _spans(text: str) -> dict[tuple[str, ...], Span]:

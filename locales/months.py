@@ -13,6 +13,8 @@ from types import MappingProxyType
 from locales.tags import LanguageTag, base, profiled
 
 _VERB = "may"  # May in Azerbaijani and Uzbek, but "5 may apply" is no date
+# Months of one language, folded, that are common words of another: French "du 3", English "here", Catalan "7 mars".
+WORDS_ELSEWHERE = frozenset({"du", "here", "lui", "mae", "mai", "mars", "mata", "medi", "moj", "moja"})
 
 
 @lru_cache(maxsize=64)

@@ -1,10 +1,13 @@
+import shutil
 from collections import Counter
+from pathlib import Path
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accessibility import checks
 from accessibility.checks import CHECKS, Report, check
 from locales.tags import LanguageTag
 from tests.accessibility.fault_injection import Damaged, inject
@@ -150,3 +153,18 @@ def seconds(text: str) -> float:
     begin = process_time()
     check(text, text[1:], LanguageTag("an"), complete=True)
     return process_time() - begin
+
+
+@pytest.mark.parametrize("name", ["accessibility/date_mentions.py", "locales/months.py", "locales/months.json"])
+def test_reports_are_of_another_version_when_what_made_them_changes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("accessibility", "locales"):
+        (tmp_path / folder).mkdir()
+        for file in (*Path(folder).glob("*.py"), *Path(folder).glob("*.json")):
+            shutil.copy(file, tmp_path / file)
+    monkeypatch.setattr(checks, "files", tmp_path.joinpath)
+    before = checks.version.__wrapped__()
+    with (tmp_path / name).open("a") as changed:
+        changed.write("\n")
+    assert checks.version.__wrapped__() != before

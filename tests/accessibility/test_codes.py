@@ -19,6 +19,11 @@ def found(source: str, target: str, tag: str = "ca") -> list[str]:
         ("Expediente AB-12/2026-X.", "दस्तावेज़ AB-12/2026-X.", "hi"),
         ("Expediente AB-12/2026-X.", "The file.", "en"),
         ("La tumba KV62. KV62 es famosa.", "La tomba KV62 és famosa.", "ca"),
+        ("Los 27: UE-27, UE27.", "The 27: EU-27, EU27.", "en"),
+        ("El virus VIH-1.", "The HIV-1 virus.", "en"),
+        ("ENERO-2027, ANEXO-1", "GENER-2027, ANNEX-1", "ca"),
+        ("HORARIO: 9H-14H", "HOURS: 9AM-2PM", "en"),
+        ("WHO-7 и ВОЗ-7, EXP-1234", "FILE-1234 と OMS-7", "ja"),
     ],
 )
 def test_a_code_that_is_the_same_or_left_out_is_no_alarm(source: str, target: str, tag: str) -> None:
@@ -28,7 +33,8 @@ def test_a_code_that_is_the_same_or_left_out_is_no_alarm(source: str, target: st
 @pytest.mark.parametrize(
     ("source", "target", "code"),
     [
-        ("Expediente AB-1234.", "Expedient AV-1234.", "AB-1234"),
+        ("Expediente AB-1234-X.", "Expedient AV-1234-X.", "AB-1234-X"),
+        ("Expediente AB-1234.", "Expedient AB-1243.", "AB-1234"),
         ("NIF 12345678Z.", "NIF 12345678X.", "12345678Z"),
         ("IBAN ES91 2100 0418 4502 0005 1332", "IBAN EN91 2100 0418 4502 0005 1332", "ES91 2100 0418 4502 0005 1332"),
         ("Casos de H5N5.", "حالات H5N1.", "H5N5"),

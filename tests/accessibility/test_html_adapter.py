@@ -327,6 +327,8 @@ def dated(lang: str) -> HtmlOptions:
     ("lang", "text", "written"),
     [
         ("es", "Hasta el 3 de marzo de 2027.", 'Hasta el <time datetime="2027-03-03">3 de marzo de 2027</time>.'),
+        ("es", "Mayo 2027", '<time datetime="2027-05">Mayo 2027</time>'),
+        ("es", "El 13/03/2027 en Lugo", 'El <time datetime="2027-03-13">13/03/2027</time> en Lugo'),
         ("ca", "Fins al març de 2027.", 'Fins al <time datetime="2027-03">març de 2027</time>.'),
         ("ar", "٣ مارس ٢٠٢٧", '<time datetime="2027-03-03">٣ مارس ٢٠٢٧</time>'),
         ("hi", "3 मार्च 2027", '<time datetime="2027-03-03">3 मार्च 2027</time>'),
@@ -336,6 +338,24 @@ def dated(lang: str) -> HtmlOptions:
 )
 def test_a_date_that_leaves_no_doubt_is_said_to_machines(lang: str, text: str, written: str) -> None:
     assert of(f"<p>{text}</p>", dated(lang), lang) == f"<p>{written}</p>"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("es", "Nacida el 12/03/58 en Lugo."),
+        ("es", "En marzo 2000 personas y el 3 de mayo de 1200 personas."),
+        ("es", "El 3 de mayo de 1582 a.C."),
+        ("th", "วันที่ 3 พฤษภาคม 2570 03/05/2570"),
+        ("fa", "۱۴۰۵/۰۳/۱۲ ۱۲ خرداد ۱۴۰۵"),
+        ("ar", "١٣/٠٩/١٤٤٧ هـ"),
+        ("ti", "5 ጥሪ 2019"),
+        ("am", "13/05/2019"),
+        ("ne", "13/05/2083"),
+    ],
+)
+def test_a_year_in_doubt_is_not_said_to_machines(lang: str, text: str) -> None:
+    assert "<time" not in of(f"<p>{text}</p>", dated(lang), lang)
 
 
 def test_a_date_in_a_link_or_in_a_date_stays_as_it_is() -> None:

@@ -42,6 +42,11 @@ def test_what_a_text_says_of_itself_is_never_changed(text: str) -> None:
         ("De 9:00 a 14:00.", "من 14:00 إلى 9:00.", ["9:00 a 14:00"]),
         ("De 9:00 a 14:00.", "09.00 से 14.00 तक।", []),
         ("A las 9:00. A las 14:00.", "A les 14:00. A les 9:00.", []),
+        ("De 9 a.m. a 9 p.m.", "9 to 9 p.m.", []),
+        ("De 9 a.m. a 9 p.m.", "9 p.m. to 9 p.m.", ["9 a.m"]),
+        ("10.30 - 9.30", "9.30 - 10.30", []),
+        ("De 9.30 h a 10.30 h", "10.30 - 9.30", ["9.30 h a 10.30"]),
+        ("9.30 - 10.30", "10:30 से 9:30", ["9.30 - 10.30"]),
     ],
 )
 def test_another_half_of_the_day_and_times_that_change_places_are_alarms(
