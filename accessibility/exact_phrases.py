@@ -4,14 +4,11 @@ Time is linear in the text and in the phrases, whatever they hold (Aho and Coras
 its start): no regular expression is built from what a caller sends.
 """
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
 from accessibility.findings import Span
 from accessibility.phrases import WORD
-
-_OF_WORD = re.compile(WORD.pattern.removesuffix("++"))
 
 
 class ExactPhrases:
@@ -49,7 +46,7 @@ class ExactPhrases:
             if not self._longest[state]:
                 self._longest[state], self._inside[state] = shorter, inside
             elif shorter:
-                self._inside[state] = shorter if _parts(text, shorter) else inside
+                self._inside[state] = inside if _inside_words(text)[shorter] else shorter
             for character, following in self._next[state].items():
                 self._fallback[following] = self._after(other, character)
                 waiting.append((following, character + text))
@@ -61,24 +58,29 @@ class ExactPhrases:
 
     def find(self, text: str) -> Iterator[Span]:
         """Their places in order; of two that overlap, the first, and of those the longest."""
-        ends: list[Span] = []
+        goes_on = _inside_words(text)
+        found: list[Span] = []
         state = 0
         for start in range(len(text) - 1, -1, -1):
             state = self._after(state, text[start])
             length = self._longest[state]
-            if not length or not _parts(text, start):
+            if not length or goes_on[start]:
                 continue
-            if not _parts(text, start + length):
+            if goes_on[start + length]:
                 length = self._inside[state]
             if length:
-                ends.append((start, start + length))
+                found.append((start, start + length))
         last = 0
-        for start, end in reversed(ends):
+        for start, end in reversed(found):
             if start >= last:
                 yield start, end
                 last = end
 
 
-def _parts(text: str, place: int) -> bool:
-    """Whether no word goes on there."""
-    return not (0 < place < len(text) and _OF_WORD.match(text, place - 1) and _OF_WORD.match(text, place))
+def _inside_words(text: str) -> bytearray:
+    """For each place of the text and its end, whether a word goes on there."""
+    places = bytearray(len(text) + 1)
+    for word in WORD.finditer(text):
+        start, end = word.span()
+        places[start + 1 : end] = b"\1" * (end - start - 1)
+    return places

@@ -22,7 +22,7 @@ def by_expression(text: str, phrases: list[str]) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("letters", ["ab -", "क\u094dष ", "ቤተ፣ ", "aA'-", "漢字 "])
 def test_it_finds_what_an_expression_of_all_phrases_finds(letters: str) -> None:
     chance = random.Random(letters)
-    for _ in range(300):
+    for _ in range(80):
         phrases = ["".join(chance.choices(letters, k=chance.randint(1, 5))) for _ in range(chance.randint(1, 8))]
         text = "".join(chance.choices(letters, k=40))
         assert list(ExactPhrases(phrases).find(text)) == by_expression(text, phrases), (text, phrases)
