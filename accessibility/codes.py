@@ -16,6 +16,8 @@ _MAY_HOLD = re.compile(r"[0-9][-/.]?[A-Z]|[A-Z][-/.]?[0-9]|/(?:19|20)[0-9]{2}")
 
 def find(text: str) -> Iterator[Span]:
     """The codes of a text in ASCII digits, in order; of two that overlap, the first and longest. Time is linear."""
+    if not _MAY_HOLD.search(text):
+        return
     found = [match.span() for match in _IBAN.finditer(text)]
     found += [match.span() for match in _CODE.finditer(text) if _is_code(match[0])]
     end = 0

@@ -27,6 +27,9 @@ _SHORT_PHONE_DIGITS = range(3, 16)  # behind a word that announces a telephone: 
 _CUE_REACH = 24
 
 _DIGIT = re.compile(r"[0-9]")
+_CLOCK = re.compile(r"([0-9]{1,2})(?:([:h.])([0-9]{2})(?::[0-9]{2})?)?")
+_STOP = re.compile(r"\.\s")
+_LINE = re.compile(r"[^\n]+")
 _ROMAN = re.compile(r"[IVXLCDM]+")
 
 # Where nouns are capitalised a capital says nothing.
@@ -103,14 +106,16 @@ def _unbroken(rest: str, chain: list[Number]) -> Iterator[list[Number]]:
     """A full stop and a space end a sentence, never a group of a telephone number."""
     start = 0
     for index, (left, right) in enumerate(pairwise(chain), 1):
-        if re.search(r"\.\s", rest[left.span[1] : right.span[0]]):
+        if _STOP.search(rest, left.span[1], right.span[0]):
             yield chain[start:index]
             start = index
     yield chain[start:]
 
 
 def _phone(rest: str, chain: list[Number], shapes: Shapes) -> Span | None:
-    digits = "".join(number.digits for number in chain)
+    digits = chain[0].digits if len(chain) == 1 else "".join(number.digits for number in chain)
+    if len(digits) < _SHORT_PHONE_DIGITS.start:
+        return None
     start, end = chain[0].span[0], chain[-1].span[1]
     for opening in ("(", "+", "("):  # "(+34) 971 …", "+(34) …", "(971) …"
         if rest[start - 1 : start] == opening and (opening == "+" or ")" in rest[start:end]):
@@ -165,13 +170,13 @@ def _time(rest: str, number: Number, shapes: Shapes) -> int | None:
 
 
 def _clock(spelling: str) -> tuple[int | None, str, int]:
-    match = re.fullmatch(r"([0-9]{1,2})(?:([:h.])([0-9]{2})(?::[0-9]{2})?)?", spelling)
+    match = _CLOCK.fullmatch(spelling)
     return (int(match[1]), match[2] or "", int(match[3] or 0)) if match else (None, "", 0)
 
 
 def _abbreviations(rest: str, language: LanguageTag) -> Iterator[TypedSpan]:
     shapes = shapes_of(language)
-    for line in re.finditer(r"[^\n]+", rest):
+    for line in _LINE.finditer(rest):
         shouting = line[0].isupper()  # a heading in capitals holds words, not acronyms
         for match in shapes.abbreviation.finditer(rest, line.start(), line.end()):
             known = match[0] in shapes.known

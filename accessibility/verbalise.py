@@ -28,6 +28,12 @@ _SYMBOL_CODES: Mapping[str, str] = {
     "€": "EUR", "US$": "USD", "$": "", "£": "GBP", "¥": "", "₹": "INR", "₩": "KRW", "₦": "NGN", "₺": "TRY", "₽": "RUB",
     "₴": "UAH", "₱": "PHP", "₫": "VND", "฿": "THB", "៛": "KHR", "₲": "PYG", "R$": "BRL",
 }  # fmt: skip
+_ORDINAL = re.compile(r"([0-9]{1,4})(\D{1,4})")
+_PERCENT = re.compile(r"[ \u00a0\u202f]?%")
+_DAY_OR_YEAR = re.compile(r"([0-9]{1,4})(?:\.?[ºª]|st|nd|rd|th|er)?(?!\w)")
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]| h )?([0-9]{2})?(?!\d)")
+_SECONDS = re.compile(":[0-9]")
+_HALF_OF_DAY = re.compile(r"[ \u00a0]?[aApP]\.?[ \u00a0]?[mM]\.?")
 _NUMBER_PART = re.compile(r"[-−–]?[0-9][0-9.,'’٫٬ \u00a0\u202f]*(?<=[0-9])")
 
 
@@ -93,15 +99,15 @@ def _spoken(text: str, span: TypedSpan, language: LanguageTag) -> tuple[str, int
 def _number(text: str, span: TypedSpan, language: LanguageTag) -> tuple[str, int]:
     written = ascii_digits(text[span.start : span.end])
     known = lexicon(language)
-    if ordinal := re.fullmatch(r"([0-9]{1,4})(\D{1,4})", written):
+    if ordinal := _ORDINAL.fullmatch(written):
         return _ordinal(ordinal, text, span, language), span.end
     value = amount(written, language)
     if value is None or _is_identifier(written) or _stands_in_a_chain(text, span):
         return text[span.start : span.end], span.end
-    if percent := re.match(r"[ \u00a0\u202f]?%", text[span.end : span.end + 2]):
+    if percent := _PERCENT.match(text, span.end):
         words, sign = spellout.counting(value, language), known.spoken.get("%")
         if words and sign:
-            return f"{words} {sign}", span.end + percent.end()
+            return f"{words} {sign}", percent.end()
     noun = WORD.match(text, span.end + 1)
     following = noun[0].casefold() if noun and text[span.end : span.end + 1] in (" ", "\u00a0") else ""
     words = spellout.cardinal(value, language, _gender(following, known))
@@ -143,6 +149,8 @@ _JOINTS = frozenset("/-–.:_#*=<>")
 
 def amount(written: str, language: LanguageTag) -> Decimal | None:
     """The value of a written number in the language's own marks; None where it can be read in two ways."""
+    if written.isascii() and written.isdecimal():
+        return Decimal(written)
     plain = written.translate(ONE_SPELLING).replace("−", "-").replace("–", "-")
     negative, plain = plain.startswith("-"), plain.lstrip("-")
     values = {Decimal(each[0]) for each in readings(plain) if len(each) == 1} if plain[-1:].isdecimal() else set()
@@ -205,20 +213,20 @@ def _numbers_of_date(written: str, date: dates.Date, language: LanguageTag) -> s
             return spellout.ordinal(value, language) or spellout.ordinal(value, language, "masculine") or number[0]
         return spellout.counting(Decimal(value), language) or number[0]
 
-    return re.sub(r"([0-9]{1,4})(?:\.?[ºª]|st|nd|rd|th|er)?(?!\w)", words, ascii_digits(written))
+    return _DAY_OR_YEAR.sub(words, ascii_digits(written))
 
 
 def _time(written: str, language: LanguageTag) -> str | None:
     known = lexicon(language)
-    clock = re.match(r"([0-9]{1,2})(?:[:.h]| h )?([0-9]{2})?(?!\d)", ascii_digits(written))
+    clock = _CLOCK.match(ascii_digits(written))
     if clock is None or "time" not in known.spoken or not spellout.has_rules(language):
         return None
     hours, minutes = int(clock[1]), int(clock[2] or 0)
     gender: Gender | None = "feminine" if known.spoken.get("hours") == "feminine" else None
     tail = written[clock.end() :]
-    if re.match(r":[0-9]", ascii_digits(tail)):
+    if _SECONDS.match(ascii_digits(tail)):
         return None  # with seconds: left to the voice, since a language's words for hours and minutes would drop them
-    half = tail if re.fullmatch(r"[ \u00a0]?[aApP]\.?[ \u00a0]?[mM]\.?", tail) else ""
+    half = tail if _HALF_OF_DAY.fullmatch(tail) else ""
     h = spellout.cardinal(Decimal(hours), language, gender)
     m = spellout.counting(Decimal(minutes), language)
     one = "one_" if hours <= 1 and f"one_{'time' if minutes else 'oclock'}" in known.spoken else ""

@@ -16,7 +16,7 @@ import sentencex
 from locales.profiles import Segmentation, profile
 from locales.tags import LanguageTag, base
 
-SEGMENTATION_VERSION = "2"
+SEGMENTATION_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,13 @@ _ENDS_ANYWAY = re.compile(
 
 # Ends that sentencex does not know: Khmer and Tibetan stops, and a Spanish opening mark after a closed sentence.
 _EXTRA_ENDS = re.compile(r"[។៕]+[\s\u200b]*|[།༎]+\s+|[.!?…]['\"”’»)\]]*\s+(?=[¿¡])")
+# Every end that these two find holds one; most sentences hold none, and are not searched.
+_MORE_INSIDE = re.compile(r"[។៕།༎]|[.!?…]['\"”’»)\]]*\s+\S")
 # Marks inside a Burmese sentence that sentencex takes for its end.
 _NEVER_ENDS = ("၊", "၏")
+
+# sentencex takes a line behind one of these for a single sentence.
+_BULLET = re.compile(r"\s*[•◦▪●○■]\s*")
 
 _LIST_MARKER = re.compile(r"\s*[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlIVXL]{1,6})(?:[.)\]]|\.[ºªo°])+\s*")
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-ZÀ-ÞΑ-ΩА-Я]\.$")
@@ -150,17 +155,21 @@ def _mended(line: str, language: LanguageTag) -> list[str]:
     ends = _patches(language).ends
     if not _MAYBE_SENTENCE_END.search(line) and not set(ends) & set(line):
         return [line]
+    bullet = _BULLET.match(line)
+    body = line[bullet.end() :] if bullet else line
     mended: list[str] = []
-    proposed = sentencex.segment(_patches(language).rules_of, line)
+    proposed = sentencex.segment(_patches(language).rules_of, body)
     for part in (part for sentence in proposed for part in _divide(sentence, ends)):
         if mended and not _ends(mended[-1], part, language):
             mended[-1] += part
         else:
             mended.append(part)
-    return mended
+    return [bullet[0] + "".join(mended[:1]), *mended[1:]] if bullet else mended
 
 
 def _divide(sentence: str, own_ends: str) -> list[str]:
+    if not (own_ends or _MORE_INSIDE.search(sentence)):
+        return [sentence] if sentence else []
     places = {match.end() for pattern in _more_ends(own_ends) for match in pattern.finditer(sentence)}
     places.discard(len(sentence))
     if not places:

@@ -123,6 +123,7 @@ def likely_script(language: str, territory: str | None = None) -> str | None:
     return expanded.split("_")[1] if expanded else None
 
 
+@lru_cache(maxsize=1024)
 def base(tag: LanguageTag) -> LanguageTag:
     """The language without script, region and variant: `oc` for `oc-aranes`."""
     return LanguageTag(tag.partition("-")[0])

@@ -230,20 +230,49 @@ def _written(run: Run, verbalise: Verbalise | None) -> str:
     if spoken == run.text:
         return _escaped(run.text)
     ours, theirs = _WORDS.findall(run.text), _WORDS.findall(spoken)
-    return "".join(_changed(ours[i:j], theirs[k:m]) for i, j, k, m in _between_anchors(ours, theirs))
+    parts: list[str] = []
+    same = 0  # from here on both sides were alike so far
+    for i, j, k, m in _between_anchors(ours, theirs):
+        if ours[i:j] != theirs[k:m]:
+            parts += _escaped("".join(ours[same:i])), _changed(ours[i:j], theirs[k:m])
+            same = j
+    return "".join(parts) + _escaped("".join(ours[same:]))
 
 
 def _changed(ours: Sequence[str], theirs: Sequence[str]) -> str:
-    parts = []
-    for change, i, j, k, m in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        before, after = "".join(ours[i:j]), "".join(theirs[k:m])
-        if change == "equal" or not after.strip():
-            parts.append(_escaped(before))
-        elif not before.strip():
-            parts.append(_escaped(after))
-        else:
-            parts.append(f'<sub alias="{_escaped(after.strip())}">{_escaped(before)}</sub>')
-    return "".join(parts)
+    start, end = _alike(ours, theirs)
+    middle = _compared(ours[start : len(ours) - end], theirs[start : len(theirs) - end])
+    return _escaped("".join(ours[:start])) + middle + _escaped("".join(ours[len(ours) - end :]))
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
+    """How many words both sides begin and end with."""
+    least = min(len(ours), len(theirs))
+    start = end = 0
+    while start < least and ours[start] == theirs[start]:
+        start += 1
+    while end < least - start and ours[-1 - end] == theirs[-1 - end]:
+        end += 1
+    return start, end
+
+
+def _compared(ours: Sequence[str], theirs: Sequence[str]) -> str:
+    if set(ours).isdisjoint(theirs):
+        return _said("".join(ours), "".join(theirs))
+    changes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return "".join(
+        _escaped("".join(ours[i:j])) if change == "equal" else _said("".join(ours[i:j]), "".join(theirs[k:m]))
+        for change, i, j, k, m in changes
+    )
+
+
+def _said(before: str, after: str) -> str:
+    """What is written, with what is said for it where both are words."""
+    if not after.strip():
+        return _escaped(before)
+    if not before.strip():
+        return _escaped(after)
+    return f'<sub alias="{_escaped(after.strip())}">{_escaped(before)}</sub>'
 
 
 def _between_anchors(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

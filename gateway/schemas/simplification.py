@@ -32,7 +32,11 @@ class SimplifyRequest(RequestSchema):
         "contacts, negation and limits do, the rest is only flagged.",
     )
     glossary: dict[Term, Meaning] = Field({}, max_length=200, description="Terms to explain at their first use.")
-    format: Literal["text"] = Field("text", description="How the text is written.")
+    format: Literal["text", "html", "markdown"] = Field(
+        "text",
+        description="How the text is written. Of a page its words are read; `text` of the answer is plain "
+        "text, and `outputs` has other forms.",
+    )
     outputs: Outputs = Field(default_factory=list)
     options: OutputOptions = Field(default_factory=lambda: DEFAULTS)
 
@@ -89,7 +93,7 @@ class Guard(Schema):
 class Simplification(Schema):
     index: int = Field(description="Which of the request's texts this is.")
     text: str
-    original: str = Field(description="The normalised source.")
+    original: str = Field(description="The normalised source; of a page, what was read of it.")
     source: str = Field(description="Language of the source, as given or detected.")
     source_confidence: float | None = Field(description="0 to 1 when the source was detected, else null.")
     lang: str = Field(description="Language of `text`.")

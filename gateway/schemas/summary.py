@@ -26,7 +26,11 @@ class SummarizeRequest(RequestSchema):
     domain: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$", max_length=64)] | None = Field(
         None, description="What the texts are, as models name it: `official-acts`. Null: nothing in particular."
     )
-    format: Literal["text"] = Field("text", description="How the text is written.")
+    format: Literal["text", "html", "markdown"] = Field(
+        "text",
+        description="How the text is written. Of a page its words are read; `text` of the answer is plain "
+        "text, and `outputs` has other forms.",
+    )
     priority: Priority | None = PRIORITY
     outputs: Outputs = Field(default_factory=list)
     options: OutputOptions = Field(default_factory=lambda: DEFAULTS)
@@ -48,6 +52,11 @@ class Summary(Schema):
     sentences: list[SummarySentence]
     method: Literal["extractive", "abstractive", "mixed"] = Field(
         description="`extractive`: sentences of the text; `abstractive`: newly written and checked against it."
+    )
+    original: str | None = Field(
+        default=None,
+        exclude_if=lambda given: given is None,
+        description="What was read of a page, which `source_span` counts in; only where `format` is not `text`.",
     )
     source: str = Field(description="Language of the source, as given or detected.")
     source_confidence: float | None = Field(description="0 to 1 when the source was detected, else null.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from fastapi import Request
@@ -14,10 +15,11 @@ from accessibility.simple.key_facts import box
 from accessibility.simple.simplification import Options, Simplified
 from accessibility.simple.split import BULLET
 from gateway import outputs, simplification
+from gateway.page_text import ITEM, page_texts
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.reading import source_findings
-from gateway.schemas.blocks import Block, ListGiven, ParagraphGiven
+from gateway.schemas.blocks import Block, HeadingGiven, ListGiven, ParagraphGiven
 from gateway.schemas.common import Label
 from gateway.schemas.simplification import (
     BeforeAndAfter,
@@ -68,32 +70,51 @@ def _one_line_each(glossary: Mapping[str, str]) -> dict[str, str]:
 async def simplified(body: SimplifyRequest, order: SimplifyOrder, request: Request, service: Parts) -> SimplifyResponse:
     """The texts in plainer language, each in the forms asked for."""
     locale = locale_of(request)
+    pages = await page_texts(order.texts, body.format, order.source)
+    order = replace(order, texts=tuple(each.text for each in pages))
     told = [_simplification(each, locale) for each in await simplification.simplify(order, service.translation)]
     if body.outputs:
-        told = [await _in_forms(each, body, request, service) for each in told]
+        told = [await _in_forms(each, pages[each.index].headings, body, request, service) for each in told]
     return SimplifyResponse(results=told)
 
 
 async def _in_forms(
-    told: SimplificationSchema, body: SimplifyRequest, request: Request, service: Parts
+    told: SimplificationSchema,
+    headings: Mapping[str, int],
+    body: SimplifyRequest,
+    request: Request,
+    service: Parts,
 ) -> SimplificationSchema:
     lang = LanguageTag(told.lang)
-    listed = any(change.kind == "list" for change in told.changes)
-    reading = outputs.read(_with_lists(told.text), "html", lang) if listed else outputs.read(told.text, "text", lang)
+    marks = tuple(mark for mark, used in ((BULLET, _listed(told)), (ITEM, body.format != "text")) if used)
+    structured = marks or headings
+    text = _structured(told.text, marks, headings) if structured else told.text
+    reading = outputs.read(text, "html" if structured else "text", lang)
     made = await delivered(await reading, body.outputs, body.options, request, service)
     return told.model_copy(update={"outputs": made, "speech": speech(lang)})
 
 
-def _with_lists(text: str) -> str:
-    """Lines as paragraphs, and what became a list as a list: who hears it hears how many items there are."""
+def _listed(told: SimplificationSchema) -> bool:
+    return any(change.kind == "list" for change in told.changes)
+
+
+def _structured(text: str, marks: tuple[str, ...], headings: Mapping[str, int]) -> str:
+    """Lines as paragraphs, lines behind a mark as a list, so that who hears it hears how many items there are, and
+    headings that stayed as they were as headings."""
     lines = [line for line in text.split("\n") if line.strip()]
     written: list[Block] = []
-    for bullets, group in groupby(lines, lambda line: line.startswith(BULLET)):
-        if bullets:
-            written.append(ListGiven(kind="list", items=[line.removeprefix(BULLET) for line in group]))
+    for mark, group in groupby(lines, lambda line: next((each for each in marks if line.startswith(each)), "")):
+        if mark:
+            written.append(ListGiven(kind="list", items=[line.removeprefix(mark) for line in group]))
         else:
-            written += [ParagraphGiven(kind="paragraph", text=line) for line in group]
+            written += [_line(line, headings) for line in group]
     return blocks.markup(written)
+
+
+def _line(line: str, headings: Mapping[str, int]) -> Block:
+    if level := headings.get(line):
+        return HeadingGiven(kind="heading", level=level, text=line)
+    return ParagraphGiven(kind="paragraph", text=line)
 
 
 def _simplification(simplified: SimplifiedText, locale: LanguageTag) -> SimplificationSchema:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Request
 
 from gateway import outputs
+from gateway.page_text import page_texts
 from gateway.parts import Parts
 from gateway.problems import DEFAULT_LOCALE, locale_of
 from gateway.schemas.common import Label
@@ -19,6 +22,7 @@ from gateway.wire.warnings import warnings
 from locales.languages import language
 from locales.messages import LOCALES, message
 from locales.negotiation import negotiate
+from locales.normalisation import normalise
 from locales.tags import LanguageTag
 from models.extractive import Budget
 
@@ -40,7 +44,11 @@ async def summarised(
 ) -> SummarizeResponse:
     """Summaries, each in the forms asked for."""
     locale = locale_of(request)
+    pages = await page_texts(order.texts, body.format, order.source)
+    order = replace(order, texts=tuple(each.text for each in pages))
     told = [_summary(each, locale) for each in await service.summarisation.summarise(order)]
+    if body.format != "text":
+        told = [each.model_copy(update={"original": normalise(order.texts[each.index])}) for each in told]
     if body.outputs:
         told = [await _in_forms(each, body, request, service) for each in told]
     return SummarizeResponse(results=told)

@@ -147,6 +147,12 @@ def test_what_has_no_cells_is_refused_and_named(lang: str, text: str, characters
     assert "сорок" not in str(fact.value)
 
 
+def test_a_hyphen_of_its_own_is_a_hyphen() -> None:
+    # The German and Bulgarian tables lack U+2010.
+    assert cells("e\u2010f", "de") == cells("e-f", "de")
+    assert cells("да\u2010не", "bg") == cells("да-не", "bg")
+
+
 def test_a_caller_may_take_the_escapes() -> None:
     found = rendered("uno ж", "es", allow_undefined=True)
     assert found.warnings == ("undefined_characters",)

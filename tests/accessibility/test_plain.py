@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,12 +10,34 @@ from accessibility.adapters import plain
 from accessibility.adapters.plain import PlainOptions
 from accessibility.linear import Manner, lines
 from accessibility.parse import parse
-from accessibility.rendering import NothingToRender
+from accessibility.registry import ADAPTERS
+from accessibility.rendering import AdapterName, NothingToRender
 from tests.accessibility.pages import all_pages, spanish, tag
 
 
 def text(markup: str, options: PlainOptions | None = None, lang: str = "es") -> str:
     return str(plain.render(parse(markup, "html", tag(lang)), options or PlainOptions()).content)
+
+
+@pytest.mark.parametrize(
+    ("lang", "short", "meaning"),
+    [
+        ("es", "DNI", "documento nacional de identidad"),
+        ("ru", "МРОТ", "минимальный размер оплаты труда"),
+        ("am", "ኢ.ፌ.ዲ.ሪ", "የኢትዮጵያ ፌዴራላዊ ዲሞክራሲያዊ ሪፐብሊክ"),
+        ("ar", "ص.ب", "صندوق بريد"),
+    ],
+)
+@pytest.mark.parametrize("name", ["html", "plain", "ssml", "sms", "ussd"])
+def test_an_abbreviation_is_spelt_out_the_first_time_in_every_form(
+    name: AdapterName, lang: str, short: str, meaning: str
+) -> None:
+    once, adapter = f'<p><abbr title="{meaning}">{short}</abbr>', ADAPTERS[name]
+    rendered = adapter.render(parse(f"{once}</p>{once}</p>", "html", tag(lang)), adapter.options())
+    said = re.sub("<[^>]*>", "", str(rendered.content)).replace("\n", "")
+    assert said.count(meaning) == 1
+    assert said.index(f"{meaning} ({short})") < said.rindex(short)
+    assert said.count(short) == 2
 
 
 def test_a_page_reads_as_a_screen_reader_tells_it() -> None:

@@ -24,6 +24,20 @@ def test_too_little_evidence_is_no_answer(text: str) -> None:
     assert detect(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("ti", "ምስ ሓኪም ክዛረብ እደሊ።"),
+        ("ti", "ካብ ንግሆ ክሳብ ምሸት ክፉት እዩ።"),
+        ("ti", "ኩሉ ሰብ ማዕረ መሰል ኣለዎ።"),
+        ("am", "ወደ ሲናይ ተራራ ሄዱ።"),  # "ናይ" is a word of Tigrinya, and part of one here
+        ("am", "ምስራቅ ጎጃም ውስጥ ይኖራሉ።"),
+    ],
+)
+def test_small_words_tell_tigrinya_from_amharic(tag: str, text: str) -> None:
+    assert detect(text)[0].tag == tag
+
+
 def test_catalan_without_valencian_forms_is_catalan() -> None:
     assert detect("Aquest llibre és molt interessant i el tenim a la biblioteca.")[0].tag == "ca"
 

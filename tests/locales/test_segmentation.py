@@ -223,5 +223,22 @@ def test_cost_grows_with_the_text_and_no_faster(unit: str) -> None:
     assert join(segments, [segment.text for segment in segments]) == text
 
 
+@pytest.mark.parametrize(
+    ("tag", "first", "second"),
+    [
+        ("es", "La renta es fija.", "No cambia."),
+        ("am", "ቤተ መጻሕፍቱ ሰኞ ይዘጋል።", "ማክሰኞ ዝናብ ነበር።"),
+        ("ar", "تغلق المكتبة يوم الاثنين.", "الجو جميل."),
+        ("hi", "पुस्तकालय सोमवार को बंद है।", "मौसम अच्छा है।"),
+        ("ru", "Окно закрыто.", "Дверь открыта."),
+        ("km", "បណ្ណាល័យបិទ។", "អាកាសធាតុល្អ។"),
+    ],
+)
+@pytest.mark.parametrize("bullet", "•◦▪●○■")
+def test_sentences_behind_a_bullet_are_sentences(tag: str, first: str, second: str, bullet: str) -> None:
+    assert texts(f"{bullet} {first} {second}", tag) == [f"{bullet} {first}", second]
+    assert texts(f"{bullet} \n{bullet}", tag) == [bullet, bullet]
+
+
 def test_version_names_the_rules() -> None:
-    assert SEGMENTATION_VERSION == "2"
+    assert SEGMENTATION_VERSION == "3"
