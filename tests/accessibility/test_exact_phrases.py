@@ -1,5 +1,6 @@
 import random
 import re
+import sys
 import time
 
 import pytest
@@ -40,6 +41,12 @@ def test_no_phrase_stands_nowhere() -> None:
 def test_phrases_that_nearly_fit_everywhere_cost_no_time(text: str, start: str) -> None:
     nearly = [start + chr(0x4E00 + each) for each in range(50)]
     nested = [start[-length:] for length in range(1, 51)]
-    began = time.process_time()
-    list(ExactPhrases([*nearly, *nested]).find(text))
-    assert time.process_time() - began < 0.5
+    tracer = sys.gettrace()
+    sys.settrace(None)  # what counts lines takes most of the time
+    try:
+        began = time.process_time()
+        list(ExactPhrases([*nearly, *nested]).find(text))
+        took = time.process_time() - began
+    finally:
+        sys.settrace(tracer)
+    assert took < 0.5
