@@ -14,7 +14,7 @@ from accessibility.document import Document
 from accessibility.findings import worst
 from accessibility.parse import Format
 from accessibility.passages import Passage, Restored, passages, restored
-from accessibility.protected import keep
+from accessibility.protected import holds, keep
 from gateway import outputs
 from gateway.errors import Overloaded, SegmentFailed, TimedOut
 from gateway.translation import Order, Translated, Translation
@@ -80,6 +80,8 @@ async def _page(
         found_again = [replace(finding, span=None) for finding in again[1].findings]
         findings = dict.fromkeys((*report.findings, *found_again))
         report = Report(worst([report.checks, again[1].checks]), tuple(findings))
+    if order.protect and not await asyncio.to_thread(holds, document, done.document, order.protect):
+        report = Report(report.checks, (*report.findings, Finding("protected_lost", "high", None)))
     written = await asyncio.to_thread(_written, done.document, form)
     told = result.told.without_spans()
     whole = replace(result, text=written, report=report, told=told)

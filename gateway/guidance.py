@@ -103,10 +103,16 @@ class Told:
 
     def without_spans(self) -> Told:
         """For a text in which the places mean nothing."""
-        return Told(
-            tuple(replace(each, span=None) for each in self.recalled),
-            tuple(replace(each, span=None) for each in self.terms),
-            self.glossary,
+        return self.moved(lambda _: None)
+
+    def moved(self, place: Callable[[Span], Span | None]) -> Told:
+        """For a text in which the places are others."""
+        if not (self.recalled or self.terms):
+            return self
+        return replace(
+            self,
+            recalled=tuple(replace(each, span=each.span and place(each.span)) for each in self.recalled),
+            terms=tuple(replace(each, span=each.span and place(each.span)) for each in self.terms),
         )
 
 
@@ -115,6 +121,8 @@ NOTHING_TOLD = Told()
 
 async def recall(memory: Memory, pair: Pair, segments: tuple[Segment, ...]) -> Known:
     """The most that the memory knows as one: the whole text, else its lines, else its segments."""
+    if not segments:
+        return Known((), {})
     whole = _joined(segments)
     lines = _lines(segments)
     joined = [_joined(line) for line in lines]

@@ -21,6 +21,9 @@ SURE = 0.7
 DOUBTED_CHARS = 300
 DOUBTED = 0.9
 
+# What is said of a source says nothing of a model: the codes of `source_findings`.
+OF_SOURCE = frozenset({"suspicious_characters", "source_doubted", "source_detected"})
+
 _NOTHING = Detection(LanguageTag("und"), 0.0)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from accessibility.checks import Report
+from accessibility.checks import Finding, Report
 from accessibility.terms.memory import Kept, Pair
 from gateway.cache import CachedSegment
 from gateway.canary import Observed, Side
 from gateway.guidance import Guidance, Recalled, Told, recall, terms_of
-from gateway.reading import Source
+from gateway.reading import OF_SOURCE, Source
 from locales.normalisation import has_letters
 from locales.segmentation import Segment, spans
 from locales.tags import LanguageTag
@@ -98,8 +98,12 @@ def observed(ways: Sequence[Way], reports: Sequence[Report], lost: Sequence[bool
             side=way.side,
             segments=len(way.inputs),
             failed=len(way.inputs) if gone else 0,
-            findings=0 if gone else sum(finding.severity != "low" for finding in report.findings),
+            findings=0 if gone else sum(map(_of_model, report.findings)),
         )
         for way, report, gone, tried in zip(ways, reports, lost, out_of_time, strict=True)
         if way.trial and way.inputs and not tried
     ]
+
+
+def _of_model(finding: Finding) -> bool:
+    return finding.severity != "low" and finding.code not in OF_SOURCE

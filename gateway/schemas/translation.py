@@ -28,7 +28,8 @@ class TranslateRequest(RequestSchema):
     )
     protect: Annotated[list[Phrase], Field(max_length=100, fail_fast=True)] = Field(
         default_factory=list,
-        description="Words and phrases that stay as they are, letter by letter; as whole words, in the same case.",
+        description="Words and phrases that stay as they are, letter by letter; as whole words, in the same case. What "
+        "the memory knows of a plain text comes first.",
         examples=[["Plaza Mayor"]],
     )
     memory: bool = Field(True, description="Whether what was translated before, and corrections, answer first.")

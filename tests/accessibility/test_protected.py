@@ -4,7 +4,7 @@ from accessibility.adapters import html
 from accessibility.adapters.html import HtmlOptions
 from accessibility.parse import parse
 from accessibility.passages import passages
-from accessibility.protected import guard, keep
+from accessibility.protected import guard, holds, keep
 from tests.accessibility.pages import tag
 
 
@@ -51,3 +51,29 @@ def test_in_a_page_they_are_marked_as_what_is_not_translated() -> None:
     written = str(html.render(kept, HtmlOptions()).content)
     assert written.count('<span translate="no">Plaza Mayor</span>') == 2
     assert all("Mayor" not in each.text for each in passages(kept))
+
+
+def test_places_that_are_known_are_left_as_they_are() -> None:
+    text = "Plaza. La Plaza abre. Plaza."
+    assert guard(text, ["Plaza"], [(7, 21)]).text == "{p0}. La Plaza abre. {p1}."
+    assert guard(text, ["Plaza", "abre. Plaza"], [(0, 5), (7, 10), (22, 28)]).text == "Plaza. La {p0} abre. Plaza."
+
+
+def test_the_text_is_cut_between_placeholders_and_never_in_a_phrase() -> None:
+    text = "Uno. Yahoo! Answers. Dos UE."
+    assert guard(text, ["Yahoo! Answers", "UE"]).parts([5, 12, 21, 28]) == ["Uno. ", "{p0}. ", "Dos {p1}."]
+
+
+@pytest.mark.parametrize(
+    ("markup", "translated", "whole"),
+    [
+        ("<p>La Plaza <b>Mayor</b></p>", "<p>A Plaza <b>Mayor</b></p>", True),
+        ("<p>La Plaza <b>Mayor</b></p>", "<p>A plaza <b>mayor</b></p>", False),
+        ("<p>Ve <img src=x alt='Plaza Mayor'></p>", "<p>Ve <img src=x alt='plaza mayor'></p>", False),
+        ("<title>Plaza Mayor</title><p>Ve</p>", "<title>Plaza</title><p>Ve</p>", False),
+        ("<p title='Plaza Mayor'>Ve</p>", "<p title='Plaza'>Ve</p>", True),
+    ],
+)
+def test_phrases_of_a_page_are_counted_in_what_is_read(markup: str, translated: str, whole: bool) -> None:
+    page, other = parse(markup, "html", tag("es")), parse(translated, "html", tag("an"))
+    assert holds(page, other, ["Plaza Mayor"]) is whole

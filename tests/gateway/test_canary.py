@@ -155,6 +155,17 @@ def test_a_canary_with_more_findings_is_taken_back(clean_valkey: str) -> None:
     assert with_redis(clean_valkey, scenario) == ["new"]
 
 
+def test_what_is_said_of_the_source_counts_against_no_model(clean_valkey: str) -> None:
+    async def scenario(client: redis.asyncio.Redis) -> set[str]:
+        results = await Service(client, FakeTranslator(NEW)).translate(*(f"\u202e{text}" for text in TEXTS))
+        return {finding.code for each in results for finding in each.report.findings}
+
+    assert with_redis(clean_valkey, scenario) == {"suspicious_characters"}
+    with redis.Redis.from_url(clean_valkey) as client:
+        [key] = client.keys("malgil:*")
+        assert set(client.hgetall(key)) == {b"canary:segments", b"serving:segments"}
+
+
 def test_a_sound_canary_stays(clean_valkey: str) -> None:
     async def scenario(client: redis.asyncio.Redis) -> list[str]:
         service = Service(client, FakeTranslator(NEW))

@@ -219,6 +219,11 @@ def test_what_the_memory_knows_needs_no_model() -> None:
     assert (recalled.kept.reviewer, recalled.span) == ("Equipo", (1, 13))
 
 
+def test_an_empty_text_among_others_needs_no_memory() -> None:
+    results = Kitchen(memory={"Uno.": kept("Uno.", "Un.")}).ask("Uno.", "")
+    assert [each.text for each in results] == ["Un.", ""]
+
+
 def test_the_longest_that_the_memory_knows_answers() -> None:
     texts = ["Uno. Dos.", "Uno.", "Dos.", "Tres."]
     kitchen = Kitchen(memory={text: kept(text, f"[{text}]") for text in texts})

@@ -208,6 +208,20 @@ def test_a_protected_phrase_that_a_model_cannot_keep_is_told() -> None:
     assert warning["severity"] == "high"
 
 
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("html", "<p>Abre la Plaza <b>Mayor</b>.</p>"),
+        ("markdown", "Abre la Plaza **Mayor**."),
+        ("html", "<p>Abre <img src='a.png' alt='Plaza Mayor'>.</p>"),
+    ],
+)
+def test_a_phrase_of_a_page_that_could_not_be_kept_is_told(form: str, text: str) -> None:
+    [result] = translated(text=text, format=form, protect=["Plaza Mayor"])
+    [warning] = [each for each in result["warnings"] if each["code"] == "protected_lost"]
+    assert warning["severity"] == "high"
+
+
 @pytest.mark.parametrize("protect", [["x"] * 101, ["x" * 201], [""], ["—"]])
 def test_too_much_to_protect_is_a_clear_error(protect: list[str]) -> None:
     answer = ask(working_app(), json={"text": "Abre.", "source": "es", "target": "an", "protect": protect})
