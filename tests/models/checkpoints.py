@@ -22,7 +22,7 @@ torch: Any = importlib.import_module("torch")
 transformers: Any = importlib.import_module("transformers")
 
 WIDTH = 16
-POSITIONS = 256  # as many as a text of 64 tokens may have in its answer, and more
+POSITIONS = 192  # as many as a text of 64 tokens may have in its answer, and more
 _LAYERS = {
     "encoder_layers": 1,
     "decoder_layers": 1,
